@@ -1,0 +1,231 @@
+//! What becomes of the messages of a batch.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use aws_lambda_events::sqs::SqsEvent;
+use queue_consumer::{App, Config, handle};
+use sallyport::clock::{Clock, from_unix_ms};
+use sallyport::delivery::{Body, DeliveryId, QueueMessage, StoredBody};
+use sallyport::webhook::EventKey;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::wire::{Call, Reply, Wire};
+
+const APPLY: &str = "rpc/apply_call_event";
+const IGNORE: &str = "rpc/record_ignored_delivery";
+const ORGANIZATION: &str = "5a11e900-0000-4000-8000-000000000001";
+
+struct Stage {
+    wire: Wire,
+    app: App,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        Self::with_clock(Clock::from_fn(|| from_unix_ms(1_700_000_009_000).unwrap())).await
+    }
+
+    async fn with_clock(clock: Clock) -> Self {
+        let wire = Wire::start().await;
+        let config = Config {
+            deliveries_queue_url: format!("{}/000000000000/deliveries", wire.url),
+            oversize_bucket: "oversize".to_owned(),
+            postgrest_url: format!("{}/rest/v1", wire.url),
+            database_secret: "sallyport/test/database".to_owned(),
+        };
+        let app = App::new(config, &wire.aws().await, clock).unwrap();
+        let key = json!({ "service_role_key": "ey.old" }).to_string();
+        wire.reply("GetSecretValue", Reply::Json(json!({ "SecretString": key })));
+        wire.reply(APPLY, Reply::Json(json!({ "outcome": "applied", "call": "c" })));
+        wire.reply(IGNORE, Reply::Json(json!({ "outcome": "ignored" })));
+        Self { wire, app }
+    }
+
+    /// Hands over messages as received for the `receives`-th time; gives the ids that come again.
+    async fn batch(&self, bodies: &[String], receives: u32, left: Duration) -> Vec<String> {
+        let records: Vec<_> = bodies
+            .iter()
+            .enumerate()
+            .map(|(n, body)| {
+                json!({ "messageId": format!("m{n}"), "receiptHandle": format!("r{n}"), "body": body,
+                        "attributes": { "ApproximateReceiveCount": receives.to_string() } })
+            })
+            .collect();
+        let event: SqsEvent = serde_json::from_value(json!({ "Records": records })).unwrap();
+        let response = handle(&self.app, event, SystemTime::now() + left).await.unwrap();
+        let mut ids: Vec<_> =
+            response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+        ids.sort();
+        ids
+    }
+
+    /// The wait that was last set for the message with this receipt.
+    fn wait_of(&self, receipt: &str) -> Option<u64> {
+        let calls = self.wire.calls();
+        let changes = calls.iter().rev().filter(|call| call.name == "ChangeMessageVisibility");
+        let mut changes = changes.map(Call::json);
+        changes.find(|body| body["ReceiptHandle"] == receipt)?["VisibilityTimeout"].as_u64()
+    }
+}
+
+const PATIENT: Duration = Duration::from_secs(30);
+
+fn report(call: &str) -> Value {
+    json!({ "message": {
+        "type": "end-of-call-report", "timestamp": 1_700_000_000_000_u64, "transcript": "CANARY",
+        "endedReason": "customer-ended-call", "durationSeconds": 61.5, "cost": 0.25,
+        "call": { "id": call, "type": "inboundPhoneCall" }, "customer": { "number": "+14155550100" },
+    }})
+}
+
+fn message(event_type: &str, body: Body) -> String {
+    let message = QueueMessage {
+        delivery: DeliveryId::derive("demo", &EventKey::of([event_type])),
+        organization: ORGANIZATION.parse().unwrap(),
+        endpoint: "demo".to_owned(),
+        provider: "vapi".to_owned(),
+        event_type: event_type.to_owned(),
+        received_at: from_unix_ms(1_700_000_001_234).unwrap(),
+        body,
+    };
+    message.to_json()
+}
+
+fn inline(event_type: &str, body: &Value) -> String {
+    message(event_type, Body::Inline(body.to_string().into_bytes()))
+}
+
+#[tokio::test]
+async fn a_report_is_applied_with_what_the_procedure_takes_and_no_words_of_the_call() {
+    let stage = Stage::set().await;
+    let failed = stage.batch(&[inline("end-of-call-report", &report("c-1"))], 1, PATIENT).await;
+    assert!(failed.is_empty());
+    assert_eq!(stage.wire.names(), ["GetSecretValue", APPLY]);
+    let call = &stage.wire.calls()[1];
+    assert_eq!(call.path, "/rest/v1/rpc/apply_call_event");
+    let sent = call.json();
+    assert_eq!(sent["p_organization"], ORGANIZATION);
+    assert_eq!(sent["p_received_at"], "2023-11-14T22:13:21.234Z");
+    assert_eq!(sent["p_started_at"], "2023-11-14T22:13:29.000Z");
+    assert_eq!(sent["p_call"]["provider_call_id"], "c-1");
+    assert_eq!(sent["p_call"]["status"], "ended");
+    assert_eq!(sent["p_call"]["final"], true);
+    assert_eq!(sent["p_call"]["direction"], "inbound");
+    assert_eq!(sent["p_call"]["duration_seconds"], 61.5);
+    assert_eq!(sent["p_call"]["recording_url"], Value::Null);
+    assert!(!sent.to_string().contains("CANARY"));
+}
+
+#[tokio::test]
+async fn an_unknown_type_is_recorded_as_ignored_with_its_reason() {
+    let stage = Stage::set().await;
+    let body = json!({ "message": { "type": "speech-update" } });
+    assert!(stage.batch(&[inline("speech-update", &body)], 1, PATIENT).await.is_empty());
+    let sent = stage.wire.calls()[1].json();
+    assert_eq!(stage.wire.names()[1], IGNORE);
+    assert_eq!((&sent["p_event_type"], &sent["p_reason"]), (&json!("speech-update"), &json!("unknown_event_type")));
+}
+
+#[tokio::test]
+async fn only_the_messages_that_failed_come_again() {
+    let stage = Stage::set().await;
+    let good = inline("end-of-call-report", &report("c-1"));
+    let nameless = inline("end-of-call-report", &json!({ "message": {} }));
+    let foreign = good.replace("\"vapi\"", "\"nobody\"");
+    let newer = good.replace("\"version\":1", "\"version\":2");
+    let batch = [good, nameless, "not json".to_owned(), foreign, newer];
+    assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m1", "m2", "m3", "m4"]);
+    assert_eq!(stage.wire.names().iter().filter(|name| *name == APPLY).count(), 1);
+    for hopeless in ["r1", "r2", "r3", "r4"] {
+        assert_eq!(stage.wait_of(hopeless), Some(0), "{hopeless}");
+    }
+    assert_eq!(stage.wait_of("r0"), None);
+}
+
+#[tokio::test]
+async fn a_database_outage_postpones_by_the_schedule() {
+    let stage = Stage::set().await;
+    stage.wire.reply(APPLY, Reply::Status(503, json!({ "code": "PGRST000", "message": "x" })));
+    for (receives, least) in [(1, 5), (2, 60), (3, 600), (4, 3600)] {
+        let batch = [inline("end-of-call-report", &report("c-1"))];
+        assert_eq!(stage.batch(&batch, receives, PATIENT).await, ["m0"]);
+        let wait = stage.wait_of("r0").unwrap();
+        assert!((least..=least + least / 10).contains(&wait), "{receives}: {wait}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_that_is_not_the_promised_one_is_a_failure() {
+    for reply in [
+        Reply::Status(404, json!({ "code": "PGRST202" })),
+        Reply::Status(409, json!({ "code": "23503" })),
+        Reply::Status(401, json!({ "code": "PGRST301" })),
+        Reply::Status(302, json!({})),
+        Reply::Json(json!([])),
+        Reply::Json(json!({ "outcome": "perhaps" })),
+    ] {
+        let stage = Stage::set().await;
+        stage.wire.reply(APPLY, reply.clone());
+        let batch = [inline("end-of-call-report", &report("c-1"))];
+        assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"], "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_hangs_is_given_up_before_the_invocation_ends() {
+    let stage = Stage::set().await;
+    stage.wire.reply(APPLY, Reply::Hang);
+    let batch = vec![inline("end-of-call-report", &report("c-1")); 10];
+    let left = Duration::from_secs(2);
+    let failed = tokio::time::timeout(left, stage.batch(&batch, 1, left)).await.unwrap();
+    assert_eq!(failed.len(), 10);
+}
+
+#[tokio::test]
+async fn a_stored_body_is_fetched_and_must_be_the_one_that_was_sent() {
+    let stage = Stage::set().await;
+    let body = report("c-9");
+    let text = body.to_string();
+    let stored = StoredBody {
+        key: "org/dlv/sha".to_owned(),
+        sha256: hex::encode(Sha256::digest(&text)),
+        length: text.len() as u64,
+    };
+    stage.wire.reply("GET", Reply::Json(body));
+    let good = message("end-of-call-report", Body::Stored(stored.clone()));
+    assert!(stage.batch(&[good], 1, PATIENT).await.is_empty());
+    assert_eq!(stage.wire.calls()[0].path, "/oversize/org/dlv/sha");
+
+    for altered in [
+        StoredBody { sha256: "00".repeat(32), ..stored.clone() },
+        StoredBody { length: stored.length + 1, ..stored.clone() },
+    ] {
+        let bad = message("end-of-call-report", Body::Stored(altered));
+        assert_eq!(stage.batch(&[bad], 1, PATIENT).await, ["m0"]);
+    }
+    let applied = stage.wire.names().iter().filter(|name| *name == APPLY).count();
+    assert_eq!(applied, 1, "an altered body is not applied");
+}
+
+#[tokio::test]
+async fn a_panic_is_the_failure_of_its_message_alone() {
+    let asked = AtomicUsize::new(0);
+    let stage = Stage::with_clock(Clock::from_fn(move || {
+        assert!(asked.fetch_add(1, Ordering::Relaxed) > 0, "the first message's look at the clock");
+        from_unix_ms(1_700_000_009_000).unwrap()
+    }))
+    .await;
+    let batch = vec![inline("end-of-call-report", &report("c-1")); 3];
+    assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
+    assert_eq!(stage.wire.names().iter().filter(|name| *name == APPLY).count(), 2);
+}
+
+#[tokio::test]
+async fn a_batch_that_cannot_be_reported_on_is_given_back_whole() {
+    let stage = Stage::set().await;
+    let event: SqsEvent = serde_json::from_value(json!({ "Records": [{ "body": "{}" }] })).unwrap();
+    assert!(handle(&stage.app, event, SystemTime::now() + PATIENT).await.is_err());
+    assert!(stage.wire.calls().is_empty());
+}

@@ -1,0 +1,5 @@
+//! The consumer's handler with real clients on a wire whose far end is ours.
+
+mod batch;
+#[path = "../../../webhook-receiver/tests/it/wire.rs"]
+mod wire;

@@ -1,0 +1,36 @@
+//! `down`: stops the stack and leaves no process behind.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use rustix::process::Signal;
+
+use crate::stack::{home::Home, process, state::State};
+
+pub(super) async fn run(home: &Home) -> Result<()> {
+    let state = State::read(home)?;
+    if let Some(state) = &state {
+        process::signal(state.supervisor, Signal::TERM);
+        let start = Instant::now();
+        while process::alive(state.supervisor) {
+            if start.elapsed() > Duration::from_secs(20) {
+                bail!(
+                    "process {} does not end; see {}",
+                    state.supervisor,
+                    home.log("supervisor").display()
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+    let left = process::sweep(&home.stack).await?;
+    State::remove(home);
+    match (state, left) {
+        (None, 0) => eprintln!("The local stack is not running."),
+        (None, left) => {
+            eprintln!("Stopped {left} processes that an earlier stack had left behind.");
+        }
+        (Some(_), _) => eprintln!("Stopped."),
+    }
+    Ok(())
+}

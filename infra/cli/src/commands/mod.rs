@@ -1,0 +1,58 @@
+//! One file per command.
+
+mod down;
+mod logs;
+mod migrate;
+mod send;
+mod status;
+mod up;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Sallyport on this machine: start it, send it webhooks, look inside.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sallyport",
+    version,
+    arg_required_else_help = true,
+    after_help = "First steps:\n  cargo sallyport up --detach\n  cargo sallyport send vapi end-of-call-report"
+)]
+pub struct Arguments {
+    /// Which local stack: each has its own folder; give a second one other ports too
+    #[arg(long, global = true, default_value = "local", value_name = "NAME")]
+    stack: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the functions, start the local stack, deploy template.yaml to it and seed a demo tenant
+    Up(up::Up),
+    /// Stop the local stack and everything it started
+    Down,
+    /// Show what runs, where, and what waits in the queues
+    Status(status::Status),
+    /// Show the log of a function, or of every part of the stack
+    Logs(logs::Logs),
+    /// Apply the migrations of infra/migrations that a database does not have yet
+    Migrate(migrate::Migrate),
+    /// Send a signed sample webhook and follow it to the database
+    Send(send::Send),
+}
+
+/// Runs one command to its end.
+pub async fn run(arguments: Arguments) -> Result<()> {
+    // One TLS provider for every client of the process. An error means that it was installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let home = crate::stack::home::Home::find(&arguments.stack)?;
+    match arguments.command {
+        Command::Up(up) => up.run(home).await,
+        Command::Down => down::run(&home).await,
+        Command::Status(status) => status.run(&home).await,
+        Command::Logs(logs) => logs.run(&home).await,
+        Command::Migrate(migrate) => migrate.run(&home).await,
+        Command::Send(send) => send.run(&home).await,
+    }
+}

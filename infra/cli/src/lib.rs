@@ -1,0 +1,8 @@
+//! The `sallyport` command as a library: the local stack, which the integration tests start too, and the
+//! operator's tools.
+
+pub mod aws;
+pub mod commands;
+pub mod function_log;
+pub mod sample;
+pub mod stack;

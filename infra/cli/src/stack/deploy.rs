@@ -1,0 +1,155 @@
+//! Deploys `template.yaml` to the emulator, as `sam deploy` would to AWS.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use aws_config::SdkConfig;
+use aws_sdk_cloudformation::{
+    Client as CloudFormation,
+    types::{Capability, Parameter, ResourceStatus, StackStatus},
+};
+use aws_sdk_s3::primitives::ByteStream;
+
+use super::{functions::Package, template::Template};
+use crate::aws;
+
+/// The name of the stack.
+pub const STACK: &str = "sallyport-local";
+const BUCKET: &str = "sallyport-local-packages";
+
+/// What the deployed stack tells of itself.
+#[derive(Clone, Debug)]
+pub struct Outputs(HashMap<String, String>);
+
+impl Outputs {
+    /// One output of the template.
+    pub fn get(&self, name: &str) -> Result<&str> {
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .with_context(|| format!("the template has no output {name}"))
+    }
+}
+
+/// Uploads the packages and creates the stack with `parameters`. Waits until it is complete.
+pub async fn deploy(
+    config: &SdkConfig,
+    template: Template,
+    packages: &[Package],
+    parameters: &[(&str, &str)],
+) -> Result<Outputs> {
+    upload(config, packages).await?;
+    let body = template.packaged(BUCKET, |binary| {
+        packages
+            .iter()
+            .find(|package| package.binary == binary)
+            .map(|p| p.key.clone())
+    })?;
+    let client = CloudFormation::new(config);
+    let parameters = parameters
+        .iter()
+        .map(|(name, value)| {
+            Parameter::builder()
+                .parameter_key(*name)
+                .parameter_value(*value)
+                .build()
+        })
+        .collect();
+    client
+        .create_stack()
+        .stack_name(STACK)
+        .template_body(body)
+        .set_parameters(Some(parameters))
+        .capabilities(Capability::CapabilityIam)
+        .capabilities(Capability::CapabilityNamedIam)
+        .capabilities(Capability::CapabilityAutoExpand)
+        .send()
+        .await
+        .map_err(aws_sdk_cloudformation::Error::from)
+        .context("create the stack from template.yaml")?;
+    complete(&client, Duration::from_mins(1)).await
+}
+
+async fn upload(config: &SdkConfig, packages: &[Package]) -> Result<()> {
+    let s3 = aws::s3(config);
+    s3.create_bucket()
+        .bucket(BUCKET)
+        .send()
+        .await
+        .map_err(aws_sdk_s3::Error::from)
+        .context("create the bucket for the packages")?;
+    for package in packages {
+        s3.put_object()
+            .bucket(BUCKET)
+            .key(&package.key)
+            .body(ByteStream::from_path(&package.zip).await?)
+            .send()
+            .await
+            .map_err(aws_sdk_s3::Error::from)
+            .with_context(|| format!("upload {}", package.key))?;
+    }
+    Ok(())
+}
+
+async fn complete(client: &CloudFormation, patience: Duration) -> Result<Outputs> {
+    let start = Instant::now();
+    loop {
+        let answer = client
+            .describe_stacks()
+            .stack_name(STACK)
+            .send()
+            .await
+            .map_err(aws_sdk_cloudformation::Error::from)?;
+        let stack = answer.stacks().first().context("the stack is not listed")?;
+        match stack.stack_status() {
+            Some(StackStatus::CreateComplete) => {
+                let outputs = stack.outputs().iter();
+                return Ok(Outputs(
+                    outputs
+                        .filter_map(|output| {
+                            Some((
+                                output.output_key()?.to_owned(),
+                                output.output_value()?.to_owned(),
+                            ))
+                        })
+                        .collect(),
+                ));
+            }
+            Some(StackStatus::CreateInProgress) if start.elapsed() < patience => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            status => {
+                let status = status.map_or("unknown", StackStatus::as_str);
+                bail!(
+                    "template.yaml was not deployed ({status}):\n{}",
+                    failures(client).await?
+                );
+            }
+        }
+    }
+}
+
+async fn failures(client: &CloudFormation) -> Result<String> {
+    let events = client
+        .describe_stack_events()
+        .stack_name(STACK)
+        .send()
+        .await
+        .map_err(aws_sdk_cloudformation::Error::from)?;
+    let failed: Vec<String> = events
+        .stack_events()
+        .iter()
+        .filter(|event| event.resource_status() == Some(&ResourceStatus::CreateFailed))
+        .map(|event| {
+            let resource = event.logical_resource_id().unwrap_or("?");
+            format!(
+                "  {resource}: {}",
+                event.resource_status_reason().unwrap_or("no reason given")
+            )
+        })
+        .collect();
+    Ok(failed.join("\n"))
+}

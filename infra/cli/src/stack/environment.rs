@@ -1,0 +1,41 @@
+//! The environment with which a function outside the stack (`cargo lambda watch`, a debugger) uses it.
+
+use std::{fmt::Write, fs};
+
+use anyhow::Result;
+
+use super::{deploy::Outputs, emulator::REGION, home::Home, state::Summary};
+
+/// The file's name, in the stack's folder.
+const FILE: &str = "functions.env";
+
+/// The variables of the functions' configuration and the outputs of the template that hold their values.
+const FROM_OUTPUTS: [(&str, &str); 6] = [
+    ("ENDPOINTS_TABLE", "EndpointsTable"),
+    ("DELIVERIES_TABLE", "DeliveriesTable"),
+    ("LIMITS_TABLE", "LimitsTable"),
+    ("DELIVERIES_QUEUE_URL", "DeliveriesQueueUrl"),
+    ("OVERSIZE_BUCKET", "OversizeBucket"),
+    ("DATABASE_SECRET", "DatabaseSecret"),
+];
+
+/// Writes `functions.env` into the stack's folder, one `NAME=value` a line.
+pub fn write(home: &Home, outputs: &Outputs, summary: &Summary) -> Result<()> {
+    let mut text = String::new();
+    let fixed = [
+        ("AWS_ENDPOINT_URL", summary.aws_endpoint_url.as_str()),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_REGION", REGION),
+        ("SALLYPORT_STAGE", "local"),
+        ("PUBLIC_BASE_URL", summary.api_url.as_str()),
+        ("POSTGREST_URL", summary.postgrest_url.as_str()),
+    ];
+    for (name, value) in fixed {
+        writeln!(text, "{name}={value}")?;
+    }
+    for (name, output) in FROM_OUTPUTS {
+        writeln!(text, "{name}={}", outputs.get(output)?)?;
+    }
+    Ok(fs::write(home.stack.join(FILE), text)?)
+}

@@ -1,0 +1,115 @@
+//! The demo tenant: one organisation with one endpoint per provider, so that a webhook can be sent at once.
+
+use anyhow::{Context, Result};
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sqlx::PgPool;
+
+use super::{deploy::Outputs, postgrest};
+
+/// The demo tenant's id.
+pub const ORGANIZATION: &str = "5a11e900-0000-4000-8000-000000000001";
+
+/// A provider's endpoint at the demo tenant. Its secret is public: the stack listens on loopback only, and
+/// the samples of `events/` are signed with it.
+#[derive(Clone, Debug)]
+pub struct Demo {
+    /// The provider's name in the URL.
+    pub provider: &'static str,
+    /// The endpoint's id in the URL.
+    pub endpoint: &'static str,
+    /// The secret both sides know.
+    pub secret: &'static str,
+}
+
+/// Every endpoint of the demo tenant.
+pub const ENDPOINTS: &[Demo] = &[Demo {
+    provider: "vapi",
+    endpoint: "vapi-demo",
+    secret: "demo-vapi-secret-of-the-local-stack",
+}];
+
+/// A registered endpoint, as `up --json` tells it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// The provider's name.
+    pub provider: String,
+    /// Where the provider posts.
+    pub url: String,
+    /// The secret both sides know.
+    pub secret: String,
+}
+
+/// Creates the demo tenant and gives the functions the key of the database.
+pub async fn seed(
+    config: &SdkConfig,
+    outputs: &Outputs,
+    database: &PgPool,
+    api_url: &str,
+) -> Result<Vec<Endpoint>> {
+    sqlx::query("insert into public.organizations (id, name) values ($1::uuid, 'Demo clinic') on conflict do nothing")
+        .bind(ORGANIZATION)
+        .execute(database)
+        .await
+        .context("create the demo tenant")?;
+    let secrets = aws_sdk_secretsmanager::Client::new(config);
+    secrets
+        .put_secret_value()
+        .secret_id(outputs.get("DatabaseSecret")?)
+        .secret_string(json!({ "service_role_key": postgrest::key("service_role")? }).to_string())
+        .send()
+        .await
+        .map_err(aws_sdk_secretsmanager::Error::from)
+        .context("store the key of the database")?;
+    let mut endpoints = Vec::new();
+    for demo in ENDPOINTS {
+        register(config, &secrets, outputs, database, demo).await?;
+        endpoints.push(Endpoint {
+            provider: demo.provider.into(),
+            url: format!("{api_url}/webhooks/{}/{}", demo.provider, demo.endpoint),
+            secret: demo.secret.into(),
+        });
+    }
+    Ok(endpoints)
+}
+
+async fn register(
+    config: &SdkConfig,
+    secrets: &aws_sdk_secretsmanager::Client,
+    outputs: &Outputs,
+    database: &PgPool,
+    demo: &Demo,
+) -> Result<()> {
+    let secret = format!("sallyport/local/endpoints/{}", demo.endpoint);
+    secrets
+        .create_secret()
+        .name(&secret)
+        .secret_string(json!({ "secrets": [demo.secret] }).to_string())
+        .send()
+        .await
+        .map_err(aws_sdk_secretsmanager::Error::from)
+        .with_context(|| format!("store the secret of {}", demo.endpoint))?;
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    aws_sdk_dynamodb::Client::new(config)
+        .put_item()
+        .table_name(outputs.get("EndpointsTable")?)
+        .item("endpoint", text(demo.endpoint))
+        .item("provider", text(demo.provider))
+        .item("organization", text(ORGANIZATION))
+        .item("secret", text(&secret))
+        .item("state", text("enabled"))
+        .send()
+        .await
+        .map_err(aws_sdk_dynamodb::Error::from)
+        .with_context(|| format!("register {}", demo.endpoint))?;
+    sqlx::query("insert into public.endpoints (org_id, endpoint, provider) values ($1::uuid, $2, $3) on conflict do nothing")
+        .bind(ORGANIZATION)
+        .bind(demo.endpoint)
+        .bind(demo.provider)
+        .execute(database)
+        .await
+        .with_context(|| format!("link {} to its organisation", demo.endpoint))?;
+    Ok(())
+}

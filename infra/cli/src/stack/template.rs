@@ -1,0 +1,129 @@
+//! Reads `template.yaml` and points its functions at uploaded code, as `sam package` does.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+use serde_yaml_ng::Value as Yaml;
+
+const FUNCTION: &str = "AWS::Serverless::Function";
+
+/// The template as JSON, with the short forms (`!Ref`, `!GetAtt` …) written out.
+#[derive(Clone, Debug)]
+pub struct Template {
+    document: Value,
+}
+
+impl Template {
+    /// Reads the template file.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+        let yaml: Yaml =
+            serde_yaml_ng::from_str(&text).with_context(|| format!("parse {}", path.display()))?;
+        Ok(Self {
+            document: written_out(yaml)?,
+        })
+    }
+
+    /// The binary of each function, as its build metadata names it.
+    pub fn binaries(&self) -> Result<Vec<String>> {
+        self.functions()
+            .map(|(name, function)| {
+                function["Metadata"]["BuildProperties"]["Binary"]
+                    .as_str()
+                    .map(str::to_owned)
+                    .with_context(|| {
+                        format!("{name} has no Metadata.BuildProperties.Binary in the template")
+                    })
+            })
+            .collect()
+    }
+
+    /// The template with each function's code at `bucket` under the key that `key_of` gives for its binary.
+    pub fn packaged(
+        mut self,
+        bucket: &str,
+        key_of: impl Fn(&str) -> Option<String>,
+    ) -> Result<String> {
+        let resources = self.document["Resources"]
+            .as_object_mut()
+            .context("the template has no Resources")?;
+        for (name, resource) in resources
+            .iter_mut()
+            .filter(|(_, resource)| resource["Type"] == FUNCTION)
+        {
+            let binary = resource["Metadata"]["BuildProperties"]["Binary"]
+                .as_str()
+                .unwrap_or_default();
+            let key = key_of(binary)
+                .with_context(|| format!("{name}: nothing was built as {binary:?}"))?;
+            resource["Properties"]["CodeUri"] = json!({ "Bucket": bucket, "Key": key });
+        }
+        Ok(self.document.to_string())
+    }
+
+    fn functions(&self) -> impl Iterator<Item = (&String, &Value)> {
+        let resources = self.document["Resources"].as_object();
+        resources
+            .into_iter()
+            .flatten()
+            .filter(|(_, resource)| resource["Type"] == FUNCTION)
+    }
+}
+
+fn written_out(yaml: Yaml) -> Result<Value> {
+    Ok(match yaml {
+        Yaml::Tagged(tagged) => intrinsic(&tagged.tag.to_string(), written_out(tagged.value)?),
+        Yaml::Sequence(items) => {
+            Value::Array(items.into_iter().map(written_out).collect::<Result<_>>()?)
+        }
+        Yaml::Mapping(entries) => Value::Object(
+            entries
+                .into_iter()
+                .map(|(key, value)| Ok((key_text(&key)?, written_out(value)?)))
+                .collect::<Result<Map<_, _>>>()?,
+        ),
+        other => serde_json::to_value(other)?,
+    })
+}
+
+fn key_text(key: &Yaml) -> Result<String> {
+    match key {
+        Yaml::String(text) => Ok(text.clone()),
+        Yaml::Number(number) => Ok(number.to_string()),
+        other => anyhow::bail!("a key of the template is neither text nor number: {other:?}"),
+    }
+}
+
+fn intrinsic(tag: &str, value: Value) -> Value {
+    let name = tag.trim_start_matches('!');
+    match (name, value) {
+        ("Ref" | "Condition", value) => json!({ name: value }),
+        ("GetAtt", Value::String(path)) => {
+            let (resource, attribute) = path.split_once('.').unwrap_or((&path, ""));
+            json!({ "Fn::GetAtt": [resource, attribute] })
+        }
+        (_, value) => json!({ format!("Fn::{name}"): value }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_forms_are_written_out() {
+        let yaml = serde_yaml_ng::from_str(
+            "[!Ref A, !GetAtt B.Arn, !Sub '${C}', !If [D, !Ref E, !Ref 'AWS::NoValue']]",
+        );
+        assert_eq!(
+            written_out(yaml.unwrap()).unwrap(),
+            json!([
+                { "Ref": "A" },
+                { "Fn::GetAtt": ["B", "Arn"] },
+                { "Fn::Sub": "${C}" },
+                { "Fn::If": ["D", { "Ref": "E" }, { "Ref": "AWS::NoValue" }] },
+            ])
+        );
+    }
+}

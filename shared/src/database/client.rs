@@ -1,0 +1,79 @@
+//! The client: `postgrest` builds the request, everything it lacks is here.
+
+use std::time::Duration;
+
+use reqwest::Client;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{DatabaseError, Rejection, ServiceKey};
+
+/// Opening a connection, TLS included.
+const CONNECT: Duration = Duration::from_secs(2);
+/// The longest an error body is worth reading.
+const ERROR_BODY_LIMIT: usize = 64 * 1024;
+
+/// A PostgREST server.
+#[derive(Clone, Debug)]
+pub struct Database {
+    url: String,
+    http: Client,
+}
+
+impl Database {
+    /// The server at `url`, which includes the API's path (`…/rest/v1` at Supabase).
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be built, which is a fault of the environment.
+    pub fn new(url: String) -> Result<Self, reqwest::Error> {
+        // The client takes the process's TLS provider; a second installation is refused and harmless.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Client::builder().connect_timeout(CONNECT).build()?;
+        Ok(Self { url, http })
+    }
+
+    /// Calls a procedure and reads its answer, within `limit` for everything.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] for every answer that is not a success with a body of type `T`.
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        procedure: &str,
+        arguments: &impl Serialize,
+        key: &ServiceKey,
+        limit: Duration,
+    ) -> Result<T, DatabaseError> {
+        let arguments = serde_json::to_string(arguments)
+            .map_err(|_| DatabaseError::Unreachable("request could not be written"))?;
+        let url = format!("{}/rpc/{procedure}", self.url);
+        // `Postgrest::new` would build a client of its own; the builder takes ours.
+        let request = postgrest::Builder::new(url, None, key.headers(), self.http.clone())
+            .rpc(arguments)
+            .build()
+            .timeout(limit);
+        let mut answer = request.send().await.map_err(|error| unreachable_because(&error))?;
+        let status = answer.status();
+        if status.is_success() {
+            let body = answer.bytes().await.map_err(|error| unreachable_because(&error))?;
+            return serde_json::from_slice(&body).map_err(|_| DatabaseError::Unreadable);
+        }
+        let mut body = Vec::new();
+        while let Ok(Some(chunk)) = answer.chunk().await {
+            body.extend_from_slice(&chunk);
+            if body.len() > ERROR_BODY_LIMIT {
+                break;
+            }
+        }
+        Err(DatabaseError::Refused(Rejection::new(status.as_u16(), &body)))
+    }
+}
+
+fn unreachable_because(error: &reqwest::Error) -> DatabaseError {
+    DatabaseError::Unreachable(if error.is_timeout() {
+        "timeout"
+    } else if error.is_connect() {
+        "connect"
+    } else {
+        "connection broke"
+    })
+}

@@ -1,0 +1,11 @@
+//! Deliveries: one event of one endpoint, on its way from the receiver to Postgres.
+
+mod body;
+mod id;
+mod message;
+mod queue;
+
+pub use body::{BodyStore, StoreError, StoredBody};
+pub use id::DeliveryId;
+pub use message::{Body, MessageError, QueueMessage};
+pub use queue::{Queue, QueueDepth, QueueError};

@@ -1,0 +1,16 @@
+//! What two or more of Sallyport's functions need.
+//!
+//! The floors, lowest first, each importing only from below: pure code ([`webhook`], [`clock`], [`config`]),
+//! stores and clients ([`cache`], [`aws`], [`secrets`], [`endpoint`], [`delivery`], [`database`]), and the
+//! functions themselves, which are crates of their own. [`telemetry`] stands beside all of them.
+
+pub mod aws;
+pub mod cache;
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod delivery;
+pub mod endpoint;
+pub mod secrets;
+pub mod telemetry;
+pub mod webhook;

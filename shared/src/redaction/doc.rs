@@ -1,0 +1,251 @@
+//! A tokenised text with its turns and cues: what every detector reads.
+
+use super::cue::{Cue, Hit};
+use super::finding::Finding;
+use super::kind::Kind;
+use super::lexicon::{Lexicon, class, key_at};
+use super::token::{Shape, Token, tokenize};
+
+/// One speaker's turn: a line, or the part of a line after a speaker's label.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    /// First token after the label.
+    pub(crate) first: usize,
+    /// One past the last token.
+    pub(crate) end: usize,
+    /// The key of the label's word; 0 without a label.
+    pub(crate) speaker: u64,
+    /// Index of its first cue in [`Doc::cues`], and one past its last.
+    pub(crate) cues: (usize, usize),
+}
+
+/// The text under examination.
+pub(crate) struct Doc<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) turns: Vec<Turn>,
+    pub(crate) cues: Vec<Hit>,
+    /// Tokens that already belong to a finding.
+    pub(crate) taken: Vec<bool>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl<'a> Doc<'a> {
+    pub(crate) fn new(text: &'a str, lexicon: &'a Lexicon) -> Self {
+        let tokens = tokenize(text, lexicon);
+        let taken = vec![false; tokens.len()];
+        let mut doc = Self { text, lexicon, tokens, turns: Vec::new(), cues: Vec::new(), taken, findings: Vec::new() };
+        doc.split_turns();
+        doc.find_cues();
+        doc
+    }
+
+    fn split_turns(&mut self) {
+        let n = self.tokens.len();
+        let mut first = 0;
+        let mut speaker = 0;
+        let mut at = 0;
+        let mut line_start = true;
+        while at < n {
+            let token = self.tokens[at];
+            if token.shape == Shape::Newline {
+                self.push_turn(first, at, speaker);
+                first = at + 1;
+                line_start = true;
+                at += 1;
+                continue;
+            }
+            let starts = line_start || (token.shape == Shape::Word && self.has(at, class::SPEAKER));
+            if starts && let Some((label, key)) = self.label(at, line_start) {
+                self.push_turn(first, at, speaker);
+                speaker = key;
+                first = label;
+                at = label;
+                line_start = false;
+                continue;
+            }
+            line_start = false;
+            at += 1;
+        }
+        self.push_turn(first, n, speaker);
+    }
+
+    fn push_turn(&mut self, first: usize, end: usize, speaker: u64) {
+        if first < end {
+            self.turns.push(Turn { first, end, speaker, cues: (0, 0) });
+        }
+    }
+
+    /// A speaker's label at `at`: `Agent:`, `[doctor]`, `Speaker 1:`. Returns the token after it and the key.
+    fn label(&self, at: usize, line_start: bool) -> Option<(usize, u64)> {
+        let mut i = at;
+        let bracket = self.is_punct(i, b'[');
+        if bracket {
+            i += 1;
+        }
+        if !self.has(i, class::SPEAKER) {
+            return None;
+        }
+        let mut key = self.key(i);
+        i += 1;
+        if self.is_punct(i, b'_') && self.shape(i + 1) == Some(Shape::Word) {
+            i += 2;
+        }
+        if self.shape(i) == Some(Shape::Number) && line_start {
+            key = key.wrapping_add(self.key(i));
+            i += 1;
+        }
+        let close = if bracket { b']' } else { b':' };
+        if !self.is_punct(i, close) {
+            return None;
+        }
+        i += 1;
+        if bracket && self.is_punct(i, b':') {
+            i += 1;
+        }
+        Some((i, key))
+    }
+
+    fn find_cues(&mut self) {
+        for t in 0..self.turns.len() {
+            let turn = self.turns[t];
+            let from = self.cues.len();
+            let mut at = turn.first;
+            while at < turn.end {
+                if self.tokens[at].shape == Shape::Word {
+                    if self.has(at, class::CUE)
+                        && let Some((cue, end)) = self.lexicon.cues.longest(&self.tokens[..turn.end], at)
+                    {
+                        self.cues.push(Hit { first: at, end, cue });
+                        at = end;
+                        continue;
+                    }
+                    // "mrnr472348": the cue is glued to its value.
+                    if self.tokens[at].word == 0 && self.glued_mrn(at) {
+                        self.cues.push(Hit { first: at, end: at, cue: Cue::Mrn });
+                    }
+                }
+                at += 1;
+            }
+            self.turns[t].cues = (from, self.cues.len());
+        }
+    }
+
+    fn glued_mrn(&self, at: usize) -> bool {
+        let word = self.word(at);
+        word.len() >= 3
+            && word.len() <= 5
+            && word.is_char_boundary(3)
+            && word[..3].eq_ignore_ascii_case("mrn")
+            && self.shape(at + 1) == Some(Shape::Number)
+            && self.tokens[at + 1].glued
+    }
+
+    pub(crate) fn turn_cues(&self, turn: &Turn) -> &[Hit] {
+        &self.cues[turn.cues.0..turn.cues.1]
+    }
+
+    #[inline]
+    pub(crate) fn shape(&self, at: usize) -> Option<Shape> {
+        self.tokens.get(at).map(|token| token.shape)
+    }
+
+    /// The source text of a token; empty past the end.
+    #[inline]
+    pub(crate) fn word(&self, at: usize) -> &'a str {
+        self.tokens.get(at).and_then(|token| self.text.get(token.start()..token.end())).unwrap_or("")
+    }
+
+    /// The class bits of a word; 0 for anything else.
+    #[inline]
+    pub(crate) fn class(&self, at: usize) -> u64 {
+        match self.tokens.get(at) {
+            Some(token) if token.shape == Shape::Word => self.lexicon.class(token.word),
+            _ => 0,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, at: usize, bits: u64) -> bool {
+        self.class(at) & bits != 0
+    }
+
+    #[inline]
+    pub(crate) fn value(&self, at: usize) -> u16 {
+        self.tokens.get(at).map_or(0, |token| self.lexicon.value(token.word))
+    }
+
+    #[inline]
+    pub(crate) fn is_punct(&self, at: usize, byte: u8) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.shape == Shape::Punct && token.word == u16::from(byte))
+    }
+
+    /// Whether the token is the word `word` in any case.
+    #[inline]
+    pub(crate) fn is(&self, at: usize, word: &str) -> bool {
+        self.shape(at) == Some(Shape::Word) && self.word(at).eq_ignore_ascii_case(word)
+    }
+
+    pub(crate) fn is_any(&self, at: usize, words: &[&str]) -> bool {
+        self.shape(at) == Some(Shape::Word) && words.iter().any(|word| self.word(at).eq_ignore_ascii_case(word))
+    }
+
+    pub(crate) fn glued(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.glued)
+    }
+
+    pub(crate) fn capital(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.capital)
+    }
+
+    /// The dictionary key of a token's text.
+    pub(crate) fn key(&self, at: usize) -> u64 {
+        self.tokens.get(at).map_or(0, |token| key_at(self.text.as_bytes(), token.start(), token.end()))
+    }
+
+    pub(crate) fn name_class(&self, at: usize) -> u8 {
+        self.lexicon.name_class(self.key(at))
+    }
+
+    /// Whether a sentence ends between `at - 1` and `at`.
+    pub(crate) fn after_stop(&self, at: usize) -> bool {
+        at > 0
+            && (self.is_punct(at - 1, b'.')
+                || self.is_punct(at - 1, b'?')
+                || self.is_punct(at - 1, b'!')
+                || self.shape(at - 1) == Some(Shape::Newline))
+    }
+
+    /// Records tokens `first..end` as a finding, unless all of it is taken already.
+    pub(crate) fn add(&mut self, first: usize, end: usize, kind: Kind, rule: &'static str) {
+        if first >= end || end > self.tokens.len() {
+            return;
+        }
+        if self.tokens[first..end].iter().all(|token| token.shape == Shape::Placeholder) {
+            return;
+        }
+        for taken in &mut self.taken[first..end] {
+            *taken = true;
+        }
+        let (from, to) = (self.tokens[first].start(), self.tokens[end - 1].end());
+        self.findings.push(Finding::new(from, to, kind, rule));
+    }
+
+    /// Records a byte range and takes the tokens it touches.
+    pub(crate) fn add_bytes(&mut self, start: usize, end: usize, kind: Kind, rule: &'static str) {
+        let first = self.tokens.partition_point(|token| token.end() <= start);
+        for (token, taken) in self.tokens[first..].iter().zip(&mut self.taken[first..]) {
+            if token.start() >= end {
+                break;
+            }
+            *taken = true;
+        }
+        self.findings.push(Finding::new(start, end, kind, rule));
+    }
+
+    /// The token that contains or follows byte `at`.
+    pub(crate) fn token_at(&self, at: usize) -> usize {
+        self.tokens.partition_point(|token| token.end() <= at)
+    }
+}

@@ -1,0 +1,170 @@
+//! E-mail addresses, written ("a.b@c.org") and spoken ("a dot b at c dot org", letters, NATO, "underscore").
+
+use super::cue::Cue;
+use super::doc::Doc;
+use super::kind::Kind;
+use super::lexicon::{class, name};
+use super::token::Shape;
+
+/// Finds e-mail addresses.
+pub(crate) fn detect(doc: &mut Doc<'_>) {
+    for t in 0..doc.turns.len() {
+        let turn = doc.turns[t];
+        let mut at = turn.first;
+        while at < turn.end {
+            let written = doc.is_punct(at, b'@');
+            if doc.taken[at] || !(written || doc.is(at, "at")) {
+                at += 1;
+                continue;
+            }
+            let Some(end) = domain(doc, at + 1, turn.end, written) else {
+                at += 1;
+                continue;
+            };
+            let first = local_part(doc, t, at, turn.first, written);
+            if first < at {
+                doc.add(first, end, Kind::Email, if written { "email" } else { "email-spoken" });
+            }
+            at = end;
+        }
+    }
+}
+
+/// The end of a domain that starts at `from`: words, letters and digits, dots, and a top-level domain.
+fn domain(doc: &Doc<'_>, from: usize, limit: usize, written: bool) -> Option<usize> {
+    let mut at = from;
+    let mut end = None;
+    let mut labels = 0;
+    while at < limit && at < from + 24 {
+        let dot_word = doc.is_any(at, &["dot", "period"]);
+        let dot = doc.is_punct(at, b'.') && doc.glued(at) && doc.glued(at + 1);
+        if dot_word || dot {
+            if labels == 0 {
+                return end;
+            }
+            if let Some(tail) = top_level(doc, at + 1, limit, written && dot) {
+                end = Some(tail);
+                at = tail;
+                continue;
+            }
+            if end.is_some() {
+                return end;
+            }
+            at += 1;
+            continue;
+        }
+        if end.is_some() {
+            return end;
+        }
+        match doc.shape(at)? {
+            Shape::Word | Shape::Number => {
+                if written && at > from && !doc.glued(at) && !doc.is_any(at + 1, &["dot"]) && !doc.is(at, "dot") {
+                    return None;
+                }
+                labels += 1;
+            }
+            Shape::Punct if doc.is_punct(at, b'-') => {}
+            Shape::Punct if doc.is_punct(at, b',') && !written => {}
+            Shape::Clitic => {}
+            _ => return end,
+        }
+        at += 1;
+    }
+    end
+}
+
+/// The end of a top-level domain at `at`: a word, spelled letters, or (`written`) any letters.
+fn top_level(doc: &Doc<'_>, at: usize, limit: usize, written: bool) -> Option<usize> {
+    if at >= limit {
+        return None;
+    }
+    if doc.has(at, class::TLD) && (doc.word(at).len() > 1) {
+        return Some(at + 1);
+    }
+    if written && doc.shape(at) == Some(Shape::Word) && (2..=12).contains(&doc.word(at).len()) {
+        return Some(at + 1);
+    }
+    let letters: Vec<u8> = (at..(at + 4).min(limit)).map_while(|i| doc.has(i, class::LETTER).then(|| doc.word(i).as_bytes()[0].to_ascii_lowercase())).collect();
+    [&b"info"[..], b"com", b"net", b"org", b"edu", b"gov", b"co", b"uk", b"us", b"io"]
+        .iter()
+        .find(|tld| letters.starts_with(tld))
+        .map(|tld| at + tld.len())
+}
+
+/// Where the part before "at" begins.
+fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -> usize {
+    if written {
+        let mut first = at;
+        while first > floor
+            && doc.glued(first)
+            && (matches!(doc.shape(first - 1), Some(Shape::Word | Shape::Number | Shape::Clitic))
+                || [b'.', b'_', b'-', b'+', b'%'].iter().any(|b| doc.is_punct(first - 1, *b)))
+        {
+            first -= 1;
+        }
+        while first < at && doc.is_punct(first, b'.') {
+            first += 1;
+        }
+        if first < at && !doc.is_any(first - usize::from(first > floor), &["dot", "underscore", "dash"]) {
+            return first;
+        }
+        if first == at {
+            return walk(doc, at, floor);
+        }
+    }
+    let turn = doc.turns[t];
+    let here = doc.turn_cues(&turn).iter().rev().find(|hit| hit.cue == Cue::Email && hit.end <= at).map(|hit| hit.end);
+    let asked = doc.turns[t.saturating_sub(3)..t].iter().any(|turn| doc.turn_cues(turn).iter().any(|hit| hit.cue == Cue::Email));
+    let from = match here {
+        Some(end) => end,
+        None if asked => floor,
+        None => return walk(doc, at, floor),
+    };
+    if at - from.min(at) > 40 {
+        return walk(doc, at, floor);
+    }
+    // After the last sentence end or announcement, past the small words of an answer.
+    let mut first = from;
+    for i in from..at {
+        if doc.is_punct(i, b'?') || doc.is_punct(i, b'.') && !doc.glued(i + 1) && !doc.has(i - 1, class::LETTER) {
+            first = i + 1;
+        }
+        if doc.is(i, "is") || doc.shape(i) == Some(Shape::Clitic) && doc.is_any(i - 1, &["it", "that"]) {
+            first = i + 1;
+        }
+    }
+    while first < at {
+        let small = doc.has(first, class::FRAME | class::FILLER) && (!doc.has(first, class::LETTER) || doc.is(first, "a") && !doc.has(first + 1, class::LETTER | class::SEPARATOR));
+        if !(small || matches!(doc.shape(first), Some(Shape::Clitic | Shape::Punct))) {
+            break;
+        }
+        first += 1;
+    }
+    if first < at { first } else { walk(doc, at, floor) }
+}
+
+/// Walks left from "at" over what can be part of a mailbox: letters, digits, separators, names and unknown words.
+fn walk(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
+    let mut first = at;
+    let mut joined = true;
+    while first > floor && at - first < 30 {
+        let i = first - 1;
+        match doc.shape(i) {
+            Some(Shape::Number) => joined = false,
+            Some(Shape::Word) => {
+                let bits = doc.class(i);
+                let separator = doc.is_any(i, &["dot", "underscore", "dash", "hyphen", "period", "plus", "point", "minus"]);
+                let code = bits & (class::LETTER | class::NATO | class::CARDINAL) != 0 && !(doc.is_any(i, &["a", "i"]) && !doc.has(i + 1, class::LETTER | class::SEPARATOR));
+                let ordinary = bits & (class::FRAME | class::FILLER | class::CUE) != 0 || doc.name_class(i) & name::COMMON != 0 && doc.name_class(i) & (name::FIRST | name::LAST) == 0;
+                if !(separator || code || !ordinary || joined && !doc.is_any(i, &["is", "it", "that", "to", "was", "me"])) {
+                    break;
+                }
+                joined = separator;
+            }
+            Some(Shape::Punct) if doc.is_punct(i, b'-') || doc.is_punct(i, b'.') && doc.glued(i) && doc.glued(i + 1) => joined = true,
+            _ => break,
+        }
+        first = i;
+    }
+    first
+}

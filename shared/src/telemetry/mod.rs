@@ -1,0 +1,95 @@
+//! Log lines: one JSON object each on standard output, with the key names of Lambda Powertools.
+//!
+//! What may be logged: ids of our making, closed reasons, counts, durations, names of endpoints and secrets.
+//! What never is: a payload or part of one, a header's value, a telephone number, a person's name, a secret, the
+//! text of a database error. Foreign crates are held to warnings, because some print requests at debug level.
+
+mod lines;
+
+use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tracing::Span;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::config::Variables;
+pub use lines::Lines;
+
+/// Our own crates, whose lines the configured level governs.
+const OURS: &[&str] = &[
+    "alert_relay",
+    "queue_consumer",
+    "redaction",
+    "retention_sweep",
+    "sallyport",
+    "webhook_receiver",
+];
+
+/// Starts logging for `service`. Called once, first thing in `main`.
+///
+/// The level is `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG` (a level's name), else info. Lambda gives a JSON line
+/// without a timestamp the level INFO, which would hide errors from level filters: ours always has one.
+pub fn init(service: &'static str, variables: &Variables<'_>) {
+    let level = ["AWS_LAMBDA_LOG_LEVEL", "RUST_LOG"].iter().find_map(|name| variables.optional(name));
+    let level = level.as_deref().and_then(parse_level).unwrap_or(LevelFilter::INFO);
+    let lines = Lines::new(service, variables.optional("AWS_LAMBDA_FUNCTION_NAME"), |line| {
+        // Nothing is left to report a broken standard output to.
+        let _ = std::io::stdout().lock().write_all(line.as_bytes());
+    });
+    // A second start keeps the first subscriber.
+    let _ = tracing_subscriber::registry().with(targets(level)).with(lines).try_init();
+    std::panic::set_hook(Box::new(|panic| {
+        // The panic's message may quote what was being worked on; its place never does.
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place = place.as_deref().unwrap_or("unknown"), "panic");
+    }));
+}
+
+fn targets(level: LevelFilter) -> Targets {
+    let ours = OURS.iter().map(|target| (*target, level));
+    Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(ours)
+}
+
+/// Lambda's names for levels are tracing's, plus FATAL.
+fn parse_level(text: &str) -> Option<LevelFilter> {
+    if text.eq_ignore_ascii_case("fatal") {
+        return Some(LevelFilter::ERROR);
+    }
+    text.parse().ok()
+}
+
+/// The span every line of an invocation carries its request id from. The first of a process is a cold start.
+#[must_use]
+pub fn invocation(request_id: &str, xray_trace_id: Option<&str>) -> Span {
+    static WARM: AtomicBool = AtomicBool::new(false);
+    let cold_start = !WARM.swap(true, Ordering::Relaxed);
+    tracing::error_span!(
+        "invocation",
+        function_request_id = request_id,
+        xray_trace_id,
+        cold_start
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lambdas_level_names_are_understood() {
+        assert_eq!(parse_level("DEBUG"), Some(LevelFilter::DEBUG));
+        assert_eq!(parse_level("FATAL"), Some(LevelFilter::ERROR));
+        assert_eq!(parse_level("hyper=trace"), None);
+    }
+
+    #[test]
+    fn foreign_crates_are_held_to_warnings_at_any_level() {
+        let targets = targets(LevelFilter::TRACE);
+        assert!(targets.would_enable("sallyport::delivery", &tracing::Level::TRACE));
+        assert!(!targets.would_enable("aws_smithy_runtime", &tracing::Level::INFO));
+        assert!(!targets.would_enable("hyper", &tracing::Level::DEBUG));
+    }
+}

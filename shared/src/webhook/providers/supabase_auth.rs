@@ -1,0 +1,83 @@
+//! Supabase Auth hooks: questions and notices of the login service.
+//!
+//! Standard Webhooks, with secrets written `v1,whsec_…`, several joined by `|`. The login waits 5 s for all
+//! attempts together, and fails when the answer is not JSON. `webhook-id` is new on each attempt, so the hook's own
+//! `metadata.uuid` names the event.
+//!
+//! Source: <https://supabase.com/docs/guides/auth/auth-hooks>, and `internal/hooks` of supabase/auth.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use sha2::{Digest, Sha256};
+
+use super::super::proof::StandardWebhooks as Proof;
+use super::super::{
+    Accepted, Answer, EventKey, Handling, Head, Provider, Refusal, Request, Verification, json,
+};
+
+/// The provider.
+pub(super) struct SupabaseAuth;
+
+#[derive(Deserialize)]
+struct Envelope {
+    metadata: Option<Metadata>,
+    sms: Option<IgnoredAny>,
+    email_data: Option<IgnoredAny>,
+    claims: Option<IgnoredAny>,
+    factor_id: Option<IgnoredAny>,
+    valid: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    uuid: Option<String>,
+    name: Option<String>,
+}
+
+impl Envelope {
+    /// The hook's name; older servers leave it out, and the fields tell.
+    fn hook(&self) -> &str {
+        let named = self.metadata.as_ref().and_then(|metadata| metadata.name.as_deref());
+        named.unwrap_or(match self {
+            Self { sms: Some(_), .. } => "send-sms",
+            Self { email_data: Some(_), .. } => "send-email",
+            Self { claims: Some(_), .. } => "customize-access-token",
+            Self { factor_id: Some(_), .. } => "mfa-verification-attempt",
+            Self { valid: Some(_), .. } => "password-verification-attempt",
+            _ => "user-created",
+        })
+    }
+}
+
+impl Provider for SupabaseAuth {
+    fn name(&self) -> &'static str {
+        "supabase-auth"
+    }
+
+    fn verify(&self, verification: &Verification<'_>) -> Result<(), Refusal> {
+        let request = verification.request;
+        let window = verification.settings()?;
+        Proof::of(&request.headers)?.verify(request, verification.secrets, window)
+    }
+
+    /// Without a uuid the attempts of one hook share their bytes, and hooks of one type differ by their time.
+    fn head(&self, request: &Request) -> Result<Head, Refusal> {
+        let envelope: Envelope = json::parse(&request.body)?;
+        let uuid = envelope.metadata.as_ref().and_then(|metadata| metadata.uuid.clone());
+        let id = uuid.unwrap_or_else(|| hex::encode(Sha256::digest(&request.body)));
+        Ok(Head::new(EventKey::of([envelope.hook(), &id]), envelope.hook()))
+    }
+
+    /// All but the notice of a finished registration decide what happens next.
+    fn handling(&self, event_type: &str) -> Handling {
+        match event_type {
+            "after-user-created" => Handling::Queue,
+            _ => Handling::Inline,
+        }
+    }
+
+    /// An empty object: nothing to add. An answer without content fails the login.
+    fn acknowledge(&self, _accepted: Accepted, _delivery: &str) -> Answer {
+        Answer::json(&serde_json::json!({}))
+    }
+}

@@ -1,0 +1,89 @@
+//! JSON scalars of providers that change their payloads without notice.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A scalar of whatever type arrived. Each accessor takes what fits its meaning and nothing else, which is also
+/// what keeps sentences out of fields that hold codes.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Scalar {
+    Text(String),
+    Number(f64),
+    Flag(bool),
+    Other(IgnoredAny),
+}
+
+impl Default for Scalar {
+    fn default() -> Self {
+        Self::Other(IgnoredAny)
+    }
+}
+
+impl Scalar {
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// An id or a code: at most 128 of `[A-Za-z0-9._:-]`.
+    pub(super) fn identifier(&self) -> Option<String> {
+        let fits = |c: u8| c.is_ascii_alphanumeric() || b"._:-".contains(&c);
+        self.fitting(128, fits)
+    }
+
+    /// A verdict: a flag, a number, or a few words such as `Pass` or `8/10`.
+    pub(super) fn verdict(&self) -> Option<String> {
+        match self {
+            Self::Flag(flag) => Some(flag.to_string()),
+            Self::Number(number) => Some(number.to_string()),
+            _ => self.fitting(24, |c| c.is_ascii_alphanumeric() || b" ./%_-".contains(&c)),
+        }
+    }
+
+    /// A telephone number in E.164: a plus sign and at most 15 digits, the first not zero.
+    pub(super) fn e164(&self) -> Option<String> {
+        let digits = self.text()?.strip_prefix('+')?;
+        let fits = (2..=15).contains(&digits.len())
+            && !digits.starts_with('0')
+            && digits.bytes().all(|c| c.is_ascii_digit());
+        fits.then(|| format!("+{digits}"))
+    }
+
+    /// An https address of printable ASCII, at most 2048 bytes.
+    pub(super) fn url(&self) -> Option<String> {
+        self.fitting(2048, |c| c.is_ascii_graphic())
+            .filter(|text| text.starts_with("https://"))
+    }
+
+    /// A finite amount that is not negative.
+    pub(super) fn amount(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) if number.is_finite() && *number >= 0.0 => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// A time: Unix milliseconds, or RFC 3339 text.
+    pub(super) fn moment(&self) -> Option<OffsetDateTime> {
+        match self {
+            Self::Text(text) => OffsetDateTime::parse(text, &Rfc3339).ok(),
+            // Milliseconds fit an f64 exactly until the year 287396; the cast saturates beyond.
+            #[allow(clippy::cast_possible_truncation)]
+            Self::Number(ms) if *ms > 0.0 => {
+                OffsetDateTime::from_unix_timestamp_nanos(i128::from(*ms as i64) * 1_000_000).ok()
+            }
+            _ => None,
+        }
+    }
+
+    fn fitting(&self, limit: usize, fits: impl Fn(u8) -> bool) -> Option<String> {
+        let text = self.text()?;
+        let sound = (1..=limit).contains(&text.len()) && text.bytes().all(fits);
+        sound.then(|| text.to_owned())
+    }
+}

@@ -1,0 +1,29 @@
+//! The pipeline's tests: one real stack for the whole run, with IAM enforced by the emulator, so that every
+//! function's policy is proved by use. Started before the first test, stopped after the last.
+
+mod bad_input;
+mod journey;
+mod outage;
+mod runner;
+mod schema;
+mod world;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut tests = Vec::new();
+    tests.extend(journey::tests());
+    tests.extend(bad_input::tests());
+    tests.extend(schema::tests().into_iter().map(|(name, test)| {
+        runner::Test::new(name, move |world: world::Shared| async move {
+            let (database, pool) = world.fresh_database().await?;
+            let outcome = test(pool.clone()).await;
+            pool.close().await;
+            world.drop_database(&database).await?;
+            outcome
+        })
+    }));
+    // Last: what breaks the stack on purpose.
+    tests.extend(outage::tests());
+    runner::run(tests)
+}

@@ -1,0 +1,99 @@
+//! The database schema, tried out: each test gets a superuser's pool on a fresh, migrated database of its own.
+//!
+//! What the API roles may do is tested as these roles, with the claims `PostgREST` would set; the superuser only
+//! prepares and looks.
+
+use std::pin::Pin;
+
+use anyhow::Result;
+use sqlx::PgPool;
+
+mod append_only;
+mod appointments;
+mod calls;
+mod catalogue;
+mod concurrency;
+mod deliveries;
+mod event;
+mod feature_flags;
+mod order;
+mod privileges;
+mod role;
+mod sample;
+mod tenancy;
+
+/// One test: it is given its database.
+pub type Test = fn(PgPool) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+macro_rules! list {
+    ($($module:ident { $($name:ident),+ $(,)? })+) => {
+        vec![$($((
+            concat!("schema::", stringify!($module), "::", stringify!($name)),
+            (|pool| Box::pin($module::$name(pool))) as Test,
+        )),+),+]
+    };
+}
+
+/// Every test of the schema, by name.
+#[must_use]
+pub fn tests() -> Vec<(&'static str, Test)> {
+    list! {
+        append_only {
+            the_audit_log_cannot_be_rewritten_by_anybody,
+            only_the_owner_can_delete_audit_rows_older_than_six_years,
+            a_users_change_is_audited_by_column_and_never_by_value,
+        }
+        appointments {
+            overlapping_appointments_of_a_calendar_are_refused,
+            adjacent_appointments_and_other_calendars_are_free,
+            a_cancelled_appointment_does_not_block,
+            of_two_bookings_at_once_one_wins,
+            an_appointment_without_length_is_refused,
+        }
+        calls {
+            a_report_before_any_status_makes_an_ended_final_call,
+            a_late_status_changes_nothing_and_is_recorded,
+            a_known_fact_is_never_lost,
+            a_contact_is_made_once_per_number,
+            calls_of_the_same_id_in_two_organizations_are_two_calls,
+        }
+        catalogue {
+            the_schema_keeps_every_rule,
+            each_rule_goes_red_for_a_planted_fault,
+            what_is_created_next_is_closed_by_default,
+        }
+        concurrency {
+            one_delivery_on_many_connections_is_applied_once,
+            a_second_attempt_waits_for_the_first_and_applies_if_it_rolled_back,
+            two_events_of_one_call_take_turns,
+            events_applied_at_once_end_in_the_same_row_without_deadlock,
+        }
+        deliveries {
+            an_unknown_organization_is_an_error_and_leaves_nothing,
+            a_malformed_event_is_refused_without_repeating_it,
+            an_ignored_delivery_is_recorded_once_and_can_still_be_applied,
+            a_delivery_that_failed_before_is_finished_by_a_later_attempt,
+        }
+        feature_flags {
+            an_override_wins_over_the_percentage_and_off_wins_over_both,
+            buckets_are_stable_and_never_negative,
+            every_change_of_a_flag_is_audited,
+        }
+        order {
+            any_order_and_any_repetition_of_a_calls_events_ends_in_the_same_row,
+        }
+        privileges {
+            tenants_have_exactly_the_privileges_listed,
+            anon_can_touch_nothing,
+            no_tenant_can_call_a_function,
+            the_service_role_works_through_grants_and_cannot_delete_records,
+        }
+        tenancy {
+            a_tenant_sees_its_own_rows_in_every_table_and_no_others,
+            a_tenant_cannot_write_into_another_organization,
+            user_metadata_and_malformed_claims_see_nothing,
+            a_foreign_key_cannot_cross_organizations,
+            org_id_is_immutable_in_every_table,
+        }
+    }
+}

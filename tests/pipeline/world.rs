@@ -1,0 +1,288 @@
+//! What the tests share: the running stack, a client for each of its doors, and the questions asked of it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use aws_config::SdkConfig;
+use aws_sdk_sqs::types::QueueAttributeName;
+use reqwest::{Client, Response};
+use sallyport_cli::{
+    function_log,
+    sample::Unsigned,
+    stack::{
+        self, Options, Stack,
+        functions::Profile,
+        home::{Home, Ports},
+        process,
+        progress::Progress,
+        seed::Endpoint,
+    },
+};
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, PgPool};
+use time::OffsetDateTime;
+use tokio::sync::{Mutex, OnceCell};
+
+/// How long anything may take that is awaited: past it the test fails.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The running stack and its doors.
+pub struct World {
+    stack: Mutex<Stack>,
+    /// The stack's folders.
+    pub home: Home,
+    /// An HTTP client.
+    pub http: Client,
+    /// Postgres as superuser, past every policy.
+    pub database: PgPool,
+    /// Where the HTTP API listens.
+    pub api_url: String,
+    /// Where PostgREST listens.
+    pub postgrest_url: String,
+    aws: SdkConfig,
+    sqs: aws_sdk_sqs::Client,
+    endpoints: Vec<Endpoint>,
+    migrated: OnceCell<()>,
+    databases: AtomicU32,
+    queue_url: String,
+    dead_letter_queue_url: String,
+}
+
+impl World {
+    /// Starts a stack of the tests' own, beside whatever else runs on the machine.
+    pub async fn start() -> Result<Self> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let home = Home::find("tests")?;
+        let stack = Stack::start(Options {
+            home: home.clone(),
+            ports: Ports::free()?,
+            profile: Profile::Dev,
+            enforce_iam: true,
+            progress: Progress::shown(),
+        })
+        .await?;
+        let state = stack.state.clone();
+        Ok(Self {
+            database: stack.postgres.superuser().await?,
+            aws: stack.aws(),
+            sqs: aws_sdk_sqs::Client::new(&stack.aws()),
+            stack: Mutex::new(stack),
+            home,
+            http: Client::new(),
+            api_url: state.summary.api_url,
+            postgrest_url: state.summary.postgrest_url,
+            endpoints: state.summary.endpoints,
+            migrated: OnceCell::new(),
+            databases: AtomicU32::new(0),
+            queue_url: state.deliveries_queue_url,
+            dead_letter_queue_url: state.dead_letter_queue_url,
+        })
+    }
+
+    /// Stops the stack.
+    pub async fn stop(self) -> Result<()> {
+        self.database.close().await;
+        self.stack.into_inner().stop().await
+    }
+
+    /// A fresh, correctly signed sample of the demo tenant.
+    pub fn sample(&self, provider: &str, event: &str) -> Result<Unsigned> {
+        self.sample_with(provider, event, |_| ())
+    }
+
+    /// A fresh sample whose body `change` has altered before it is signed.
+    pub fn sample_with(
+        &self,
+        provider: &str,
+        event: &str,
+        change: impl FnOnce(&mut Unsigned),
+    ) -> Result<Unsigned> {
+        let endpoint = self.endpoint(provider)?;
+        let now = OffsetDateTime::now_utc();
+        let mut request = Unsigned::read(&self.home, provider, event, None, &endpoint.url)?;
+        request.refresh(provider, now)?;
+        change(&mut request);
+        request.sign(provider, &endpoint.secret, now)?;
+        Ok(request)
+    }
+
+    /// The demo tenant's endpoint of `provider`.
+    pub fn endpoint(&self, provider: &str) -> Result<&Endpoint> {
+        self.endpoints
+            .iter()
+            .find(|endpoint| endpoint.provider == provider)
+            .context("no such demo endpoint")
+    }
+
+    /// Posts a request as its provider would.
+    pub async fn post(&self, request: &Unsigned) -> Result<Response> {
+        let mut post = self.http.post(&request.url).body(request.body.clone());
+        for (name, value) in &request.headers {
+            if !name.eq_ignore_ascii_case("host") && !name.eq_ignore_ascii_case("content-length") {
+                post = post.header(name, value);
+            }
+        }
+        Ok(post.send().await?)
+    }
+
+    /// Posts a request that must be accepted. Returns its delivery.
+    pub async fn accepted(&self, request: &Unsigned) -> Result<String> {
+        let answer = self.post(request).await?;
+        let status = answer.status();
+        let body: Value = answer.json().await?;
+        if status != 200 || body["status"] != "accepted" {
+            bail!("not accepted: {status} {body}");
+        }
+        Ok(body["delivery"]
+            .as_str()
+            .context("the answer names no delivery")?
+            .to_owned())
+    }
+
+    /// Waits until the delivery log has `delivery`. Returns its state and reason.
+    pub async fn at_rest(&self, delivery: &str) -> Result<(String, Option<String>)> {
+        let query = "select state::text, reason from webhook_deliveries where delivery = $1";
+        self.until("the delivery is at rest", || async {
+            Ok(sqlx::query_as(query)
+                .bind(delivery)
+                .fetch_optional(&self.database)
+                .await?)
+        })
+        .await
+    }
+
+    /// Asks again and again until there is an answer.
+    pub async fn until<T, F, Fut>(&self, what: &str, question: F) -> Result<T>
+    where
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<Option<T>>>,
+    {
+        let asked = async {
+            loop {
+                if let Some(answer) = question().await? {
+                    return Ok(answer);
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, asked)
+            .await
+            .with_context(|| format!("waited {PATIENCE:?}: {what}"))?
+    }
+
+    /// How many messages the deliveries queue holds, waiting or in flight.
+    pub async fn queue_depth(&self) -> Result<u64> {
+        self.depth(&self.queue_url).await
+    }
+
+    /// How many dead letters there are.
+    pub async fn dead_letters(&self) -> Result<u64> {
+        self.depth(&self.dead_letter_queue_url).await
+    }
+
+    async fn depth(&self, url: &str) -> Result<u64> {
+        let names = [
+            QueueAttributeName::ApproximateNumberOfMessages,
+            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+            QueueAttributeName::ApproximateNumberOfMessagesDelayed,
+        ];
+        let answer = self
+            .sqs
+            .get_queue_attributes()
+            .queue_url(url)
+            .set_attribute_names(Some(names.to_vec()))
+            .send()
+            .await
+            .map_err(aws_sdk_sqs::Error::from)?;
+        let counts = answer.attributes.unwrap_or_default();
+        names
+            .iter()
+            .map(|name| {
+                Ok(counts
+                    .get(name)
+                    .map_or("0", String::as_str)
+                    .parse::<u64>()?)
+            })
+            .sum()
+    }
+
+    /// A fresh database with every migration applied, apart from the pipeline's own. Dropped by
+    /// [`World::drop_database`].
+    pub async fn fresh_database(&self) -> Result<(String, PgPool)> {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed);
+        let name = format!("fresh_{number}");
+        self.migrated
+            .get_or_try_init(|| async {
+                sqlx::raw_sql("create database migrated")
+                    .execute(&self.database)
+                    .await?;
+                let pool = self
+                    .stack
+                    .lock()
+                    .await
+                    .postgres
+                    .superuser_of("migrated")
+                    .await?;
+                stack::prepare(&pool, &self.home).await?;
+                pool.close().await;
+                anyhow::Ok(())
+            })
+            .await?;
+        let create = format!("create database {name} template migrated");
+        sqlx::raw_sql(AssertSqlSafe(create))
+            .execute(&self.database)
+            .await?;
+        let pool = self.stack.lock().await.postgres.superuser_of(&name).await?;
+        Ok((name, pool))
+    }
+
+    /// Drops a database made by [`World::fresh_database`].
+    pub async fn drop_database(&self, name: &str) -> Result<()> {
+        sqlx::raw_sql(AssertSqlSafe(format!("drop database {name} with (force)")))
+            .execute(&self.database)
+            .await?;
+        Ok(())
+    }
+
+    /// Stops Postgres for as long as `meanwhile` takes.
+    pub async fn without_postgres(
+        &self,
+        meanwhile: impl Future<Output = Result<()>>,
+    ) -> Result<()> {
+        let mut stack = self.stack.lock().await;
+        stack.postgres.stop().await?;
+        let outcome = meanwhile.await;
+        stack.postgres.resume().await?;
+        outcome
+    }
+
+    /// Kills (signal 9) every process of the function whose name contains `name`. Returns how many.
+    pub fn kill_function(&self, name: &str) -> usize {
+        let mut killed = 0;
+        for process in process::marked(&self.home.stack) {
+            if process
+                .variable("AWS_LAMBDA_FUNCTION_NAME")
+                .is_some_and(|function| function.contains(name))
+            {
+                process::signal(process.pid, rustix::process::Signal::KILL);
+                killed += 1;
+            }
+        }
+        killed
+    }
+
+    /// Every line that the functions wrote so far, one a line.
+    pub async fn function_logs(&self) -> Result<String> {
+        let lines = function_log::read(&self.aws, "", 0).await?;
+        Ok(lines.into_iter().map(|line| line.text + "\n").collect())
+    }
+}
+
+/// The tests' handle on the world.
+pub type Shared = Arc<World>;
