@@ -73,7 +73,8 @@ impl<T: Clone> Cache<T> {
         if let Some(entry) = self.entries().get(key) {
             let now = self.clock.now();
             let value = entry.value.as_ref();
-            if let Some((value, _)) = value.filter(|(_, at)| within(*at, self.lifetimes.fresh, now)) {
+            if let Some((value, _)) = value.filter(|(_, at)| within(*at, self.lifetimes.fresh, now))
+            {
                 return Ok(Some(value.clone()));
             }
             if within(entry.asked_at, self.lifetimes.pause, now) {
@@ -192,11 +193,17 @@ mod tests {
     #[tokio::test]
     async fn a_fresh_value_is_served_without_asking_and_an_old_one_is_not() {
         let (cache, seconds) = cache();
-        assert_eq!(cache.get("k", async || Ok::<_, ()>(Some(1))).await, Ok(Some(1)));
+        assert_eq!(
+            cache.get("k", async || Ok::<_, ()>(Some(1))).await,
+            Ok(Some(1))
+        );
         seconds.fetch_add(29, Ordering::Relaxed);
         assert_eq!(cache.get("k", unasked).await, Ok(Some(1)));
         seconds.fetch_add(1, Ordering::Relaxed);
-        assert_eq!(cache.get("k", async || Ok::<_, ()>(Some(2))).await, Ok(Some(2)));
+        assert_eq!(
+            cache.get("k", async || Ok::<_, ()>(Some(2))).await,
+            Ok(Some(2))
+        );
     }
 
     #[tokio::test]
@@ -205,9 +212,16 @@ mod tests {
         cache.get("k", async || Ok::<_, ()>(Some(1))).await.unwrap();
         seconds.fetch_add(60, Ordering::Relaxed);
         assert_eq!(cache.get("k", async || Err("down")).await, Ok(Some(1)));
-        assert_eq!(cache.get("k", unasked).await, Ok(Some(1)), "the pause spares the store");
+        assert_eq!(
+            cache.get("k", unasked).await,
+            Ok(Some(1)),
+            "the pause spares the store"
+        );
         seconds.fetch_add(600, Ordering::Relaxed);
-        assert_eq!(cache.get("k", async || Err("down")).await, Err(Miss::Failed("down")));
+        assert_eq!(
+            cache.get("k", async || Err("down")).await,
+            Err(Miss::Failed("down"))
+        );
         assert_eq!(cache.get("k", unasked).await, Err(Miss::Paused));
     }
 
@@ -217,7 +231,10 @@ mod tests {
         assert_eq!(cache.get("k", async || Ok::<_, ()>(None)).await, Ok(None));
         assert_eq!(cache.get("k", unasked).await, Ok(None));
         seconds.fetch_add(5, Ordering::Relaxed);
-        assert_eq!(cache.get("k", async || Ok::<_, ()>(Some(3))).await, Ok(Some(3)));
+        assert_eq!(
+            cache.get("k", async || Ok::<_, ()>(Some(3))).await,
+            Ok(Some(3))
+        );
     }
 
     #[tokio::test]
@@ -227,21 +244,43 @@ mod tests {
         cache.get("k", async || Ok::<_, ()>(Some(1))).await.unwrap();
         assert_eq!(cache.refresh("k", interval, unasked).await, None);
         seconds.fetch_add(30, Ordering::Relaxed);
-        assert_eq!(cache.refresh("k", interval, async || Ok::<_, ()>(Some(2))).await, Some(2));
+        assert_eq!(
+            cache
+                .refresh("k", interval, async || Ok::<_, ()>(Some(2)))
+                .await,
+            Some(2)
+        );
         assert_eq!(cache.get("k", unasked).await, Ok(Some(2)));
         seconds.fetch_add(30, Ordering::Relaxed);
-        assert_eq!(cache.refresh("k", interval, async || Err("down")).await, None);
-        assert_eq!(cache.get("k", unasked).await, Ok(Some(2)), "a failed refresh loses nothing");
+        assert_eq!(
+            cache.refresh("k", interval, async || Err("down")).await,
+            None
+        );
+        assert_eq!(
+            cache.get("k", unasked).await,
+            Ok(Some(2)),
+            "a failed refresh loses nothing"
+        );
     }
 
     #[tokio::test]
     async fn keys_chosen_by_strangers_cannot_grow_it_without_bound() {
         let (cache, _) = cache();
-        cache.get("known", async || Ok::<_, ()>(Some(1))).await.unwrap();
+        cache
+            .get("known", async || Ok::<_, ()>(Some(1)))
+            .await
+            .unwrap();
         for n in 0..3 * CAPACITY {
-            cache.get(&n.to_string(), async || Ok::<_, ()>(None)).await.unwrap();
+            cache
+                .get(&n.to_string(), async || Ok::<_, ()>(None))
+                .await
+                .unwrap();
         }
         assert!(cache.entries().len() <= CAPACITY);
-        assert_eq!(cache.get("known", unasked).await, Ok(Some(1)), "a known key is not pushed out");
+        assert_eq!(
+            cache.get("known", unasked).await,
+            Ok(Some(1)),
+            "a known key is not pushed out"
+        );
     }
 }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// The environment's variables, or a test's.
-pub struct Variables<'a>(Box<dyn Fn(&str) -> Option<String> + 'a>);
+pub struct Variables<'a>(Box<Lookup<'a>>);
 
 /// A variable that must be set and is not, or cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +46,9 @@ impl<'a> Variables<'a> {
     /// A variable that may be there; blank counts as unset.
     #[must_use]
     pub fn optional(&self, name: &str) -> Option<String> {
-        (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        (self.0)(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
     }
 
     /// An http or https URL that must be there, without a trailing slash.
@@ -80,14 +84,23 @@ mod tests {
         let variables = Variables::from_fn(|name| (name == "BLANK").then(|| "  ".to_owned()));
         for name in ["UNSET", "BLANK"] {
             let error = variables.required(name).unwrap_err();
-            assert_eq!(error.to_string(), format!("environment variable {name} is missing"));
+            assert_eq!(
+                error.to_string(),
+                format!("environment variable {name} is missing")
+            );
         }
     }
 
     #[test]
     fn a_url_loses_its_trailing_slash_and_must_be_one() {
         let variables = Variables::from_fn(|name| Some(format!("{name}/")));
-        assert_eq!(variables.url("https://hooks.example").unwrap(), "https://hooks.example");
-        assert!(matches!(variables.url("hooks"), Err(ConfigError::Unusable { .. })));
+        assert_eq!(
+            variables.url("https://hooks.example").unwrap(),
+            "https://hooks.example"
+        );
+        assert!(matches!(
+            variables.url("hooks"),
+            Err(ConfigError::Unusable { .. })
+        ));
     }
 }

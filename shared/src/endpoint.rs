@@ -101,8 +101,13 @@ impl Registry {
 
     async fn item(&self, name: &str) -> Result<Option<Item>, RegistryError> {
         let key = AttributeValue::S(name.to_owned());
-        let answer =
-            self.client.get_item().table_name(&self.table).key("endpoint", key).send().await;
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("endpoint", key)
+            .send()
+            .await;
         match answer {
             Ok(output) => Ok(output.item),
             Err(error) => {
@@ -153,7 +158,10 @@ mod tests {
 
     fn item(pairs: &[(&str, &str)]) -> Item {
         let attribute = |text: &str| AttributeValue::S(text.to_owned());
-        pairs.iter().map(|(key, text)| ((*key).to_owned(), attribute(text))).collect()
+        pairs
+            .iter()
+            .map(|(key, text)| ((*key).to_owned(), attribute(text)))
+            .collect()
     }
 
     const WHOLE: &[(&str, &str)] = &[
@@ -168,9 +176,16 @@ mod tests {
         let read = endpoint("vapi-demo", &item(WHOLE)).unwrap();
         assert!(read.enabled && read.proof.is_none() && read.provider == "vapi");
         for (missing, _) in WHOLE {
-            let rest: Vec<_> = WHOLE.iter().filter(|(key, _)| key != missing).copied().collect();
+            let rest: Vec<_> = WHOLE
+                .iter()
+                .filter(|(key, _)| key != missing)
+                .copied()
+                .collect();
             let error = endpoint("vapi-demo", &item(&rest)).unwrap_err();
-            assert_eq!(error.to_string(), format!("endpoint item has no usable {missing}"));
+            assert_eq!(
+                error.to_string(),
+                format!("endpoint item has no usable {missing}")
+            );
         }
     }
 
@@ -178,7 +193,10 @@ mod tests {
     fn an_unknown_state_is_not_taken_for_enabled() {
         let mut pairs = WHOLE.to_vec();
         pairs[3].1 = "Enabled";
-        assert_eq!(endpoint("e", &item(&pairs)), Err(RegistryError::Unreadable("state")));
+        assert_eq!(
+            endpoint("e", &item(&pairs)),
+            Err(RegistryError::Unreadable("state"))
+        );
     }
 
     #[test]

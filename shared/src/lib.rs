@@ -11,6 +11,7 @@ pub mod config;
 pub mod database;
 pub mod delivery;
 pub mod endpoint;
+pub mod rate_limit;
 pub mod secrets;
 pub mod telemetry;
 pub mod webhook;

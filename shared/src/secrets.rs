@@ -1,7 +1,7 @@
 //! Secrets from Secrets Manager, cached.
 //!
-//! A rotated secret is seen within [`LIFETIMES`]' freshness at the latest, and at once when a proof fails with
-//! the cached ones. That refresh is bounded per secret, so a flood of bad proofs costs Secrets Manager at most
+//! A rotated secret is seen within five minutes at the latest, and at once when a proof fails with the cached
+//! ones. That refresh is bounded per secret, so a flood of bad proofs costs Secrets Manager at most
 //! two calls a minute per instance. While Secrets Manager is away, cached secrets go on working for an hour.
 
 use std::fmt;
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use serde::Deserialize;
 
 use crate::aws;
@@ -63,8 +64,10 @@ impl Secrets {
 
     /// The secret as it is now, if it may be asked for again so soon and differs from `known`.
     pub async fn newer(&self, name: &str, known: &SecretText) -> Option<SecretText> {
-        let fetched =
-            self.cache.refresh(name, REFRESH_INTERVAL, async || self.fetch(name).await).await;
+        let fetched = self
+            .cache
+            .refresh(name, REFRESH_INTERVAL, async || self.fetch(name).await)
+            .await;
         fetched.filter(|text| text != known)
     }
 
@@ -72,9 +75,19 @@ impl Secrets {
         match self.client.get_secret_value().secret_id(name).send().await {
             Ok(output) => Ok(output.secret_string.map(SecretText)),
             Err(error) => {
-                let absent = error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception());
-                tracing::error!(secret = name, cause = aws::cause(&error), "secret unavailable");
-                if absent { Ok(None) } else { Err(SecretUnavailable) }
+                let absent = error
+                    .as_service_error()
+                    .is_some_and(GetSecretValueError::is_resource_not_found_exception);
+                tracing::error!(
+                    secret = name,
+                    cause = aws::cause(&error),
+                    "secret unavailable"
+                );
+                if absent {
+                    Ok(None)
+                } else {
+                    Err(SecretUnavailable)
+                }
             }
         }
     }
@@ -125,7 +138,10 @@ mod tests {
     fn a_list_keeps_its_order_and_a_bare_text_is_one_secret() {
         let list = SecretText::new(r#"{"secrets":["new","old"]}"#).of_endpoint();
         assert_eq!(list, vec![Secret::new("new"), Secret::new("old")]);
-        assert_eq!(SecretText::new("only").of_endpoint(), vec![Secret::new("only")]);
+        assert_eq!(
+            SecretText::new("only").of_endpoint(),
+            vec![Secret::new("only")]
+        );
     }
 
     #[test]

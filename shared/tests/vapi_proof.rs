@@ -69,16 +69,22 @@ fn every_vector_gets_its_verdict() {
     for vector in vectors {
         let id = vector["id"].as_str().unwrap();
         let sent = vector["request"]["headers"].as_object().unwrap();
-        let headers: Headers =
-            sent.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+        let headers: Headers = sent
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+            .collect();
         let body = vector["request"]["body"].as_str().unwrap().as_bytes();
         let now = vector["now"].as_i64().unwrap_or_default();
         let request = Request {
             headers,
             ..request(&[], body, now)
         };
-        let secrets: Vec<_> =
-            vector["secrets"].as_array().unwrap().iter().map(|s| s.as_str().unwrap()).collect();
+        let secrets: Vec<_> = vector["secrets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|s| s.as_str().unwrap())
+            .collect();
         let found = verdict(request, Some(&settings(vector)), &secrets);
         let expected = vector["reason"].as_str();
         assert_eq!(found.err().map(Refusal::code), expected, "{id}");
@@ -113,10 +119,13 @@ fn one_changed_byte_is_refused() {
 fn a_missing_or_empty_secret_refuses() {
     let now = 1_700_000_000;
     // What an empty key signs, so that only the rule about empty secrets can refuse it.
-    let forged = sallyport::webhook::proof::Algorithm::Sha256
-        .mac(b"", &[b"1700000000.", BODY.as_bytes()]);
+    let forged =
+        sallyport::webhook::proof::Algorithm::Sha256.mac(b"", &[b"1700000000.", BODY.as_bytes()]);
     let forged = sallyport::webhook::proof::Encoding::Hex.encode(&forged);
-    let headers = [("x-timestamp", "1700000000"), ("x-signature", forged.as_str())];
+    let headers = [
+        ("x-timestamp", "1700000000"),
+        ("x-signature", forged.as_str()),
+    ];
     for secrets in [&[][..], &[""], &["", ""]] {
         let found = verdict(request(&headers, BODY.as_bytes(), now), None, secrets);
         assert_eq!(found, Err(Refusal::SecretMissing));
@@ -128,9 +137,19 @@ fn headers_sent_twice_are_ambiguous_in_either_shape() {
     let now = 1_700_000_000;
     let joined = format!("{SIGNATURE},{SIGNATURE}");
     for headers in [
-        vec![("x-timestamp", "1700000000"), ("x-signature", joined.as_str())],
-        vec![("x-timestamp", "1700000000,1700000000"), ("x-signature", SIGNATURE)],
-        vec![("x-timestamp", "1700000000"), ("x-signature", SIGNATURE), ("X-Signature", SIGNATURE)],
+        vec![
+            ("x-timestamp", "1700000000"),
+            ("x-signature", joined.as_str()),
+        ],
+        vec![
+            ("x-timestamp", "1700000000,1700000000"),
+            ("x-signature", SIGNATURE),
+        ],
+        vec![
+            ("x-timestamp", "1700000000"),
+            ("x-signature", SIGNATURE),
+            ("X-Signature", SIGNATURE),
+        ],
     ] {
         let found = verdict(request(&headers, BODY.as_bytes(), now), None, &["k1"]);
         assert_eq!(found, Err(Refusal::AmbiguousHeaders));
@@ -188,7 +207,9 @@ proptest! {
 }
 
 fn head_of(body: &str) -> Result<sallyport::webhook::Head, Refusal> {
-    provider("vapi").expect("registered").head(&request(&[], body.as_bytes(), 0))
+    provider("vapi")
+        .expect("registered")
+        .head(&request(&[], body.as_bytes(), 0))
 }
 
 #[test]
@@ -202,7 +223,11 @@ fn a_retry_has_the_same_key_and_another_event_has_not() {
         ("ended", "ringing"),
         ("1700000000000", "1700000000001"),
     ] {
-        assert_ne!(head_of(&BODY.replace(from, to)).unwrap().key, first.key, "{from}");
+        assert_ne!(
+            head_of(&BODY.replace(from, to)).unwrap().key,
+            first.key,
+            "{from}"
+        );
     }
 }
 
@@ -210,7 +235,13 @@ fn a_retry_has_the_same_key_and_another_event_has_not() {
 fn a_verified_body_that_is_no_event_is_refused_with_a_reason() {
     assert_eq!(head_of("").unwrap_err(), Refusal::InvalidJson);
     assert_eq!(head_of("[]").unwrap_err(), Refusal::UnreadableEvent);
-    assert_eq!(head_of(r#"{"message":{}}"#).unwrap_err(), Refusal::UnreadableEvent);
+    assert_eq!(
+        head_of(r#"{"message":{}}"#).unwrap_err(),
+        Refusal::UnreadableEvent
+    );
     let odd = head_of("{\"message\":{\"type\":\"Anna Müller\\n\"}}").unwrap();
-    assert_eq!(odd.event_type, "Anna_M_ller_", "an event type can stand in a log line");
+    assert_eq!(
+        odd.event_type, "Anna_M_ller_",
+        "an event type can stand in a log line"
+    );
 }

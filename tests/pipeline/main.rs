@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod journey;
+mod least_privilege;
 mod outage;
 mod runner;
 mod schema;
@@ -14,6 +15,7 @@ fn main() -> ExitCode {
     let mut tests = Vec::new();
     tests.extend(journey::tests());
     tests.extend(bad_input::tests());
+    tests.extend(least_privilege::tests());
     tests.extend(schema::tests().into_iter().map(|(name, test)| {
         runner::Test::new(name, move |world: world::Shared| async move {
             let (database, pool) = world.fresh_database().await?;

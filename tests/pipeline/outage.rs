@@ -25,7 +25,7 @@ async fn a_delivery_that_meets_a_stopped_postgres_is_applied_when_it_is_back(
                 let logs = world.function_logs().await?;
                 let tried = logs
                     .lines()
-                    .any(|line| line.contains(&delivery) && line.contains("will_retry"));
+                    .any(|line| line.contains(&delivery) && line.contains("postponed"));
                 Ok(tried.then_some(()))
             };
             world
@@ -68,7 +68,7 @@ async fn two_hundred_webhooks_survive_a_killed_consumer_and_a_stopped_postgres(
         deliveries.insert(sent??);
         accepted += 1;
         if accepted % 50 == 0 {
-            killed += world.kill_function("QueueConsumer");
+            killed += world.kill_function("queue-consumer");
         }
         if accepted == WEBHOOKS / 2 {
             world

@@ -43,14 +43,14 @@ pub struct World {
     pub database: PgPool,
     /// Where the HTTP API listens.
     pub api_url: String,
-    /// Where PostgREST listens.
-    pub postgrest_url: String,
-    aws: SdkConfig,
+    /// The stack's AWS, as the owner of its account.
+    pub aws: SdkConfig,
     sqs: aws_sdk_sqs::Client,
     endpoints: Vec<Endpoint>,
     migrated: OnceCell<()>,
     databases: AtomicU32,
-    queue_url: String,
+    /// The deliveries queue.
+    pub queue_url: String,
     dead_letter_queue_url: String,
 }
 
@@ -76,7 +76,6 @@ impl World {
             home,
             http: Client::new(),
             api_url: state.summary.api_url,
-            postgrest_url: state.summary.postgrest_url,
             endpoints: state.summary.endpoints,
             migrated: OnceCell::new(),
             databases: AtomicU32::new(0),
@@ -275,6 +274,18 @@ impl World {
             }
         }
         killed
+    }
+
+    /// A variable of the environment of a running process of the function whose name contains `name`.
+    pub fn function_variable(&self, name: &str, variable: &str) -> Option<String> {
+        process::marked(&self.home.stack)
+            .iter()
+            .find(|process| {
+                process
+                    .variable("AWS_LAMBDA_FUNCTION_NAME")
+                    .is_some_and(|function| function.contains(name))
+            })
+            .and_then(|process| process.variable(variable).map(str::to_owned))
     }
 
     /// Every line that the functions wrote so far, one a line.

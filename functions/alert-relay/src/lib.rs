@@ -24,7 +24,11 @@ pub struct NothingRelayed;
 /// # Errors
 /// Always [`NothingRelayed`].
 pub fn handle(batch: &Batch) -> Result<(), NothingRelayed> {
-    tracing::error!(kind = "alerts", messages = batch.records.len(), "batch not handled");
+    tracing::error!(
+        kind = "alerts",
+        messages = batch.records.len(),
+        "batch not handled"
+    );
     Err(NothingRelayed)
 }
 
@@ -34,7 +38,8 @@ mod tests {
 
     #[test]
     fn a_batch_is_counted_and_given_back() {
-        let batch: Batch = serde_json::from_str(r#"{"Records":[{"body":"x"},{"body":"y"}]}"#).unwrap();
+        let batch: Batch =
+            serde_json::from_str(r#"{"Records":[{"body":"x"},{"body":"y"}]}"#).unwrap();
         assert_eq!(batch.records.len(), 2);
         assert_eq!(handle(&batch), Err(NothingRelayed));
     }

@@ -1,8 +1,8 @@
 //! The alert relay's Lambda function.
 
+use alert_relay::{Batch, handle};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use sallyport::{config::Variables, telemetry};
-use alert_relay::{Batch, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

@@ -24,7 +24,7 @@ use sallyport::webhook::{Queued, provider};
 pub use config::Config;
 
 use failure::Failure;
-use procedure::{Applied, Procedures};
+use procedure::{Effect, Procedures};
 
 /// Messages of a batch worked on at once: more would only queue up at the database's connection pool.
 const CONCURRENCY: usize = 5;
@@ -74,11 +74,20 @@ pub async fn handle(
     batch: SqsEvent,
     deadline: SystemTime,
 ) -> Result<SqsBatchResponse, UnreportableBatch> {
-    if batch.records.iter().any(|message| message.message_id.is_none()) {
-        tracing::error!(messages = batch.records.len(), "batch cannot be reported on");
+    if batch
+        .records
+        .iter()
+        .any(|message| message.message_id.is_none())
+    {
+        tracing::error!(
+            messages = batch.records.len(),
+            "batch cannot be reported on"
+        );
         return Err(UnreportableBatch);
     }
-    let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
+    let left = deadline
+        .duration_since(SystemTime::now())
+        .unwrap_or_default();
     let until = tokio::time::Instant::now() + left.saturating_sub(RESERVE.min(left / 4));
     let failed: Vec<String> = futures::stream::iter(batch.records)
         .map(|message| Box::pin(attend(app, message, until)))
@@ -109,12 +118,15 @@ async fn attend(app: &App, record: SqsMessage, until: tokio::time::Instant) -> O
     let failure = result.err()?;
     if let Some(receipt) = &record.receipt_handle {
         // When this fails the queue's own visibility time-out applies, which is longer than most of ours.
-        let _ = app.queue.postpone(receipt, retry::delay(&failure, receives, &id)).await;
+        let _ = app
+            .queue
+            .postpone(receipt, retry::delay(&failure, receives, &id))
+            .await;
     }
     Some(id)
 }
 
-async fn apply(app: &App, record: &SqsMessage, trail: &mut Trail) -> Result<Applied, Failure> {
+async fn apply(app: &App, record: &SqsMessage, trail: &mut Trail) -> Result<Effect, Failure> {
     let started_at = app.clock.now();
     let message = QueueMessage::from_json(record.body.as_deref().unwrap_or_default())?;
     let message = trail.message.insert(message);
@@ -132,7 +144,10 @@ async fn apply(app: &App, record: &SqsMessage, trail: &mut Trail) -> Result<Appl
         body,
         received_at: message.received_at,
     })?;
-    Ok(app.procedures.apply(&app.secrets, message, &event, started_at).await?)
+    Ok(app
+        .procedures
+        .apply(&app.secrets, message, &event, started_at)
+        .await?)
 }
 
 /// How often SQS has handed this message out, this time included.
@@ -149,7 +164,7 @@ struct Trail {
 
 impl Trail {
     /// The one line of the message.
-    fn log(&self, result: &Result<Applied, Failure>, receives: u32, latency: Duration) {
+    fn log(&self, result: &Result<Effect, Failure>, receives: u32, latency: Duration) {
         let message = self.message.as_ref();
         let delivery = message.map(|message| message.delivery.as_str());
         let provider = message.map(|message| message.provider.as_str());
@@ -166,7 +181,7 @@ impl Trail {
             };
         }
         match result {
-            Ok(applied) => line!(info, applied.as_str()),
+            Ok(effect) => line!(info, effect.as_str()),
             Err(failure) => {
                 let (reason, detail) = (failure.code(), tracing::field::display(failure));
                 if failure.is_retryable() {

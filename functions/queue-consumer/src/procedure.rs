@@ -16,7 +16,7 @@ const CALL_LIMIT: Duration = Duration::from_secs(8);
 /// What the database made of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Applied {
+pub(crate) enum Effect {
     /// It changed the call.
     Applied,
     /// It was there already.
@@ -27,7 +27,7 @@ pub(crate) enum Applied {
     Ignored,
 }
 
-impl Applied {
+impl Effect {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Applied => "applied",
@@ -41,32 +41,41 @@ impl Applied {
 /// What names a delivery in every procedure.
 #[derive(Serialize)]
 struct Subject<'a> {
-    p_delivery: &'a str,
-    p_organization: String,
-    p_endpoint: &'a str,
-    p_provider: &'a str,
-    p_event_type: &'a str,
-    p_received_at: String,
-    p_started_at: String,
+    #[serde(rename = "p_delivery")]
+    delivery: &'a str,
+    #[serde(rename = "p_organization")]
+    organization: String,
+    #[serde(rename = "p_endpoint")]
+    endpoint: &'a str,
+    #[serde(rename = "p_provider")]
+    provider: &'a str,
+    #[serde(rename = "p_event_type")]
+    event_type: &'a str,
+    #[serde(rename = "p_received_at")]
+    received_at: String,
+    #[serde(rename = "p_started_at")]
+    started_at: String,
 }
 
 #[derive(Serialize)]
 struct ApplyCallEvent<'a> {
     #[serde(flatten)]
     subject: Subject<'a>,
-    p_call: &'a CallEvent,
+    #[serde(rename = "p_call")]
+    call: &'a CallEvent,
 }
 
 #[derive(Serialize)]
 struct RecordIgnored<'a> {
     #[serde(flatten)]
     subject: Subject<'a>,
-    p_reason: &'a str,
+    #[serde(rename = "p_reason")]
+    reason: &'a str,
 }
 
 #[derive(Deserialize)]
 struct Answer {
-    outcome: Applied,
+    outcome: Effect,
 }
 
 /// The procedures, with the key that opens them.
@@ -84,30 +93,25 @@ impl Procedures {
         message: &QueueMessage,
         event: &Event,
         started_at: OffsetDateTime,
-    ) -> Result<Applied, DatabaseError> {
+    ) -> Result<Effect, DatabaseError> {
         let subject = Subject {
-            p_delivery: message.delivery.as_str(),
-            p_organization: message.organization.to_string(),
-            p_endpoint: &message.endpoint,
-            p_provider: &message.provider,
-            p_event_type: &message.event_type,
-            p_received_at: rfc3339_ms(message.received_at),
-            p_started_at: rfc3339_ms(started_at),
+            delivery: message.delivery.as_str(),
+            organization: message.organization.to_string(),
+            endpoint: &message.endpoint,
+            provider: &message.provider,
+            event_type: &message.event_type,
+            received_at: rfc3339_ms(message.received_at),
+            started_at: rfc3339_ms(started_at),
         };
         match event {
             Event::Call(call) => {
-                let arguments = ApplyCallEvent {
-                    subject,
-                    p_call: call,
-                };
+                let arguments = ApplyCallEvent { subject, call };
                 self.call(secrets, "apply_call_event", &arguments).await
             }
             Event::Ignored { reason } => {
-                let arguments = RecordIgnored {
-                    subject,
-                    p_reason: reason,
-                };
-                self.call(secrets, "record_ignored_delivery", &arguments).await
+                let arguments = RecordIgnored { subject, reason };
+                self.call(secrets, "record_ignored_delivery", &arguments)
+                    .await
             }
         }
     }
@@ -118,15 +122,24 @@ impl Procedures {
         secrets: &Secrets,
         procedure: &str,
         arguments: &impl Serialize,
-    ) -> Result<Applied, DatabaseError> {
-        let known = secrets.get(&self.secret).await.map_err(|_| DatabaseError::NoKey)?;
+    ) -> Result<Effect, DatabaseError> {
+        let known = secrets
+            .get(&self.secret)
+            .await
+            .map_err(|_| DatabaseError::NoKey)?;
         let key = ServiceKey::parse(&known).map_err(|_| DatabaseError::NoKey)?;
-        let mut answer = self.database.call::<Answer>(procedure, arguments, &key, CALL_LIMIT).await;
+        let mut answer = self
+            .database
+            .call::<Answer>(procedure, arguments, &key, CALL_LIMIT)
+            .await;
         if answer.as_ref().is_err_and(DatabaseError::is_refused_key)
             && let Some(newer) = secrets.newer(&self.secret, &known).await
         {
             let key = ServiceKey::parse(&newer).map_err(|_| DatabaseError::NoKey)?;
-            answer = self.database.call(procedure, arguments, &key, CALL_LIMIT).await;
+            answer = self
+                .database
+                .call(procedure, arguments, &key, CALL_LIMIT)
+                .await;
         }
         answer.map(|answer| answer.outcome)
     }

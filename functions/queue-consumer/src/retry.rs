@@ -28,7 +28,9 @@ pub(crate) fn delay(failure: &Failure, receives: u32, message_id: &str) -> Durat
     let Some(wait) = SCHEDULE.get(step) else {
         return HOPELESS;
     };
-    let seed = message_id.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let seed = message_id.bytes().fold(0_u32, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(byte.into())
+    });
     *wait + *wait * (seed % 100) / 1000
 }
 

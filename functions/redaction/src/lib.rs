@@ -24,7 +24,11 @@ pub struct NothingRedacted;
 /// # Errors
 /// Always [`NothingRedacted`].
 pub fn handle(batch: &Batch) -> Result<(), NothingRedacted> {
-    tracing::error!(kind = "transcripts", messages = batch.records.len(), "batch not handled");
+    tracing::error!(
+        kind = "transcripts",
+        messages = batch.records.len(),
+        "batch not handled"
+    );
     Err(NothingRedacted)
 }
 
@@ -34,7 +38,8 @@ mod tests {
 
     #[test]
     fn a_batch_is_counted_and_given_back() {
-        let batch: Batch = serde_json::from_str(r#"{"Records":[{"body":"x"},{"body":"y"}]}"#).unwrap();
+        let batch: Batch =
+            serde_json::from_str(r#"{"Records":[{"body":"x"},{"body":"y"}]}"#).unwrap();
         assert_eq!(batch.records.len(), 2);
         assert_eq!(handle(&batch), Err(NothingRedacted));
     }

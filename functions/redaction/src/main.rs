@@ -1,8 +1,8 @@
 //! The redaction's Lambda function.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use sallyport::{config::Variables, telemetry};
 use redaction::{Batch, handle};
+use sallyport::{config::Variables, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

@@ -23,7 +23,10 @@ pub struct NothingSwept;
 /// # Errors
 /// Always [`NothingSwept`].
 pub fn handle(tick: &Tick) -> Result<(), NothingSwept> {
-    tracing::error!(kind = tick.kind.as_deref(), "retention sweep not carried out");
+    tracing::error!(
+        kind = tick.kind.as_deref(),
+        "retention sweep not carried out"
+    );
     Err(NothingSwept)
 }
 
@@ -33,7 +36,10 @@ mod tests {
 
     #[test]
     fn a_tick_is_not_taken_for_a_sweep() {
-        for event in [r#"{"detail-type":"Scheduled Event","source":"aws.events"}"#, "{}"] {
+        for event in [
+            r#"{"detail-type":"Scheduled Event","source":"aws.events"}"#,
+            "{}",
+        ] {
             let tick = serde_json::from_str(event).unwrap();
             assert_eq!(handle(&tick), Err(NothingSwept));
         }

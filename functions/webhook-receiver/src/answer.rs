@@ -18,7 +18,11 @@ pub fn problem(refusal: Refusal) -> Response {
         "status": refusal.status(),
         "reason": refusal.code(),
     });
-    let mut response = Response::new(refusal.status(), "application/problem+json", body.to_string());
+    let mut response = Response::new(
+        refusal.status(),
+        "application/problem+json",
+        body.to_string(),
+    );
     match refusal.status() {
         503 => response.header("retry-after", RETRY_AFTER_S.to_string()),
         // RFC 9110 §11.6.1 wants a challenge with a 401; providers prove themselves by a scheme of their own.
@@ -54,6 +58,12 @@ mod tests {
     #[test]
     fn a_fault_of_ours_says_when_to_come_again() {
         let response = problem(Refusal::QueueUnavailable);
-        assert_eq!((response.status_code, response.headers["retry-after"].as_str()), (503, "10"));
+        assert_eq!(
+            (
+                response.status_code,
+                response.headers["retry-after"].as_str()
+            ),
+            (503, "10")
+        );
     }
 }

@@ -80,7 +80,11 @@ impl Event {
     /// The method.
     #[must_use]
     pub fn method(&self) -> &str {
-        self.request_context.http.method.as_deref().unwrap_or_default()
+        self.request_context
+            .http
+            .method
+            .as_deref()
+            .unwrap_or_default()
     }
 
     /// The request in the library's terms.
@@ -93,7 +97,9 @@ impl Event {
             method: self.method().to_owned(),
             path: self.path().to_owned(),
             query: self.raw_query_string.clone().unwrap_or_default(),
-            headers: headers.map(|(name, value)| (name.as_str(), value.as_str())).collect::<Headers>(),
+            headers: headers
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect::<Headers>(),
             body: self.bytes(max_body)?,
             received_at: self.received_at(clock.now()),
         })
@@ -101,7 +107,11 @@ impl Event {
 
     fn bytes(&self, max_body: usize) -> Result<Vec<u8>, Refusal> {
         let text = self.body.as_deref().unwrap_or_default();
-        let length = if self.is_base64_encoded { text.len() / 4 * 3 } else { text.len() };
+        let length = if self.is_base64_encoded {
+            text.len() / 4 * 3
+        } else {
+            text.len()
+        };
         // Base64 says its length up to the two bytes that padding may take off.
         if length > max_body.saturating_add(2) {
             return Err(Refusal::BodyTooLarge);
@@ -111,7 +121,11 @@ impl Event {
         } else {
             text.as_bytes().to_vec()
         };
-        if bytes.len() > max_body { Err(Refusal::BodyTooLarge) } else { Ok(bytes) }
+        if bytes.len() > max_body {
+            Err(Refusal::BodyTooLarge)
+        } else {
+            Ok(bytes)
+        }
     }
 
     fn received_at(&self, now: OffsetDateTime) -> OffsetDateTime {
@@ -142,7 +156,10 @@ impl Response {
     pub fn new(status_code: u16, content_type: &str, body: String) -> Self {
         let fields = [
             ("cache-control", "no-store"),
-            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+            (
+                "content-security-policy",
+                "default-src 'none'; frame-ancestors 'none'",
+            ),
             ("content-type", content_type),
             ("strict-transport-security", "max-age=63072000"),
             ("x-content-type-options", "nosniff"),
@@ -187,15 +204,29 @@ mod tests {
         )
         .unwrap();
         let request = event.request(100, &clock()).unwrap();
-        assert_eq!((request.path.as_str(), request.query.as_str()), ("/a/../b%41", "x=%41&y=a+b&<"));
+        assert_eq!(
+            (request.path.as_str(), request.query.as_str()),
+            ("/a/../b%41", "x=%41&y=a+b&<")
+        );
         assert_eq!(request.body, b"{\"a\" : 1}\r\n");
-        assert_eq!(request.headers.single("x-sig"), Err(Refusal::AmbiguousHeaders));
+        assert_eq!(
+            request.headers.single("x-sig"),
+            Err(Refusal::AmbiguousHeaders)
+        );
         assert_eq!(request.received_at.unix_timestamp(), 1_699_999_999);
     }
 
     #[test]
     fn a_time_of_receipt_that_cannot_be_is_not_believed() {
-        for epoch in [0, -1, NOW / 1000, NOW - 61_000, NOW + 61_000, i64::MAX, i64::MIN] {
+        for epoch in [
+            0,
+            -1,
+            NOW / 1000,
+            NOW - 61_000,
+            NOW + 61_000,
+            i64::MAX,
+            i64::MIN,
+        ] {
             let event = event(json!({ "requestContext": { "timeEpoch": epoch } }));
             let at = event.request(0, &clock()).unwrap().received_at;
             assert_eq!(at.unix_timestamp() * 1000, NOW, "{epoch}");
@@ -211,7 +242,10 @@ mod tests {
         assert_eq!(body("abcde", false).unwrap_err(), Refusal::BodyTooLarge);
         assert_eq!(body("YWJjZA==", true).unwrap().body, b"abcd");
         assert_eq!(body("YWJjZGU=", true).unwrap_err(), Refusal::BodyTooLarge);
-        assert_eq!(body(&"A".repeat(4000), true).unwrap_err(), Refusal::BodyTooLarge);
+        assert_eq!(
+            body(&"A".repeat(4000), true).unwrap_err(),
+            Refusal::BodyTooLarge
+        );
         assert_eq!(body("no base64", true).unwrap_err(), Refusal::InvalidBase64);
     }
 

@@ -20,7 +20,12 @@ pub(crate) fn alive() -> Conclusion {
 pub(crate) async fn ready(app: &App) -> Conclusion {
     let ((table_ok, table), (queue_ok, queue)) = tokio::join!(
         check(async || app.registry.probe().await.map(|()| json!({})).ok()),
-        check(async || app.queue.depth().await.map(|depth| json!({ "messages": depth.messages })).ok()),
+        check(async || app
+            .queue
+            .depth()
+            .await
+            .map(|depth| json!({ "messages": depth.messages }))
+            .ok()),
     );
     let all = table_ok && queue_ok;
     let body = json!({
@@ -40,7 +45,9 @@ async fn check(ask: impl AsyncFnOnce() -> Option<Value>) -> (bool, Value) {
     };
     let mut report = answer.ok().flatten().unwrap_or_else(|| json!({}));
     report["status"] = state.into();
-    report["latency_ms"] = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX).into();
+    report["latency_ms"] = u64::try_from(began.elapsed().as_millis())
+        .unwrap_or(u64::MAX)
+        .into();
     (state == "ok", report)
 }
 

@@ -2,9 +2,7 @@
 
 use sallyport::delivery::{Body, DeliveryId, QueueMessage};
 use sallyport::endpoint::{Endpoint, RegistryError};
-use sallyport::webhook::{
-    Accepted, Handling, Inbound, Provider, Raw, Refusal, Verified, provider,
-};
+use sallyport::webhook::{Accepted, Handling, Inbound, Provider, Raw, Refusal, Verified, provider};
 
 use crate::App;
 use crate::gateway::Event;
@@ -72,7 +70,11 @@ async fn verify(
     endpoint: &Endpoint,
     inbound: Inbound<Raw>,
 ) -> Result<Inbound<Verified>, Refusal> {
-    let known = app.secrets.get(&endpoint.secret).await.map_err(|_| Refusal::SecretsUnavailable)?;
+    let known = app
+        .secrets
+        .get(&endpoint.secret)
+        .await
+        .map_err(|_| Refusal::SecretsUnavailable)?;
     let settings = endpoint.proof.as_deref();
     let base = app.public_base_url.as_str();
     let unproven = match inbound.verify(provider, settings, &known.of_endpoint(), base) {
@@ -82,7 +84,9 @@ async fn verify(
     if unproven.refusal.may_be_stale_secret()
         && let Some(newer) = app.secrets.newer(&endpoint.secret, &known).await
     {
-        let again = unproven.inbound.verify(provider, settings, &newer.of_endpoint(), base);
+        let again = unproven
+            .inbound
+            .verify(provider, settings, &newer.of_endpoint(), base);
         return again.map_err(|unproven| unproven.refusal);
     }
     Err(unproven.refusal)
@@ -99,7 +103,10 @@ async fn enqueue(
 ) -> Result<(), Refusal> {
     let request = inbound.request();
     let body = if request.body.len() > CLAIM_CHECK_THRESHOLD {
-        let stored = app.bodies.put(endpoint.organization, &delivery, &request.body).await;
+        let stored = app
+            .bodies
+            .put(endpoint.organization, &delivery, &request.body)
+            .await;
         Body::Stored(stored.map_err(|_| Refusal::StoreUnavailable)?)
     } else {
         Body::Inline(request.body.clone())
@@ -113,5 +120,8 @@ async fn enqueue(
         received_at: request.received_at,
         body,
     };
-    app.queue.send(&message).await.map_err(|_| Refusal::QueueUnavailable)
+    app.queue
+        .send(&message)
+        .await
+        .map_err(|_| Refusal::QueueUnavailable)
 }

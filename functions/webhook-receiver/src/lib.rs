@@ -1,7 +1,7 @@
 //! The webhook receiver: verifies what arrives and makes it durable before it says yes.
 //!
 //! Who acts: [`handle`] turns every invocation into exactly one [`Outcome`], one answer and one log line.
-//! [`intake`] is the way of a webhook; it answers success only after the queue has taken the delivery, which is
+//! `intake` is the way of a webhook; it answers success only after the queue has taken the delivery, which is
 //! what correctness hangs on. The caches in front of registry and secrets only save work.
 
 pub mod answer;
@@ -87,6 +87,8 @@ pub async fn handle(app: &App, event: gateway::Event, deadline: SystemTime) -> g
 }
 
 fn time_left(deadline: SystemTime) -> Duration {
-    let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
+    let left = deadline
+        .duration_since(SystemTime::now())
+        .unwrap_or_default();
     left.saturating_sub(RESERVE).min(LIMIT)
 }

@@ -66,8 +66,12 @@ pub(crate) enum Success {
 impl Conclusion {
     pub(crate) fn of(result: Result<Success, Refusal>) -> Self {
         let (outcome, response) = match result {
-            Ok(Success::Durable(Accepted::Accepted, text)) => (Outcome::Accepted, answer::success(text)),
-            Ok(Success::Durable(Accepted::Ignored, text)) => (Outcome::Ignored, answer::success(text)),
+            Ok(Success::Durable(Accepted::Accepted, text)) => {
+                (Outcome::Accepted, answer::success(text))
+            }
+            Ok(Success::Durable(Accepted::Ignored, text)) => {
+                (Outcome::Ignored, answer::success(text))
+            }
             Ok(Success::Handshake(text)) => (Outcome::Handshake, answer::success(text)),
             Err(refusal) => (Outcome::Refused(refusal), answer::problem(refusal)),
         };

@@ -34,7 +34,11 @@ impl<'a> Route<'a> {
                 None => return Self::Unknown,
             },
         };
-        if method == allow { route } else { Self::WrongMethod { allow } }
+        if method == allow {
+            route
+        } else {
+            Self::WrongMethod { allow }
+        }
     }
 }
 
@@ -55,16 +59,33 @@ mod tests {
             endpoint: "demo",
         };
         assert_eq!(Route::of("POST", "/webhooks/vapi/demo"), vapi);
-        assert_eq!(Route::of("GET", "/webhooks/vapi/demo"), Route::WrongMethod { allow: "POST" });
+        assert_eq!(
+            Route::of("GET", "/webhooks/vapi/demo"),
+            Route::WrongMethod { allow: "POST" }
+        );
         assert_eq!(Route::of("GET", "/health"), Route::Health);
         assert_eq!(Route::of("GET", "/health/ready"), Route::Ready);
-        assert_eq!(Route::of("POST", "/health"), Route::WrongMethod { allow: "GET" });
+        assert_eq!(
+            Route::of("POST", "/health"),
+            Route::WrongMethod { allow: "GET" }
+        );
     }
 
     #[test]
     fn everything_else_is_unknown() {
-        for path in ["", "/", "/webhooks", "/webhooks/vapi", "/webhooks/vapi/", "/webhooks//demo",
-                     "/webhooks/vapi/demo/", "/webhooks/vapi/a/b", "//health", "/health/", "/HEALTH"] {
+        for path in [
+            "",
+            "/",
+            "/webhooks",
+            "/webhooks/vapi",
+            "/webhooks/vapi/",
+            "/webhooks//demo",
+            "/webhooks/vapi/demo/",
+            "/webhooks/vapi/a/b",
+            "//health",
+            "/health/",
+            "/HEALTH",
+        ] {
             assert_eq!(Route::of("POST", path), Route::Unknown, "{path}");
         }
     }

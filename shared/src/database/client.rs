@@ -51,10 +51,16 @@ impl Database {
             .rpc(arguments)
             .build()
             .timeout(limit);
-        let mut answer = request.send().await.map_err(|error| unreachable_because(&error))?;
+        let mut answer = request
+            .send()
+            .await
+            .map_err(|error| unreachable_because(&error))?;
         let status = answer.status();
         if status.is_success() {
-            let body = answer.bytes().await.map_err(|error| unreachable_because(&error))?;
+            let body = answer
+                .bytes()
+                .await
+                .map_err(|error| unreachable_because(&error))?;
             return serde_json::from_slice(&body).map_err(|_| DatabaseError::Unreadable);
         }
         let mut body = Vec::new();
@@ -64,7 +70,10 @@ impl Database {
                 break;
             }
         }
-        Err(DatabaseError::Refused(Rejection::new(status.as_u16(), &body)))
+        Err(DatabaseError::Refused(Rejection::new(
+            status.as_u16(),
+            &body,
+        )))
     }
 }
 

@@ -101,9 +101,20 @@ mod tests {
     #[test]
     fn faults_that_pass_are_retryable() {
         for (status, code) in [
-            (503, "PGRST000"), (503, "PGRST001"), (503, "PGRST002"), (504, "PGRST003"),
-            (503, "08006"), (503, "53300"), (503, "57P01"), (500, "40001"), (500, "40P01"),
-            (401, "PGRST301"), (403, "42501"), (404, "PGRST202"), (500, "57014"), (500, "XX000"),
+            (503, "PGRST000"),
+            (503, "PGRST001"),
+            (503, "PGRST002"),
+            (504, "PGRST003"),
+            (503, "08006"),
+            (503, "53300"),
+            (503, "57P01"),
+            (500, "40001"),
+            (500, "40P01"),
+            (401, "PGRST301"),
+            (403, "42501"),
+            (404, "PGRST202"),
+            (500, "57014"),
+            (500, "XX000"),
         ] {
             assert!(refused(status, code).is_retryable(), "{code}");
         }
@@ -114,7 +125,12 @@ mod tests {
     #[test]
     fn faults_in_the_message_are_permanent() {
         for (status, code) in [
-            (400, "22P02"), (409, "23503"), (409, "23505"), (400, "P0001"), (422, "PT422"), (400, ""),
+            (400, "22P02"),
+            (409, "23503"),
+            (409, "23505"),
+            (400, "P0001"),
+            (422, "PT422"),
+            (400, ""),
         ] {
             assert!(!refused(status, code).is_retryable(), "{code}");
         }
@@ -122,9 +138,13 @@ mod tests {
 
     #[test]
     fn no_text_of_an_error_quotes_a_row() {
-        let body = br#"{"code":"23505","message":"CANARY","details":"(phone)=(CANARY)","hint":"CANARY"}"#;
+        let body =
+            br#"{"code":"23505","message":"CANARY","details":"(phone)=(CANARY)","hint":"CANARY"}"#;
         let error = DatabaseError::Refused(Rejection::new(409, body));
-        assert_eq!(error.to_string(), "database refused: status 409, code 23505");
+        assert_eq!(
+            error.to_string(),
+            "database refused: status 409, code 23505"
+        );
         let odd = DatabaseError::Refused(Rejection::new(500, br#"{"code":"Anna, +14155550100"}"#));
         assert_eq!(odd.to_string(), "database refused: status 500, code none");
     }

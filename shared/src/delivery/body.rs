@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -52,7 +53,9 @@ impl BodyStore {
     /// The bodies in `bucket`, addressed by path: a bucket's own host name exists on AWS only.
     #[must_use]
     pub fn new(aws: &SdkConfig, bucket: String) -> Self {
-        let config = aws_sdk_s3::config::Builder::from(aws).force_path_style(true).build();
+        let config = aws_sdk_s3::config::Builder::from(aws)
+            .force_path_style(true)
+            .build();
         Self {
             client: Client::from_conf(config),
             bucket,
@@ -96,10 +99,18 @@ impl BodyStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn get(&self, stored: &StoredBody) -> Result<Vec<u8>, StoreError> {
-        let request = self.client.get_object().bucket(&self.bucket).key(&stored.key);
+        let request = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(&stored.key);
         let output = match request.customize().config_override(transfer()).send().await {
             Ok(output) => output,
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(GetObjectError::is_no_such_key) =>
+            {
                 return Err(StoreError::Gone);
             }
             Err(error) => {
@@ -108,11 +119,18 @@ impl BodyStore {
             }
         };
         // The length is checked before the bytes are read into memory.
-        let announced = output.content_length().and_then(|length| u64::try_from(length).ok());
+        let announced = output
+            .content_length()
+            .and_then(|length| u64::try_from(length).ok());
         if announced != Some(stored.length) {
             return Err(StoreError::Altered);
         }
-        let body = output.body.collect().await.map_err(|_| StoreError::Unavailable)?.to_vec();
+        let body = output
+            .body
+            .collect()
+            .await
+            .map_err(|_| StoreError::Unavailable)?
+            .to_vec();
         if hex::encode(Sha256::digest(&body)) == stored.sha256 {
             Ok(body)
         } else {

@@ -110,7 +110,9 @@ fn write_bytes<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::E
 
 fn read_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    STANDARD.decode(text).map_err(|_| serde::de::Error::custom("not base64"))
+    STANDARD
+        .decode(text)
+        .map_err(|_| serde::de::Error::custom("not base64"))
 }
 
 #[cfg(test)]
@@ -141,7 +143,8 @@ mod tests {
             length: 3,
         };
         let json: serde_json::Value =
-            serde_json::from_str(&message(Body::Stored(stored), 1_700_000_000_007).to_json()).unwrap();
+            serde_json::from_str(&message(Body::Stored(stored), 1_700_000_000_007).to_json())
+                .unwrap();
         assert_eq!(json["version"], 1);
         assert_eq!(json["received_at"], "2023-11-14T22:13:20.007Z");
         assert_eq!(json["body"]["stored"]["length"], 3);
@@ -152,10 +155,22 @@ mod tests {
 
     #[test]
     fn what_is_no_message_of_this_version_says_so() {
-        assert_eq!(QueueMessage::from_json("hello"), Err(MessageError::NotAMessage));
-        assert_eq!(QueueMessage::from_json("{}"), Err(MessageError::NotAMessage));
-        assert_eq!(QueueMessage::from_json(r#"{"version":2}"#), Err(MessageError::UnknownVersion));
-        assert_eq!(QueueMessage::from_json(r#"{"version":1}"#), Err(MessageError::Malformed));
+        assert_eq!(
+            QueueMessage::from_json("hello"),
+            Err(MessageError::NotAMessage)
+        );
+        assert_eq!(
+            QueueMessage::from_json("{}"),
+            Err(MessageError::NotAMessage)
+        );
+        assert_eq!(
+            QueueMessage::from_json(r#"{"version":2}"#),
+            Err(MessageError::UnknownVersion)
+        );
+        assert_eq!(
+            QueueMessage::from_json(r#"{"version":1}"#),
+            Err(MessageError::Malformed)
+        );
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! Deliveries: one event of one endpoint, on its way from the receiver to Postgres.
 
 mod body;
+pub mod claim;
 mod id;
 mod message;
 mod queue;

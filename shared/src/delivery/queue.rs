@@ -64,7 +64,9 @@ impl Queue {
     /// # Errors
     /// [`QueueError`]; the queue's own visibility time-out then applies.
     pub async fn postpone(&self, receipt: &str, delay: Duration) -> Result<(), QueueError> {
-        let seconds = i32::try_from(delay.as_secs()).unwrap_or(i32::MAX).min(43_200);
+        let seconds = i32::try_from(delay.as_secs())
+            .unwrap_or(i32::MAX)
+            .min(43_200);
         let request = self
             .client
             .change_message_visibility()
@@ -86,13 +88,21 @@ impl Queue {
     /// [`QueueError`].
     pub async fn depth(&self) -> Result<QueueDepth, QueueError> {
         let waiting = QueueAttributeName::ApproximateNumberOfMessages;
-        let request =
-            self.client.get_queue_attributes().queue_url(&self.url).attribute_names(waiting.clone());
+        let request = self
+            .client
+            .get_queue_attributes()
+            .queue_url(&self.url)
+            .attribute_names(waiting.clone());
         let output = request.send().await.map_err(|error| {
             tracing::error!(cause = aws::cause(&error), "queue did not answer");
             QueueError
         })?;
-        let count = output.attributes.as_ref().and_then(|all| all.get(&waiting)?.parse().ok());
-        count.map(|messages| QueueDepth { messages }).ok_or(QueueError)
+        let count = output
+            .attributes
+            .as_ref()
+            .and_then(|all| all.get(&waiting)?.parse().ok());
+        count
+            .map(|messages| QueueDepth { messages })
+            .ok_or(QueueError)
     }
 }

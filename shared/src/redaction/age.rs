@@ -8,32 +8,26 @@ use super::token::Shape;
 
 /// Finds ages above 89.
 pub(crate) fn detect(doc: &mut Doc<'_>) {
-    for t in 0..doc.turns.len() {
-        let turn = doc.turns[t];
-        let mut at = turn.first;
-        while at < turn.end {
-            if doc.taken[at] || !candidate(doc, at) {
-                at += 1;
-                continue;
-            }
-            let Some((first, end)) = old_age(doc, at, turn.end) else {
-                at += 1;
-                continue;
-            };
-            if let Some(stop) = aged(doc, first, end, turn.first, turn.end, t) {
-                doc.add(first, stop, Kind::AgeOver89, "age");
-            }
-            at = end;
+    let anchors = std::mem::take(&mut doc.anchors.age);
+    let mut t = 0;
+    let mut resume = 0;
+    for at in anchors.iter().map(|at| *at as usize) {
+        while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
+            t += 1;
         }
+        let Some(turn) = doc.turns.get(t).copied() else { break };
+        if at < resume.max(turn.first) || doc.taken[at] {
+            continue;
+        }
+        // "a hundred and one" begins one word earlier.
+        let start = if doc.has(at, class::HUNDRED) && at > turn.first && doc.is(at - 1, "a") { at - 1 } else { at };
+        let Some((first, end)) = old_age(doc, start, turn.end) else { continue };
+        if let Some(stop) = aged(doc, first, end, turn.first, turn.end, t) {
+            doc.add(first, stop, Kind::AgeOver89, "age");
+        }
+        resume = end;
     }
-}
-
-fn candidate(doc: &Doc<'_>, at: usize) -> bool {
-    match doc.shape(at) {
-        Some(Shape::Number) => matches!(doc.word(at).len(), 2 | 3),
-        Some(Shape::Word) => doc.has(at, class::TENS | class::DIGIT | class::HUNDRED) || doc.is(at, "a") && doc.has(at + 1, class::HUNDRED),
-        _ => false,
-    }
+    doc.anchors.age = anchors;
 }
 
 /// A number from 90 to 125 at `at`.

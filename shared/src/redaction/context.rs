@@ -45,7 +45,7 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
         return true;
     }
     // "one twenty over eighty", "two by three", "eight to five", "two or three weeks"
-    if doc.has(at, class::OVER) && !doc.is(at, "plus") && !doc.is(at, "out") {
+    if run.len() < 7 && doc.has(at, class::OVER) && !doc.is(at, "plus") && !doc.is(at, "out") {
         let next = if doc.is_any(at + 1, &["a", "about", "maybe"]) { at + 2 } else { at + 1 };
         if next < limit && numeric(doc, next) {
             return true;
@@ -85,7 +85,7 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
             return true;
         }
     }
-    measured(doc, first, floor)
+    measured(doc, first, floor) || acronym(doc, run, floor)
 }
 
 /// A measurement noun before the number with only linking words between: "my sugar was around".
@@ -123,6 +123,27 @@ fn measured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
         }
     }
     false
+}
+
+/// "c p t nine nine two one three", "i c d ten", "b m i": letters before the digits that spell a measure or code book.
+fn acronym(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
+    let mut last = run.first;
+    while doc.has(last, class::LETTER) && last < run.end {
+        last += 1;
+    }
+    let mut first = last;
+    while first > floor && last - first < 5 && doc.has(first - 1, class::LETTER) {
+        first -= 1;
+    }
+    let mut spelled = [0_u8; 5];
+    if last - first < 2 || last - first > 5 {
+        return false;
+    }
+    for (slot, at) in spelled.iter_mut().zip(first..last) {
+        *slot = doc.word(at).as_bytes()[0];
+    }
+    let word = std::str::from_utf8(&spelled[..last - first]).unwrap_or("");
+    doc.lexicon.class(doc.lexicon.number(super::lexicon::key_of(word))) & class::MEASURE != 0
 }
 
 /// Whether the value reads as a time of day.

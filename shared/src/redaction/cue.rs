@@ -105,7 +105,7 @@ pub(crate) struct CueTrie {
 impl CueTrie {
     /// Reads `kind: word/word/_ word …` lines into `lexicon.cues`.
     pub(crate) fn build(lexicon: &mut Lexicon, text: &str) {
-        let mut edges = Table::with_capacity(4096);
+        let mut edges = Table::with_capacity(8192);
         let mut ends: Vec<Option<Cue>> = vec![None];
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let Some((kind, phrase)) = line.split_once(':') else { continue };
@@ -141,6 +141,7 @@ impl CueTrie {
                 }
             }
         }
+        debug_assert!(ends.len() < 12_000, "the table of edges is too small");
         lexicon.cues = Self { edges: Some(edges), ends };
     }
 

@@ -9,35 +9,38 @@ use super::token::Shape;
 
 /// Finds the dates of a text.
 pub(crate) fn detect(doc: &mut Doc<'_>) {
-    for t in 0..doc.turns.len() {
-        let turn = doc.turns[t];
-        let mut at = turn.first;
-        while at < turn.end {
-            let token = doc.tokens[at];
-            let found = match token.shape {
-                Shape::Number if !doc.taken[at] => numeric(doc, at, turn.end).or_else(|| day_first(doc, at, turn.end)),
-                Shape::Word if token.word != 0 && !doc.taken[at] => worded(doc, at, turn.first, turn.end),
-                _ => None,
-            };
-            let Some((first, end)) = found else {
-                at += 1;
-                continue;
-            };
-            let kind = if birth(doc, t, first) { Kind::Dob } else { Kind::Date };
-            doc.add(first, end, kind, "date");
-            at = end;
-            // "from the fifth of May to the fourteenth"
-            if doc.is_any(end, &["to", "through", "until", "till", "and", "or", "thru"]) {
-                let next = if doc.is(end + 1, "the") { end + 2 } else { end + 1 };
-                if let Some((day, true)) = day(doc, next, turn.end)
-                    && !doc.has(day, class::MONTH)
-                {
-                    doc.add(next, day, kind, "date-range");
-                    at = day;
-                }
+    let anchors = std::mem::take(&mut doc.anchors.date);
+    let mut t = 0;
+    let mut resume = 0;
+    for at in anchors.iter().map(|at| *at as usize) {
+        while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
+            t += 1;
+        }
+        let Some(turn) = doc.turns.get(t).copied() else { break };
+        if at < resume.max(turn.first) || doc.taken[at] {
+            continue;
+        }
+        let found = if doc.tokens[at].shape == Shape::Number {
+            numeric(doc, at, turn.end).or_else(|| day_first(doc, at, turn.end))
+        } else {
+            worded(doc, at, turn.first, turn.end)
+        };
+        let Some((first, end)) = found else { continue };
+        let kind = if birth(doc, t, first) { Kind::Dob } else { Kind::Date };
+        doc.add(first, end, kind, "date");
+        resume = end;
+        // "from the fifth of May to the fourteenth"
+        if doc.is_any(end, &["to", "through", "until", "till", "and", "or", "thru"]) {
+            let next = if doc.is(end + 1, "the") { end + 2 } else { end + 1 };
+            if let Some((day, true)) = day(doc, next, turn.end)
+                && !doc.has(day, class::MONTH)
+            {
+                doc.add(next, day, kind, "date-range");
+                resume = day;
             }
         }
     }
+    doc.anchors.date = anchors;
 }
 
 /// Whether a birth cue stands before `first` in the turn, or an unanswered one in the turns before.
@@ -183,11 +186,11 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
     if bits & class::MONTH != 0 {
         return month_first(doc, at, floor, limit);
     }
-    if bits & (class::ORDINAL | class::TENS | class::TEEN | class::DIGIT) == 0 && !doc.is(at, "the") {
+    if bits & (class::ORDINAL | class::TENS | class::TEEN | class::DIGIT) == 0 {
         return None;
     }
-    let first = at;
-    let start = if doc.is(at, "the") { at + 1 } else { at };
+    let start = at;
+    let first = if at > floor && doc.is(at - 1, "the") { at - 1 } else { at };
     let (mut next, ordinal) = day(doc, start, limit)?;
     next = gap(doc, next, limit);
     let of = doc.is(next, "of") || doc.is(next, "day") && doc.is(next + 1, "of");
@@ -222,6 +225,10 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
     let of = doc.is_any(next, &["of", "in"]);
     let after_of = if of { gap(doc, next + 1, limit) } else { next };
     let introduced = at > floor && doc.is_any(at - 1, &["in", "since", "until", "till", "last", "next", "this", "early", "late", "mid", "of", "from", "by", "through", "during", "before", "after", "around"]);
+    if of && doc.is(next, "of") && doc.has(after_of, class::TENS) && year(doc, after_of, limit).is_none_or(|(_, strong)| !strong) {
+        let end = if doc.is_punct(after_of + 1, b'-') { after_of + 3 } else if doc.has(after_of + 1, class::DIGIT) { after_of + 2 } else { after_of + 1 };
+        return (end <= limit && !doc.has(end, class::UNIT)).then_some((at, end));
+    }
     if let Some((year_end, strong)) = year(doc, after_of, limit)
         && strong
         && (of || !weak_month(doc, at) || introduced || doc.capital(at) || day_then_year(doc, next, limit).is_none())

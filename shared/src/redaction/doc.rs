@@ -1,5 +1,6 @@
 //! A tokenised text with its turns and cues: what every detector reads.
 
+use super::anchor::Anchors;
 use super::cue::{Cue, Hit};
 use super::finding::Finding;
 use super::kind::Kind;
@@ -29,44 +30,70 @@ pub(crate) struct Doc<'a> {
     /// Tokens that already belong to a finding.
     pub(crate) taken: Vec<bool>,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) anchors: Anchors,
 }
+
+/// The memory of a finished [`Doc`], for the next one.
+#[derive(Default)]
+pub(crate) struct Buffers {
+    tokens: Vec<Token>,
+    turns: Vec<Turn>,
+    cues: Vec<Hit>,
+    taken: Vec<bool>,
+    anchors: Anchors,
+}
+
+/// Buffers above this many tokens are given back to the allocator.
+const KEPT_TOKENS: usize = 1 << 16;
 
 impl<'a> Doc<'a> {
     pub(crate) fn new(text: &'a str, lexicon: &'a Lexicon) -> Self {
-        let tokens = tokenize(text, lexicon);
-        let taken = vec![false; tokens.len()];
-        let mut doc = Self { text, lexicon, tokens, turns: Vec::new(), cues: Vec::new(), taken, findings: Vec::new() };
+        let mut buffers = lexicon.buffers();
+        tokenize(text, lexicon, &mut buffers.tokens);
+        let Buffers { tokens, mut turns, mut cues, mut taken, mut anchors } = buffers;
+        turns.clear();
+        cues.clear();
+        taken.clear();
+        taken.resize(tokens.len(), false);
+        anchors.collect(&tokens, lexicon);
+        let mut doc = Self { text, lexicon, tokens, turns, cues, taken, findings: Vec::new(), anchors };
         doc.split_turns();
         doc.find_cues();
         doc
     }
 
+    /// The findings; the memory goes back to the lexicon's pool.
+    pub(crate) fn finish(self) -> Vec<Finding> {
+        let Self { lexicon, tokens, turns, cues, taken, findings, anchors, .. } = self;
+        if tokens.capacity() <= KEPT_TOKENS {
+            lexicon.keep(Buffers { tokens, turns, cues, taken, anchors });
+        }
+        findings
+    }
+
     fn split_turns(&mut self) {
         let n = self.tokens.len();
-        let mut first = 0;
         let mut speaker = 0;
-        let mut at = 0;
-        let mut line_start = true;
-        while at < n {
-            let token = self.tokens[at];
-            if token.shape == Shape::Newline {
+        let mut first = 0;
+        if let Some((label, key)) = self.label(0, true) {
+            (first, speaker) = (label, key);
+        }
+        for i in 0..self.anchors.turn.len() {
+            let at = self.anchors.turn[i] as usize;
+            if at < first {
+                continue;
+            }
+            let newline = self.tokens[at].shape == Shape::Newline;
+            if newline {
                 self.push_turn(first, at, speaker);
                 first = at + 1;
-                line_start = true;
-                at += 1;
-                continue;
-            }
-            let starts = line_start || (token.shape == Shape::Word && self.has(at, class::SPEAKER));
-            if starts && let Some((label, key)) = self.label(at, line_start) {
+                if let Some((label, key)) = self.label(first, true) {
+                    (first, speaker) = (label, key);
+                }
+            } else if let Some((label, key)) = self.label(at, false) {
                 self.push_turn(first, at, speaker);
-                speaker = key;
-                first = label;
-                at = label;
-                line_start = false;
-                continue;
+                (first, speaker) = (label, key);
             }
-            line_start = false;
-            at += 1;
         }
         self.push_turn(first, n, speaker);
     }
@@ -108,25 +135,23 @@ impl<'a> Doc<'a> {
     }
 
     fn find_cues(&mut self) {
+        let mut next = 0;
         for t in 0..self.turns.len() {
             let turn = self.turns[t];
             let from = self.cues.len();
-            let mut at = turn.first;
-            while at < turn.end {
-                if self.tokens[at].shape == Shape::Word {
-                    if self.has(at, class::CUE)
-                        && let Some((cue, end)) = self.lexicon.cues.longest(&self.tokens[..turn.end], at)
-                    {
-                        self.cues.push(Hit { first: at, end, cue });
-                        at = end;
-                        continue;
-                    }
-                    // "mrnr472348": the cue is glued to its value.
-                    if self.tokens[at].word == 0 && self.glued_mrn(at) {
-                        self.cues.push(Hit { first: at, end: at, cue: Cue::Mrn });
-                    }
+            let mut resume = turn.first;
+            while let Some(at) = self.anchors.cue.get(next).map(|at| *at as usize).filter(|at| *at < turn.end) {
+                next += 1;
+                if at < resume {
+                    continue;
                 }
-                at += 1;
+                // "mrnr472348": the cue is glued to its value.
+                if self.glued_mrn(at) {
+                    self.cues.push(Hit { first: at, end: at, cue: Cue::Mrn });
+                } else if let Some((cue, end)) = self.lexicon.cues.longest(&self.tokens[..turn.end], at) {
+                    self.cues.push(Hit { first: at, end, cue });
+                    resume = end;
+                }
             }
             self.turns[t].cues = (from, self.cues.len());
         }
@@ -184,11 +209,22 @@ impl<'a> Doc<'a> {
     /// Whether the token is the word `word` in any case.
     #[inline]
     pub(crate) fn is(&self, at: usize, word: &str) -> bool {
-        self.shape(at) == Some(Shape::Word) && self.word(at).eq_ignore_ascii_case(word)
+        self.tokens.get(at).is_some_and(|token| {
+            usize::from(token.len) == word.len()
+                && token.shape == Shape::Word
+                && self.text.as_bytes()[token.start()..token.end()].eq_ignore_ascii_case(word.as_bytes())
+        })
     }
 
     pub(crate) fn is_any(&self, at: usize, words: &[&str]) -> bool {
-        self.shape(at) == Some(Shape::Word) && words.iter().any(|word| self.word(at).eq_ignore_ascii_case(word))
+        let Some(token) = self.tokens.get(at).filter(|token| token.shape == Shape::Word) else { return false };
+        let length = usize::from(token.len);
+        if length > 12 {
+            return false;
+        }
+        let bytes = &self.text.as_bytes()[token.start()..token.start() + length];
+        let first = bytes[0] | 0x20;
+        words.iter().any(|word| word.len() == length && word.as_bytes()[0] | 0x20 == first && bytes.eq_ignore_ascii_case(word.as_bytes()))
     }
 
     pub(crate) fn glued(&self, at: usize) -> bool {

@@ -8,26 +8,27 @@ use super::token::Shape;
 
 /// Finds e-mail addresses.
 pub(crate) fn detect(doc: &mut Doc<'_>) {
-    for t in 0..doc.turns.len() {
-        let turn = doc.turns[t];
-        let mut at = turn.first;
-        while at < turn.end {
-            let written = doc.is_punct(at, b'@');
-            if doc.taken[at] || !(written || doc.is(at, "at")) {
-                at += 1;
-                continue;
-            }
-            let Some(end) = domain(doc, at + 1, turn.end, written) else {
-                at += 1;
-                continue;
-            };
+    let anchors = std::mem::take(&mut doc.anchors.email);
+    let mut t = 0;
+    let mut resume = 0;
+    for at in anchors.iter().map(|at| *at as usize) {
+        while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
+            t += 1;
+        }
+        let Some(turn) = doc.turns.get(t).copied() else { break };
+        if at < resume.max(turn.first) || doc.taken[at] {
+            continue;
+        }
+        let written = doc.is_punct(at, b'@');
+        if let Some(end) = domain(doc, at + 1, turn.end, written) {
             let first = local_part(doc, t, at, turn.first, written);
             if first < at {
                 doc.add(first, end, Kind::Email, if written { "email" } else { "email-spoken" });
             }
-            at = end;
+            resume = end;
         }
     }
+    doc.anchors.email = anchors;
 }
 
 /// The end of a domain that starts at `from`: words, letters and digits, dots, and a top-level domain.
@@ -35,6 +36,9 @@ fn domain(doc: &Doc<'_>, from: usize, limit: usize, written: bool) -> Option<usi
     let mut at = from;
     let mut end = None;
     let mut labels = 0;
+    if doc.is(from, "www") || (0..3).all(|i| doc.is(from + i, "w")) {
+        return None;
+    }
     while at < limit && at < from + 24 {
         let dot_word = doc.is_any(at, &["dot", "period"]);
         let dot = doc.is_punct(at, b'.') && doc.glued(at) && doc.glued(at + 1);
@@ -149,7 +153,14 @@ fn walk(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
     let mut joined = true;
     while first > floor && at - first < 30 {
         let i = first - 1;
+        // "t as in tom"
+        if i >= floor + 3 && doc.is(i - 1, "in") && doc.is(i - 2, "as") && doc.has(i - 3, class::LETTER) {
+            first = i - 3;
+            joined = false;
+            continue;
+        }
         match doc.shape(i) {
+            Some(Shape::Punct) if doc.is_punct(i, b',') && i > floor && (first == at || doc.has(first, class::LETTER)) && (doc.has(i - 1, class::LETTER) || doc.is(i.wrapping_sub(2), "in") || doc.has(i - 1, class::CARDINAL)) => {}
             Some(Shape::Number) => joined = false,
             Some(Shape::Word) => {
                 let bits = doc.class(i);

@@ -107,33 +107,37 @@ fn by_shape(run: &Run) -> Kind {
 pub(crate) fn detect(doc: &mut Doc<'_>) {
     let mut pending: Vec<Pending> = Vec::new();
     let mut seen = Seen::default();
-    let mut rejected: Vec<Run> = Vec::new();
+    let mut rejected: Vec<(usize, usize, String)> = Vec::new();
+    let mut anchor = 0;
     for t in 0..doc.turns.len() {
-        turn(doc, t, &mut pending, &mut seen, &mut rejected);
+        turn(doc, t, &mut pending, &mut seen, &mut rejected, &mut anchor);
         pending.retain(|p| t - p.turn <= PATIENCE);
     }
     // A value may be said before anything gives it away: hide its other mentions too.
-    for run in rejected {
-        let value = run.chars();
-        if run.len() >= 5
-            && !doc.taken[run.first]
-            && let Some((_, kind)) = seen.values.iter().find(|(other, _)| other == value || run.len() >= 6 && other.contains(value))
+    for (first, end, value) in rejected {
+        if !doc.taken[first]
+            && let Some((_, kind)) = seen.values.iter().find(|(other, _)| *other == value || value.len() >= 6 && other.contains(&value))
         {
-            doc.add(run.first, run.end, *kind, "repetition");
+            doc.add(first, end, *kind, "repetition");
         }
     }
 }
 
-fn turn(doc: &mut Doc<'_>, t: usize, pending: &mut Vec<Pending>, seen: &mut Seen, rejected: &mut Vec<Run>) {
+fn turn(doc: &mut Doc<'_>, t: usize, pending: &mut Vec<Pending>, seen: &mut Seen, rejected: &mut Vec<(usize, usize, String)>, anchor: &mut usize) {
     let turn = doc.turns[t];
-    let hits: Vec<Hit> = doc.turn_cues(&turn).to_vec();
+    let cues = std::mem::take(&mut doc.cues);
+    let hits = &cues[turn.cues.0..turn.cues.1];
     // The cue that is waiting for its value, and where the last accepted value of this turn ended.
     let mut local: Option<(Hit, usize)> = None;
     let mut next_hit = 0;
     let mut at = turn.first;
     let mut last_end = turn.first;
-    let mut last_cue: Option<Cue> = None;
-    while at < turn.end {
+    loop {
+        while doc.anchors.run.get(*anchor).is_some_and(|next| (*next as usize) < at) {
+            *anchor += 1;
+        }
+        let Some(start) = doc.anchors.run.get(*anchor).map(|next| *next as usize).filter(|next| *next < turn.end) else { break };
+        at = start;
         while next_hit < hits.len() && hits[next_hit].first <= at {
             let hit = hits[next_hit];
             next_hit += 1;
@@ -148,12 +152,11 @@ fn turn(doc: &mut Doc<'_>, t: usize, pending: &mut Vec<Pending>, seen: &mut Seen
             at = at.max(hit.end);
             continue;
         }
-        if at >= turn.end {
-            break;
+        if at > start {
+            continue;
         }
         if doc.shape(at) == Some(Shape::Placeholder) {
-            if let Some((hit, got)) = &mut local {
-                let _ = hit;
+            if let Some((_, got)) = &mut local {
                 *got = usize::MAX / 2;
             }
             pending.retain(|p| p.got == 0);
@@ -174,12 +177,14 @@ fn turn(doc: &mut Doc<'_>, t: usize, pending: &mut Vec<Pending>, seen: &mut Seen
         let quantity = run.decimal && !armed_here
             || quantity_after(doc, &run, turn.end)
             || quantity_before(doc, &run, if armed_here { floor } else { turn.first });
-        let decision = decide(doc, &run, &turn, local, armed_here, pending, &hits, quantity, seen);
+        let decision = decide(doc, &run, &turn, local, armed_here, pending, hits, quantity, seen);
         match decision {
             Some((cue, kind, rule)) => {
                 let complete = length(cue).0;
                 let got = local.filter(|(hit, _)| hit.cue == cue).map_or(0, |(_, got)| got) + run.len();
-                doc.add(run.first, run.end, kind, rule);
+                let end = extension(doc, &run, kind, turn.end);
+                doc.add(run.first, end, kind, rule);
+                run.end = end;
                 seen.note(&run, kind);
                 if let Some((hit, so_far)) = &mut local
                     && (armed_here || hit.cue == cue)
@@ -187,17 +192,16 @@ fn turn(doc: &mut Doc<'_>, t: usize, pending: &mut Vec<Pending>, seen: &mut Seen
                     *so_far = got;
                 }
                 settle(pending, cue, t, run.len(), complete, got);
-                last_cue = Some(cue);
                 last_end = run.end;
             }
-            None => rejected.push(run.clone()),
+            None if run.len() >= 5 => rejected.push((run.first, run.end, run.chars().to_owned())),
+            None => {}
         }
         at = run.end.max(at + 1);
     }
     // Cues without a value in this turn wait for the next ones.
-    let _ = last_cue;
-    for hit in &hits {
-        if hit.cue.is_code() && !answered(doc, hit, &hits, turn.end) {
+    for hit in hits {
+        if hit.cue.is_code() && !answered(doc, hit, hits, turn.end) {
             pending.retain(|p| p.cue != hit.cue);
             pending.push(Pending { cue: hit.cue, turn: t, got: 0 });
         }
@@ -205,6 +209,20 @@ fn turn(doc: &mut Doc<'_>, t: usize, pending: &mut Vec<Pending>, seen: &mut Seen
     if pending.len() > 8 {
         pending.drain(..pending.len() - 8);
     }
+    doc.cues = cues;
+}
+
+/// "… 0132 ext 204": the extension belongs to the telephone number.
+fn extension(doc: &Doc<'_>, run: &Run, kind: Kind, limit: usize) -> usize {
+    let word = if doc.is_punct(run.end, b',') { run.end + 1 } else { run.end };
+    if kind != Kind::Phone || !doc.is_any(word, &["ext", "extension", "x"]) {
+        return run.end;
+    }
+    let mut next = word + 1;
+    while next < limit && (doc.is_punct(next, b'.') || doc.is_any(next, &["number", "is"])) {
+        next += 1;
+    }
+    read(doc, next, limit, false).filter(|tail| tail.len() <= 6).map_or(run.end, |tail| tail.end)
 }
 
 /// A general word after a specific cue does not replace it: "social … last four", "card … number".
@@ -234,7 +252,16 @@ fn reaches(doc: &Doc<'_>, hit: &Hit, at: usize, last_end: usize) -> bool {
             _ => {}
         }
     }
-    strange <= 3
+    strange <= if weak(doc, hit) { 0 } else { 3 }
+}
+
+/// A single noun that names many things: its value must follow at once ("policy 4471…", not "policy that…").
+fn weak(doc: &Doc<'_>, hit: &Hit) -> bool {
+    hit.end == hit.first + 1
+        && doc.is_any(
+            hit.first,
+            &["chart", "group", "policy", "account", "medicaid", "plates", "tags", "license", "licence", "rx", "gmail", "routing", "plate", "tag", "aba", "visa"],
+        )
 }
 
 /// Drops groups at the end that belong to the next thought ("…, 3 times a day").
@@ -337,7 +364,7 @@ fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> Option<Cue> 
 
 /// The pending question this run answers.
 fn answers(doc: &Doc<'_>, run: &Run, turn: &Turn, pending: &[Pending]) -> Option<Cue> {
-    if pending.is_empty() || run.counts() && run.len() < 7 {
+    if pending.is_empty() || run.counts() && run.len() < 7 && pending.iter().all(|p| p.got == 0) {
         return None;
     }
     let framed = frame_only(doc, turn.first, run.first);

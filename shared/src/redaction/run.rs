@@ -8,15 +8,15 @@ use super::doc::Doc;
 use super::lexicon::class;
 use super::token::Shape;
 
-const MOST_CHARS: usize = 64;
-const MOST_GROUPS: usize = 24;
-const MOST_ATOMS: usize = 40;
+const MOST_CHARS: usize = 48;
+const MOST_GROUPS: usize = 12;
+const MOST_ATOMS: usize = 24;
 
 /// A part of a run between two pauses.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Group {
-    pub(crate) first: usize,
-    pub(crate) end: usize,
+    pub(crate) first: u32,
+    pub(crate) end: u32,
     pub(crate) chars: u8,
     pub(crate) atoms: u8,
     /// The pause before it was a correction ("no wait").
@@ -101,6 +101,7 @@ impl Run {
 
     fn open_group(&mut self, first: usize, corrected: bool) {
         if self.group_count < MOST_GROUPS {
+            let first = u32::try_from(first).unwrap_or(u32::MAX);
             self.groups[self.group_count] = Group { first, end: first, corrected, ..Group::default() };
             self.group_count += 1;
         }
@@ -109,7 +110,7 @@ impl Run {
 
     fn close_group(&mut self, end: usize, chars_before: usize) {
         if let Some(group) = self.groups.get_mut(self.group_count.saturating_sub(1)) {
-            group.end = end;
+            group.end = u32::try_from(end).unwrap_or(u32::MAX);
             group.chars = u8::try_from(self.len - chars_before.min(self.len)).unwrap_or(u8::MAX);
         }
         self.end = end;
@@ -125,25 +126,7 @@ impl Run {
         self.len = self.len.saturating_sub(usize::from(gone.chars));
         self.atoms = self.atoms.saturating_sub(usize::from(gone.atoms));
         self.letters = self.chars[..self.len].iter().filter(|b| b.is_ascii_lowercase()).count();
-        self.end = self.groups[self.group_count - 1].end;
-        true
-    }
-
-    /// Forgets the first group, when there is another after it.
-    pub(crate) fn drop_first_group(&mut self) -> bool {
-        if self.group_count < 2 {
-            return false;
-        }
-        let gone = usize::from(self.groups[0].chars).min(self.len);
-        let atoms = usize::from(self.groups[0].atoms).min(self.atoms);
-        self.chars.copy_within(gone..self.len, 0);
-        self.len -= gone;
-        self.values.copy_within(atoms..self.atoms, 0);
-        self.atoms -= atoms;
-        self.groups.copy_within(1..self.group_count, 0);
-        self.group_count -= 1;
-        self.letters = self.chars[..self.len].iter().filter(|b| b.is_ascii_lowercase()).count();
-        self.first = self.groups[0].first;
+        self.end = self.groups[self.group_count - 1].end as usize;
         true
     }
 
@@ -429,7 +412,8 @@ fn word(doc: &Doc<'_>, at: usize, limit: usize, run: &mut Run, armed: bool) -> O
         }
         let next = spelled(doc, at, limit).unwrap_or(at + 1);
         // A lone letter after the value is the next word of the sentence ("… five a day") unless more code follows.
-        if doc.is_any(at, &["a", "i"]) && next == at + 1 && !(next < limit && (numeric(doc, next) || doc.has(next, class::LETTER | class::NATO))) {
+        let closes = armed && run.len > 0 && (next >= limit || doc.shape(next) != Some(Shape::Word));
+        if doc.is_any(at, &["a", "i"]) && next == at + 1 && !closes && !(next < limit && (numeric(doc, next) || doc.has(next, class::LETTER | class::NATO))) {
             return None;
         }
         if !armed && bits & class::NATO != 0 && run.len > 0 && run.letters == 0 {

@@ -40,7 +40,9 @@ impl Lines {
 
 impl Debug for Lines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lines").field("service", &self.service).finish_non_exhaustive()
+        f.debug_struct("Lines")
+            .field("service", &self.service)
+            .finish_non_exhaustive()
     }
 }
 
@@ -102,11 +104,18 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut line = Fields::default();
-        line.0.insert("timestamp".to_owned(), rfc3339_ms(OffsetDateTime::now_utc()).into());
-        line.0.insert("level".to_owned(), level_name(*event.metadata().level()).into());
+        line.0.insert(
+            "timestamp".to_owned(),
+            rfc3339_ms(OffsetDateTime::now_utc()).into(),
+        );
+        line.0.insert(
+            "level".to_owned(),
+            level_name(*event.metadata().level()).into(),
+        );
         line.0.insert("service".to_owned(), self.service.into());
         if let Some(function) = &self.function {
-            line.0.insert("function_name".to_owned(), function.as_str().into());
+            line.0
+                .insert("function_name".to_owned(), function.as_str().into());
         }
         if let Some(scope) = context.event_scope(event) {
             for span in scope.from_root() {
@@ -116,8 +125,14 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             }
         }
         if *event.metadata().level() <= Level::WARN {
-            let place = (event.metadata().target(), event.metadata().line().unwrap_or_default());
-            line.0.insert("location".to_owned(), format!("{}:{}", place.0, place.1).into());
+            let place = (
+                event.metadata().target(),
+                event.metadata().line().unwrap_or_default(),
+            );
+            line.0.insert(
+                "location".to_owned(),
+                format!("{}:{}", place.0, place.1).into(),
+            );
         }
         event.record(&mut line);
         let mut text = Value::Object(line.0).to_string();
@@ -148,7 +163,9 @@ mod tests {
         let written = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&written);
         let lines = Lines::new("test", Some("fn-1".to_owned()), move |line| {
-            sink.lock().unwrap().push(serde_json::from_str(line).unwrap());
+            sink.lock()
+                .unwrap()
+                .push(serde_json::from_str(line).unwrap());
         });
         tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), run);
         std::mem::take(&mut written.lock().unwrap())
@@ -175,7 +192,15 @@ mod tests {
     #[test]
     fn a_long_field_is_cut_and_an_error_says_where() {
         let lines = lines_of(|| tracing::error!(what = "ä".repeat(2000), "x"));
-        assert_eq!(lines[0]["what"].as_str().unwrap().chars().count(), FIELD_LIMIT + 1);
-        assert!(lines[0]["location"].as_str().unwrap().starts_with("sallyport::telemetry"));
+        assert_eq!(
+            lines[0]["what"].as_str().unwrap().chars().count(),
+            FIELD_LIMIT + 1
+        );
+        assert!(
+            lines[0]["location"]
+                .as_str()
+                .unwrap()
+                .starts_with("sallyport::telemetry")
+        );
     }
 }

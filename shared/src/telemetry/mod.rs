@@ -33,14 +33,26 @@ const OURS: &[&str] = &[
 /// The level is `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG` (a level's name), else info. Lambda gives a JSON line
 /// without a timestamp the level INFO, which would hide errors from level filters: ours always has one.
 pub fn init(service: &'static str, variables: &Variables<'_>) {
-    let level = ["AWS_LAMBDA_LOG_LEVEL", "RUST_LOG"].iter().find_map(|name| variables.optional(name));
-    let level = level.as_deref().and_then(parse_level).unwrap_or(LevelFilter::INFO);
-    let lines = Lines::new(service, variables.optional("AWS_LAMBDA_FUNCTION_NAME"), |line| {
-        // Nothing is left to report a broken standard output to.
-        let _ = std::io::stdout().lock().write_all(line.as_bytes());
-    });
+    let level = ["AWS_LAMBDA_LOG_LEVEL", "RUST_LOG"]
+        .iter()
+        .find_map(|name| variables.optional(name));
+    let level = level
+        .as_deref()
+        .and_then(parse_level)
+        .unwrap_or(LevelFilter::INFO);
+    let lines = Lines::new(
+        service,
+        variables.optional("AWS_LAMBDA_FUNCTION_NAME"),
+        |line| {
+            // Nothing is left to report a broken standard output to.
+            let _ = std::io::stdout().lock().write_all(line.as_bytes());
+        },
+    );
     // A second start keeps the first subscriber.
-    let _ = tracing_subscriber::registry().with(targets(level)).with(lines).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(targets(level))
+        .with(lines)
+        .try_init();
     std::panic::set_hook(Box::new(|panic| {
         // The panic's message may quote what was being worked on; its place never does.
         let place = panic.location().map(ToString::to_string);
@@ -50,7 +62,9 @@ pub fn init(service: &'static str, variables: &Variables<'_>) {
 
 fn targets(level: LevelFilter) -> Targets {
     let ours = OURS.iter().map(|target| (*target, level));
-    Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(ours)
+    Targets::new()
+        .with_default(level.min(LevelFilter::WARN))
+        .with_targets(ours)
 }
 
 /// Lambda's names for levels are tracing's, plus FATAL.

@@ -8,11 +8,15 @@ use std::borrow::Cow;
 
 /// The pairs of a form in their order; empty segments between ampersands are none.
 pub fn pairs(form: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
-    form.split(|&byte| byte == b'&').filter(|segment| !segment.is_empty()).map(|segment| {
-        let equals = segment.iter().position(|&byte| byte == b'=');
-        let (name, value) = equals.map_or((segment, &[][..]), |at| (&segment[..at], &segment[at + 1..]));
-        (decode(name), decode(value))
-    })
+    form.split(|&byte| byte == b'&')
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| {
+            let equals = segment.iter().position(|&byte| byte == b'=');
+            let (name, value) = equals.map_or((segment, &[][..]), |at| {
+                (&segment[..at], &segment[at + 1..])
+            });
+            (decode(name), decode(value))
+        })
 }
 
 /// The first value of `name` as text, if it is there, is UTF-8 and is not empty.
@@ -49,7 +53,9 @@ pub fn decode(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// Encodes as `encodeURIComponent` does: all but letters, digits and `-_.!~*'()`.
@@ -75,15 +81,26 @@ mod tests {
 
     fn read(form: &str) -> Vec<(String, String)> {
         let text = |bytes: Cow<'_, [u8]>| String::from_utf8_lossy(&bytes).into_owned();
-        pairs(form.as_bytes()).map(|(name, value)| (text(name), text(value))).collect()
+        pairs(form.as_bytes())
+            .map(|(name, value)| (text(name), text(value)))
+            .collect()
     }
 
     #[test]
     fn a_form_is_read_as_the_url_standard_says() {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(read("a=1&b=%2B+x&a=2"), [pair("a", "1"), pair("b", "+ x"), pair("a", "2")]);
-        assert_eq!(read("&&a&=v&b==&"), [pair("a", ""), pair("", "v"), pair("b", "=")]);
-        assert_eq!(read("a=%zz%4&b=100%"), [pair("a", "%zz%4"), pair("b", "100%")]);
+        assert_eq!(
+            read("a=1&b=%2B+x&a=2"),
+            [pair("a", "1"), pair("b", "+ x"), pair("a", "2")]
+        );
+        assert_eq!(
+            read("&&a&=v&b==&"),
+            [pair("a", ""), pair("", "v"), pair("b", "=")]
+        );
+        assert_eq!(
+            read("a=%zz%4&b=100%"),
+            [pair("a", "%zz%4"), pair("b", "100%")]
+        );
         assert_eq!(read(""), []);
     }
 

@@ -82,8 +82,15 @@ mod tests {
 
     #[test]
     fn json_nested_too_deeply_is_refused_even_where_it_would_be_skipped() {
-        let body = format!(r#"{{"name":"a","x":{}{}}}"#, "[".repeat(200_000), "]".repeat(200_000));
-        assert_eq!(parse::<Shape>(body.as_bytes()).unwrap_err(), Refusal::InvalidJson);
+        let body = format!(
+            r#"{{"name":"a","x":{}{}}}"#,
+            "[".repeat(200_000),
+            "]".repeat(200_000)
+        );
+        assert_eq!(
+            parse::<Shape>(body.as_bytes()).unwrap_err(),
+            Refusal::InvalidJson
+        );
     }
 
     #[test]
@@ -94,9 +101,20 @@ mod tests {
 
     #[test]
     fn json_of_another_shape_is_told_from_broken_json() {
-        assert_eq!(parse::<Shape>(b"[1]").unwrap_err(), Refusal::UnreadableEvent);
-        assert_eq!(parse::<Shape>(b"{\"name\":").unwrap_err(), Refusal::InvalidJson);
+        assert_eq!(
+            parse::<Shape>(b"[1]").unwrap_err(),
+            Refusal::UnreadableEvent
+        );
+        assert_eq!(
+            parse::<Shape>(b"{\"name\":").unwrap_err(),
+            Refusal::InvalidJson
+        );
         assert_eq!(parse::<Shape>(b"").unwrap_err(), Refusal::InvalidJson);
-        assert_eq!(parse::<Shape>(br#"{"name":"a","x":[1,-2,3.5,null,true]}"#).unwrap().name, "a");
+        assert_eq!(
+            parse::<Shape>(br#"{"name":"a","x":[1,-2,3.5,null,true]}"#)
+                .unwrap()
+                .name,
+            "a"
+        );
     }
 }

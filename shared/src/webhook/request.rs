@@ -40,7 +40,12 @@ impl Request {
     #[must_use]
     pub fn media_type(&self) -> String {
         let value = self.headers.all("content-type").next().unwrap_or_default();
-        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What becomes of the messages of a batch.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_lambda_events::sqs::SqsEvent;
@@ -37,8 +38,14 @@ impl Stage {
         };
         let app = App::new(config, &wire.aws().await, clock).unwrap();
         let key = json!({ "service_role_key": "ey.old" }).to_string();
-        wire.reply("GetSecretValue", Reply::Json(json!({ "SecretString": key })));
-        wire.reply(APPLY, Reply::Json(json!({ "outcome": "applied", "call": "c" })));
+        wire.reply(
+            "GetSecretValue",
+            Reply::Json(json!({ "SecretString": key })),
+        );
+        wire.reply(
+            APPLY,
+            Reply::Json(json!({ "outcome": "applied", "call": "c" })),
+        );
         wire.reply(IGNORE, Reply::Json(json!({ "outcome": "ignored" })));
         Self { wire, app }
     }
@@ -54,9 +61,14 @@ impl Stage {
             })
             .collect();
         let event: SqsEvent = serde_json::from_value(json!({ "Records": records })).unwrap();
-        let response = handle(&self.app, event, SystemTime::now() + left).await.unwrap();
-        let mut ids: Vec<_> =
-            response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+        let response = handle(&self.app, event, SystemTime::now() + left)
+            .await
+            .unwrap();
+        let mut ids: Vec<_> = response
+            .batch_item_failures
+            .into_iter()
+            .map(|failure| failure.item_identifier)
+            .collect();
         ids.sort();
         ids
     }
@@ -64,7 +76,10 @@ impl Stage {
     /// The wait that was last set for the message with this receipt.
     fn wait_of(&self, receipt: &str) -> Option<u64> {
         let calls = self.wire.calls();
-        let changes = calls.iter().rev().filter(|call| call.name == "ChangeMessageVisibility");
+        let changes = calls
+            .iter()
+            .rev()
+            .filter(|call| call.name == "ChangeMessageVisibility");
         let mut changes = changes.map(Call::json);
         changes.find(|body| body["ReceiptHandle"] == receipt)?["VisibilityTimeout"].as_u64()
     }
@@ -100,7 +115,9 @@ fn inline(event_type: &str, body: &Value) -> String {
 #[tokio::test]
 async fn a_report_is_applied_with_what_the_procedure_takes_and_no_words_of_the_call() {
     let stage = Stage::set().await;
-    let failed = stage.batch(&[inline("end-of-call-report", &report("c-1"))], 1, PATIENT).await;
+    let failed = stage
+        .batch(&[inline("end-of-call-report", &report("c-1"))], 1, PATIENT)
+        .await;
     assert!(failed.is_empty());
     assert_eq!(stage.wire.names(), ["GetSecretValue", APPLY]);
     let call = &stage.wire.calls()[1];
@@ -122,10 +139,18 @@ async fn a_report_is_applied_with_what_the_procedure_takes_and_no_words_of_the_c
 async fn an_unknown_type_is_recorded_as_ignored_with_its_reason() {
     let stage = Stage::set().await;
     let body = json!({ "message": { "type": "speech-update" } });
-    assert!(stage.batch(&[inline("speech-update", &body)], 1, PATIENT).await.is_empty());
+    assert!(
+        stage
+            .batch(&[inline("speech-update", &body)], 1, PATIENT)
+            .await
+            .is_empty()
+    );
     let sent = stage.wire.calls()[1].json();
     assert_eq!(stage.wire.names()[1], IGNORE);
-    assert_eq!((&sent["p_event_type"], &sent["p_reason"]), (&json!("speech-update"), &json!("unknown_event_type")));
+    assert_eq!(
+        (&sent["p_event_type"], &sent["p_reason"]),
+        (&json!("speech-update"), &json!("unknown_event_type"))
+    );
 }
 
 #[tokio::test]
@@ -136,8 +161,19 @@ async fn only_the_messages_that_failed_come_again() {
     let foreign = good.replace("\"vapi\"", "\"nobody\"");
     let newer = good.replace("\"version\":1", "\"version\":2");
     let batch = [good, nameless, "not json".to_owned(), foreign, newer];
-    assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m1", "m2", "m3", "m4"]);
-    assert_eq!(stage.wire.names().iter().filter(|name| *name == APPLY).count(), 1);
+    assert_eq!(
+        stage.batch(&batch, 1, PATIENT).await,
+        ["m1", "m2", "m3", "m4"]
+    );
+    assert_eq!(
+        stage
+            .wire
+            .names()
+            .iter()
+            .filter(|name| *name == APPLY)
+            .count(),
+        1
+    );
     for hopeless in ["r1", "r2", "r3", "r4"] {
         assert_eq!(stage.wait_of(hopeless), Some(0), "{hopeless}");
     }
@@ -147,12 +183,18 @@ async fn only_the_messages_that_failed_come_again() {
 #[tokio::test]
 async fn a_database_outage_postpones_by_the_schedule() {
     let stage = Stage::set().await;
-    stage.wire.reply(APPLY, Reply::Status(503, json!({ "code": "PGRST000", "message": "x" })));
+    stage.wire.reply(
+        APPLY,
+        Reply::Status(503, json!({ "code": "PGRST000", "message": "x" })),
+    );
     for (receives, least) in [(1, 5), (2, 60), (3, 600), (4, 3600)] {
         let batch = [inline("end-of-call-report", &report("c-1"))];
         assert_eq!(stage.batch(&batch, receives, PATIENT).await, ["m0"]);
         let wait = stage.wait_of("r0").unwrap();
-        assert!((least..=least + least / 10).contains(&wait), "{receives}: {wait}");
+        assert!(
+            (least..=least + least / 10).contains(&wait),
+            "{receives}: {wait}"
+        );
     }
 }
 
@@ -179,7 +221,9 @@ async fn a_database_that_hangs_is_given_up_before_the_invocation_ends() {
     stage.wire.reply(APPLY, Reply::Hang);
     let batch = vec![inline("end-of-call-report", &report("c-1")); 10];
     let left = Duration::from_secs(2);
-    let failed = tokio::time::timeout(left, stage.batch(&batch, 1, left)).await.unwrap();
+    let failed = tokio::time::timeout(left, stage.batch(&batch, 1, left))
+        .await
+        .unwrap();
     assert_eq!(failed.len(), 10);
 }
 
@@ -199,33 +243,81 @@ async fn a_stored_body_is_fetched_and_must_be_the_one_that_was_sent() {
     assert_eq!(stage.wire.calls()[0].path, "/oversize/org/dlv/sha");
 
     for altered in [
-        StoredBody { sha256: "00".repeat(32), ..stored.clone() },
-        StoredBody { length: stored.length + 1, ..stored.clone() },
+        StoredBody {
+            sha256: "00".repeat(32),
+            ..stored.clone()
+        },
+        StoredBody {
+            length: stored.length + 1,
+            ..stored.clone()
+        },
     ] {
         let bad = message("end-of-call-report", Body::Stored(altered));
         assert_eq!(stage.batch(&[bad], 1, PATIENT).await, ["m0"]);
     }
-    let applied = stage.wire.names().iter().filter(|name| *name == APPLY).count();
+    let applied = stage
+        .wire
+        .names()
+        .iter()
+        .filter(|name| *name == APPLY)
+        .count();
     assert_eq!(applied, 1, "an altered body is not applied");
+}
+
+#[tokio::test]
+async fn a_refused_key_is_fetched_again_and_tried_once_more() {
+    let seconds = Arc::new(AtomicI64::new(1_700_000_000));
+    let hand = Arc::clone(&seconds);
+    let now = move || from_unix_ms(hand.load(Ordering::Relaxed) * 1000).unwrap();
+    let stage = Stage::with_clock(Clock::from_fn(now)).await;
+    let batch = [inline("end-of-call-report", &report("c-1"))];
+    assert!(stage.batch(&batch, 1, PATIENT).await.is_empty());
+
+    let key = json!({ "service_role_key": "ey.new" }).to_string();
+    stage.wire.reply(
+        "GetSecretValue",
+        Reply::Json(json!({ "SecretString": key })),
+    );
+    stage
+        .wire
+        .reply(APPLY, Reply::Status(401, json!({ "code": "PGRST301" })));
+    seconds.fetch_add(40, Ordering::Relaxed);
+    assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
+    assert_eq!(stage.wire.names()[2..5], [APPLY, "GetSecretValue", APPLY]);
 }
 
 #[tokio::test]
 async fn a_panic_is_the_failure_of_its_message_alone() {
     let asked = AtomicUsize::new(0);
     let stage = Stage::with_clock(Clock::from_fn(move || {
-        assert!(asked.fetch_add(1, Ordering::Relaxed) > 0, "the first message's look at the clock");
+        assert!(
+            asked.fetch_add(1, Ordering::Relaxed) > 0,
+            "the first message's look at the clock"
+        );
         from_unix_ms(1_700_000_009_000).unwrap()
     }))
     .await;
     let batch = vec![inline("end-of-call-report", &report("c-1")); 3];
     assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
-    assert_eq!(stage.wire.names().iter().filter(|name| *name == APPLY).count(), 2);
+    assert_eq!(
+        stage
+            .wire
+            .names()
+            .iter()
+            .filter(|name| *name == APPLY)
+            .count(),
+        2
+    );
 }
 
 #[tokio::test]
 async fn a_batch_that_cannot_be_reported_on_is_given_back_whole() {
     let stage = Stage::set().await;
     let event: SqsEvent = serde_json::from_value(json!({ "Records": [{ "body": "{}" }] })).unwrap();
-    assert!(handle(&stage.app, event, SystemTime::now() + PATIENT).await.is_err());
+    assert!(
+        handle(&stage.app, event, SystemTime::now() + PATIENT)
+            .await
+            .is_err()
+    );
     assert!(stage.wire.calls().is_empty());
 }

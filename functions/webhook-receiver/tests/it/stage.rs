@@ -29,7 +29,8 @@ impl Stage {
         let wire = Wire::start().await;
         let seconds = Arc::new(AtomicI64::new(NOW));
         let hand = Arc::clone(&seconds);
-        let clock = Clock::from_fn(move || from_unix_ms(hand.load(Ordering::Relaxed) * 1000).unwrap());
+        let clock =
+            Clock::from_fn(move || from_unix_ms(hand.load(Ordering::Relaxed) * 1000).unwrap());
         let config = Config {
             endpoints_table: "endpoints".to_owned(),
             deliveries_queue_url: format!("{}/000000000000/deliveries", wire.url),
@@ -52,23 +53,35 @@ impl Stage {
     }
 
     pub fn secret(&self, text: &str) {
-        self.wire.reply("GetSecretValue", Reply::Json(json!({ "SecretString": text })));
+        self.wire.reply(
+            "GetSecretValue",
+            Reply::Json(json!({ "SecretString": text })),
+        );
     }
 
     pub async fn send(&self, event: Value) -> Response {
         let event: Event = serde_json::from_value(event).unwrap();
-        handle(&self.app, event, SystemTime::now() + Duration::from_secs(20)).await
+        handle(
+            &self.app,
+            event,
+            SystemTime::now() + Duration::from_secs(20),
+        )
+        .await
     }
 
     pub async fn post(&self, body: &str) -> Response {
-        self.send(signed(body, "k1", self.seconds.load(Ordering::Relaxed))).await
+        self.send(signed(body, "k1", self.seconds.load(Ordering::Relaxed)))
+            .await
     }
 }
 
 /// A correctly signed request for `demo`.
 pub fn signed(body: &str, secret: &str, at: i64) -> Value {
     let stamp = at.to_string();
-    let code = Algorithm::Sha256.mac(secret.as_bytes(), &[stamp.as_bytes(), b".", body.as_bytes()]);
+    let code = Algorithm::Sha256.mac(
+        secret.as_bytes(),
+        &[stamp.as_bytes(), b".", body.as_bytes()],
+    );
     json!({
         "version": "2.0", "rawPath": "/webhooks/vapi/demo", "rawQueryString": "",
         "headers": { "content-type": "application/json", "x-timestamp": stamp,
@@ -80,7 +93,11 @@ pub fn signed(body: &str, secret: &str, at: i64) -> Value {
 
 /// The reason a problem gives.
 pub fn reason(response: &Response) -> String {
-    assert_eq!(response.headers["content-type"], "application/problem+json", "{}", response.body);
+    assert_eq!(
+        response.headers["content-type"], "application/problem+json",
+        "{}",
+        response.body
+    );
     let body: Value = serde_json::from_str(&response.body).unwrap();
     assert_eq!(body["status"], response.status_code);
     body["reason"].as_str().unwrap().to_owned()

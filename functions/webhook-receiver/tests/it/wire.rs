@@ -68,7 +68,11 @@ impl Wire {
 
     /// Sets what an operation answers from now on.
     pub fn reply(&self, operation: &str, reply: Reply) {
-        self.far.replies.lock().unwrap().insert(operation.to_owned(), reply);
+        self.far
+            .replies
+            .lock()
+            .unwrap()
+            .insert(operation.to_owned(), reply);
     }
 
     /// What was asked so far, in order.
@@ -96,7 +100,13 @@ async fn answer(State(far): State<Far>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
     let name = match head.headers.get("x-amz-target") {
-        Some(target) => target.to_str().unwrap().rsplit('.').next().unwrap().to_owned(),
+        Some(target) => target
+            .to_str()
+            .unwrap()
+            .rsplit('.')
+            .next()
+            .unwrap()
+            .to_owned(),
         None => match path.find("rpc/") {
             Some(at) => path[at..].to_owned(),
             None => head.method.to_string(),
@@ -110,5 +120,8 @@ async fn answer(State(far): State<Far>, request: Request) -> Response<Body> {
         Reply::Status(status, value) => (status, value.to_string().into_bytes()),
         Reply::Hang => std::future::pending().await,
     };
-    Response::builder().status(status).body(Body::from(body)).unwrap()
+    Response::builder()
+        .status(status)
+        .body(Body::from(body))
+        .unwrap()
 }

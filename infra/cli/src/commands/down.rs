@@ -5,18 +5,21 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use rustix::process::Signal;
 
-use crate::stack::{home::Home, process, state::State};
+use crate::stack::{
+    home::Home,
+    process,
+    state::{State, supervisor},
+};
 
 pub(super) async fn run(home: &Home) -> Result<()> {
-    let state = State::read(home)?;
-    if let Some(state) = &state {
-        process::signal(state.supervisor, Signal::TERM);
+    let supervisor = supervisor(home);
+    if let Some(supervisor) = supervisor {
+        process::signal(supervisor, Signal::TERM);
         let start = Instant::now();
-        while process::alive(state.supervisor) {
+        while process::alive(supervisor) {
             if start.elapsed() > Duration::from_secs(20) {
                 bail!(
-                    "process {} does not end; see {}",
-                    state.supervisor,
+                    "process {supervisor} does not end; see {}",
                     home.log("supervisor").display()
                 );
             }
@@ -25,7 +28,7 @@ pub(super) async fn run(home: &Home) -> Result<()> {
     }
     let left = process::sweep(&home.stack).await?;
     State::remove(home);
-    match (state, left) {
+    match (supervisor, left) {
         (None, 0) => eprintln!("The local stack is not running."),
         (None, left) => {
             eprintln!("Stopped {left} processes that an earlier stack had left behind.");

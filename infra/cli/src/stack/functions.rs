@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::process::Command;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use super::{home::Home, template::Template};
+use super::{home::Home, process, template::Template};
 
 /// How the functions are compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,10 @@ pub async fn build(
     if quiet {
         cargo.arg("--quiet");
     }
-    cargo.env("CARGO_TARGET_DIR", &home.target);
+    // Marked, so that an interrupted start takes the compiler down with it.
+    cargo
+        .env("CARGO_TARGET_DIR", &home.target)
+        .env(process::MARK, &home.stack);
     let status = cargo
         .stdout(io::stderr())
         .status()

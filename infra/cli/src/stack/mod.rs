@@ -27,7 +27,7 @@ pub mod toolbox;
 
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use aws_config::SdkConfig;
 use sqlx::{AssertSqlSafe, PgPool};
 
@@ -40,7 +40,7 @@ use self::{
     postgrest::Postgrest,
     progress::Progress,
     sandbox::Sandbox,
-    state::{State, Summary},
+    state::{Occupied, State, Summary},
     template::Template,
 };
 use crate::aws;
@@ -75,21 +75,17 @@ pub struct Stack {
     pub sandbox: Sandbox,
     _postgrest: Postgrest,
     _gateway: Gateway,
+    _occupied: Occupied,
 }
 
 impl Stack {
     /// Builds, starts, deploys and seeds. On failure whatever was started is stopped again.
     pub async fn start(options: Options) -> Result<Self> {
         let home = options.home.clone();
-        if let Some(state) = State::read(&home)? {
-            bail!(
-                "a stack runs already (process {}): `cargo sallyport down` stops it",
-                state.supervisor
-            );
-        }
+        let occupied = Occupied::claim(&home)?;
         process::sweep(&home.stack).await?;
         options.ports.ensure_free()?;
-        match Self::build_up(options).await {
+        match Self::build_up(options, occupied).await {
             Ok(stack) => Ok(stack),
             Err(error) => {
                 process::sweep(&home.stack).await?;
@@ -114,7 +110,7 @@ impl Stack {
         Ok(())
     }
 
-    async fn build_up(options: Options) -> Result<Self> {
+    async fn build_up(options: Options, occupied: Occupied) -> Result<Self> {
         let Options {
             home,
             ports,
@@ -122,7 +118,6 @@ impl Stack {
             ..
         } = &options;
         let start = Instant::now();
-        std::fs::create_dir_all(&home.stack)?;
         let template = Template::read(&home.workspace.join("template.yaml"))?;
         let (emulator_tool, postgres_tool) = install(home, *progress).await?;
         let packages = compile(&options, &template).await?;
@@ -176,6 +171,7 @@ impl Stack {
             sandbox,
             _postgrest: postgrest,
             _gateway: gateway,
+            _occupied: occupied,
         })
     }
 }

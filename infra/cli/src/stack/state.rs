@@ -1,4 +1,5 @@
-//! What a running stack writes down for the commands that come after: `state.json` in its home.
+//! What a stack writes down for the commands that come after, in its home: `supervisor.pid` from its first
+//! moment to its last, `state.json` while it is ready.
 
 use std::{fs, path::PathBuf};
 
@@ -79,6 +80,52 @@ impl State {
     pub fn remove(home: &Home) {
         let _ = fs::remove_file(path(home));
     }
+}
+
+/// The claim of one process on a stack's home, given up when dropped.
+#[derive(Debug)]
+pub struct Occupied {
+    file: PathBuf,
+}
+
+impl Occupied {
+    /// Claims the home for this process.
+    ///
+    /// # Errors
+    /// When a process that runs has it.
+    pub fn claim(home: &Home) -> Result<Self> {
+        if let Some(pid) = supervisor(home) {
+            bail!(
+                "a stack runs already, or is starting (process {pid}): `cargo sallyport down` stops it"
+            );
+        }
+        fs::create_dir_all(&home.stack)
+            .with_context(|| format!("create {}", home.stack.display()))?;
+        let file = pid_file(home);
+        fs::write(&file, std::process::id().to_string())?;
+        Ok(Self { file })
+    }
+}
+
+impl Drop for Occupied {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.file);
+    }
+}
+
+/// The process that supervises the stack at `home`, ready or not, if it runs.
+#[must_use]
+pub fn supervisor(home: &Home) -> Option<u32> {
+    let pid = fs::read_to_string(pid_file(home))
+        .ok()?
+        .trim()
+        .parse()
+        .ok()?;
+    process::alive(pid).then_some(pid)
+}
+
+fn pid_file(home: &Home) -> PathBuf {
+    home.stack.join("supervisor.pid")
 }
 
 fn path(home: &Home) -> PathBuf {

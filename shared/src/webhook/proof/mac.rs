@@ -119,6 +119,11 @@ mod tests {
         let keys = vec![b"new".to_vec(), b"old".to_vec()];
         let presented = vec![vec![0; 20], right];
         assert!(matches_any(Algorithm::Sha1, &keys, &[b"x"], &presented));
-        assert!(!matches_any(Algorithm::Sha1, &keys[..1], &[b"x"], &presented));
+        assert!(!matches_any(
+            Algorithm::Sha1,
+            &keys[..1],
+            &[b"x"],
+            &presented
+        ));
     }
 }

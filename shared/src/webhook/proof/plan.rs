@@ -67,12 +67,19 @@ impl HmacPlan {
         };
         let signed_at = timestamp.map(seconds).transpose()?;
         let message_id = match &self.message_id_header {
-            Some(name) => Some((name.as_str(), headers.uncombined(&name.to_ascii_lowercase())?)),
+            Some(name) => Some((
+                name.as_str(),
+                headers.uncombined(&name.to_ascii_lowercase())?,
+            )),
             None => None,
         };
 
         let parts = self.parts(timestamp, message_id, &request.body)?;
-        let decode = if self.secret_is_base64 { base64_key } else { text_key };
+        let decode = if self.secret_is_base64 {
+            base64_key
+        } else {
+            text_key
+        };
         let keys = keys(secrets, decode)?;
         if !matches_any(self.algorithm, &keys, &parts, &presented) {
             return Err(Refusal::SignatureMismatch);
@@ -86,15 +93,27 @@ impl HmacPlan {
         }
     }
 
-    /// The codes of the header. In a list, an entry without the prefix is passed over while another has it.
+    /// The codes of the header. In a list, an entry without the prefix is passed over while another has it; one that
+    /// stands alone may lack it.
     fn presented(&self, value: &str) -> Result<Vec<Vec<u8>>, Refusal> {
-        let code = |entry: &str| entry.strip_prefix(self.prefix.as_str()).map(|code| self.encoding.decode(code));
-        if self.list {
-            let codes: Vec<_> = value.split(',').filter_map(|entry| code(entry.trim())).collect();
-            return if codes.is_empty() { Err(Refusal::MalformedHeader) } else { Ok(codes) };
+        let code = |entry: &str| {
+            let code = entry.trim().strip_prefix(self.prefix.as_str());
+            code.map(|code| self.encoding.decode(code))
+        };
+        if !self.list {
+            let signature = value
+                .strip_prefix(self.prefix.as_str())
+                .ok_or(Refusal::MalformedHeader)?;
+            return Ok(vec![self.encoding.decode(without_comma(signature)?)]);
         }
-        let signature = value.strip_prefix(self.prefix.as_str()).ok_or(Refusal::MalformedHeader)?;
-        Ok(vec![self.encoding.decode(without_comma(signature)?)])
+        let codes: Vec<_> = value.split(',').filter_map(code).collect();
+        if !codes.is_empty() {
+            Ok(codes)
+        } else if value.contains(',') {
+            Err(Refusal::MalformedHeader)
+        } else {
+            Ok(vec![self.encoding.decode(value)])
+        }
     }
 
     /// The signed bytes in order. A format that leaves the body out, or names what this endpoint has no header

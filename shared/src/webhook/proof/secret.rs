@@ -8,10 +8,13 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::super::Refusal;
 
-/// Secrets are pasted by people; padding is often lost on the way.
+/// Secrets are pasted and cut by people: padding is often lost on the way, and text that was made up need not end on
+/// a whole byte.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
 );
 
 /// One active secret as it was configured. It never prints itself.
@@ -57,14 +60,22 @@ pub fn keys(
             None => refusal = Refusal::SecretInvalid,
         }
     }
-    if keys.is_empty() { Err(refusal) } else { Ok(keys) }
+    if keys.is_empty() {
+        Err(refusal)
+    } else {
+        Ok(keys)
+    }
 }
 
 /// The key of a scheme that takes the secret's text as it stands. A blank secret is an empty key.
 #[must_use]
 pub fn text_key(text: &str) -> Option<Vec<u8>> {
     let blank = text.trim().is_empty();
-    Some(if blank { Vec::new() } else { text.as_bytes().to_vec() })
+    Some(if blank {
+        Vec::new()
+    } else {
+        text.as_bytes().to_vec()
+    })
 }
 
 /// The key of a scheme whose secrets are base64, with or without padding. Text that is not base64 is never
@@ -85,8 +96,14 @@ mod tests {
     #[test]
     fn no_usable_secret_refuses() {
         assert_eq!(keys(&[], as_text), Err(Refusal::SecretMissing));
-        assert_eq!(keys(&[Secret::new("")], as_text), Err(Refusal::SecretMissing));
-        assert_eq!(keys(&[Secret::new("bad")], as_text), Err(Refusal::SecretInvalid));
+        assert_eq!(
+            keys(&[Secret::new("")], as_text),
+            Err(Refusal::SecretMissing)
+        );
+        assert_eq!(
+            keys(&[Secret::new("bad")], as_text),
+            Err(Refusal::SecretInvalid)
+        );
     }
 
     #[test]
@@ -98,8 +115,14 @@ mod tests {
     #[test]
     fn a_blank_secret_is_a_missing_one() {
         for blank in ["", " ", "\n\t"] {
-            assert_eq!(keys(&[Secret::new(blank)], text_key), Err(Refusal::SecretMissing));
-            assert_eq!(keys(&[Secret::new(blank)], base64_key), Err(Refusal::SecretMissing));
+            assert_eq!(
+                keys(&[Secret::new(blank)], text_key),
+                Err(Refusal::SecretMissing)
+            );
+            assert_eq!(
+                keys(&[Secret::new(blank)], base64_key),
+                Err(Refusal::SecretMissing)
+            );
         }
     }
 
@@ -107,8 +130,17 @@ mod tests {
     fn base64_secrets_may_lack_their_padding_and_are_not_guessed_at() {
         assert_eq!(base64_key("YQ=="), Some(b"a".to_vec()));
         assert_eq!(base64_key("YQ\n"), Some(b"a".to_vec()));
+        assert_eq!(
+            base64_key("YR"),
+            Some(b"a".to_vec()),
+            "the four bits beyond the last byte say nothing"
+        );
         assert_eq!(base64_key("not base64"), None);
-        assert_eq!(base64_key("_-_-"), None, "the URL-safe alphabet is another encoding");
+        assert_eq!(
+            base64_key("_-_-"),
+            None,
+            "the URL-safe alphabet is another encoding"
+        );
     }
 
     #[test]

@@ -33,16 +33,27 @@ impl<'a> StandardWebhooks<'a> {
     /// [`Refusal::MissingHeader`], and [`Refusal::AmbiguousHeaders`] when parts of both families are there and
     /// differ: a sender has one, and a proof pieced together from two covers neither.
     pub fn of(headers: &'a Headers) -> Result<Self, Refusal> {
-        let arrived = |family: &[&str; 3]| family.iter().any(|name| headers.all(name).next().is_some());
+        let arrived =
+            |family: &[&str; 3]| family.iter().any(|name| headers.all(name).next().is_some());
         let [webhook, svix] = FAMILIES;
         if !(arrived(&webhook) && arrived(&svix)) {
             return Self::family(headers, if arrived(&svix) { svix } else { webhook });
         }
-        let same = webhook.iter().zip(svix).all(|(one, other)| headers.all(one).eq(headers.all(other)));
-        if same { Self::family(headers, webhook) } else { Err(Refusal::AmbiguousHeaders) }
+        let same = webhook
+            .iter()
+            .zip(svix)
+            .all(|(one, other)| headers.all(one).eq(headers.all(other)));
+        if same {
+            Self::family(headers, webhook)
+        } else {
+            Err(Refusal::AmbiguousHeaders)
+        }
     }
 
-    fn family(headers: &'a Headers, [id, timestamp, signature]: [&str; 3]) -> Result<Self, Refusal> {
+    fn family(
+        headers: &'a Headers,
+        [id, timestamp, signature]: [&str; 3],
+    ) -> Result<Self, Refusal> {
         Ok(Self {
             id: headers.uncombined(id)?,
             timestamp: headers.uncombined(timestamp)?,
@@ -54,7 +65,12 @@ impl<'a> StandardWebhooks<'a> {
     ///
     /// # Errors
     /// The reason of the refusal.
-    pub fn verify(self, request: &Request, secrets: &[Secret], window: Window) -> Result<(), Refusal> {
+    pub fn verify(
+        self,
+        request: &Request,
+        secrets: &[Secret],
+        window: Window,
+    ) -> Result<(), Refusal> {
         let signed_at = seconds(self.timestamp)?;
         let presented = Presented::read(self.signatures)?;
         let keys = Keys::of(secrets)?;
@@ -63,8 +79,13 @@ impl<'a> StandardWebhooks<'a> {
         if !hmac && !ed25519 {
             return Err(Refusal::NoSignatureForScheme);
         }
-        let parts: [&[u8]; 5] =
-            [self.id.as_bytes(), b".", self.timestamp.as_bytes(), b".", &request.body];
+        let parts: [&[u8]; 5] = [
+            self.id.as_bytes(),
+            b".",
+            self.timestamp.as_bytes(),
+            b".",
+            &request.body,
+        ];
         let proved = (hmac && matches_any(Algorithm::Sha256, &keys.hmac, &parts, &presented.v1))
             || (ed25519 && keys.signed(&parts.concat(), &presented.v1a));
         if !proved {
@@ -91,7 +112,9 @@ impl Presented {
                 Some(shorter) if shorter.contains(',') => shorter,
                 _ => entry,
             };
-            let Some((version, signature)) = entry.split_once(',') else { continue };
+            let Some((version, signature)) = entry.split_once(',') else {
+                continue;
+            };
             versioned = true;
             let code = Encoding::Base64.decode(without_comma(signature)?);
             match version {
@@ -100,7 +123,11 @@ impl Presented {
                 _ => {}
             }
         }
-        if versioned { Ok(presented) } else { Err(Refusal::MalformedHeader) }
+        if versioned {
+            Ok(presented)
+        } else {
+            Err(Refusal::MalformedHeader)
+        }
     }
 }
 
@@ -119,7 +146,10 @@ impl Keys {
         let mut refusal = Refusal::SecretMissing;
         for text in secrets.iter().flat_map(|secret| secret.expose().split('|')) {
             let text = text.trim();
-            let bare = text.strip_prefix("v1,").or(text.strip_prefix("v1a,")).unwrap_or(text);
+            let bare = text
+                .strip_prefix("v1,")
+                .or(text.strip_prefix("v1a,"))
+                .unwrap_or(text);
             let public = bare.strip_prefix("whpk_");
             let encoded = match public {
                 Some(key) => key.split_once(":whsk_").map_or(key, |(public, _)| public),
@@ -132,13 +162,19 @@ impl Keys {
                 _ => refusal = Refusal::SecretInvalid,
             }
         }
-        if keys.hmac.is_empty() && keys.ed25519.is_empty() { Err(refusal) } else { Ok(keys) }
+        if keys.hmac.is_empty() && keys.ed25519.is_empty() {
+            Err(refusal)
+        } else {
+            Ok(keys)
+        }
     }
 
     fn signed(&self, message: &[u8], signatures: &[Vec<u8>]) -> bool {
         self.ed25519.iter().any(|key| {
             let key = UnparsedPublicKey::new(&ED25519, key);
-            signatures.iter().any(|signature| key.verify(message, signature).is_ok())
+            signatures
+                .iter()
+                .any(|signature| key.verify(message, signature).is_ok())
         })
     }
 }

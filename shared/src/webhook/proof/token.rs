@@ -51,8 +51,14 @@ mod tests {
         let secrets = [Secret::new("new"), Secret::new("old")];
         assert_eq!(is_any_of(&secrets, "old"), Ok(()));
         assert_eq!(is_any_of(&secrets, "ol"), Err(Refusal::TokenMismatch));
-        assert_eq!(is_any_of(&secrets, "old,new"), Err(Refusal::AmbiguousHeaders));
-        assert_eq!(is_any_of(&[Secret::new("")], ""), Err(Refusal::SecretMissing));
+        assert_eq!(
+            is_any_of(&secrets, "old,new"),
+            Err(Refusal::AmbiguousHeaders)
+        );
+        assert_eq!(
+            is_any_of(&[Secret::new("")], ""),
+            Err(Refusal::SecretMissing)
+        );
     }
 
     #[test]

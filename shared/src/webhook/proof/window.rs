@@ -61,15 +61,30 @@ mod tests {
         let now = OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
         assert_eq!(window.check(1_700_000_000 - 300, now), Ok(()));
         assert_eq!(window.check(1_700_000_000 + 300, now), Ok(()));
-        assert_eq!(window.check(1_700_000_000 - 301, now), Err(Refusal::TimestampTooOld));
-        assert_eq!(window.check(1_700_000_000 + 301, now), Err(Refusal::TimestampInFuture));
+        assert_eq!(
+            window.check(1_700_000_000 - 301, now),
+            Err(Refusal::TimestampTooOld)
+        );
+        assert_eq!(
+            window.check(1_700_000_000 + 301, now),
+            Err(Refusal::TimestampInFuture)
+        );
         assert_eq!(window.check(i64::MAX, now), Err(Refusal::TimestampInFuture));
     }
 
     #[test]
     fn a_timestamp_is_digits_only() {
         assert_eq!(seconds("1531420618"), Ok(1_531_420_618));
-        for text in ["", "1531420618.0", "+1", "-1", " 1", "1 ", "१", "99999999999999999999"] {
+        for text in [
+            "",
+            "1531420618.0",
+            "+1",
+            "-1",
+            " 1",
+            "1 ",
+            "१",
+            "99999999999999999999",
+        ] {
             assert_eq!(seconds(text), Err(Refusal::MalformedHeader), "{text}");
         }
     }

@@ -31,9 +31,11 @@ impl Provider for GitHub {
         let Settings { allow_sha1 } = verification.settings()?;
         let request = verification.request;
         let (algorithm, prefix, value) = match request.headers.uncombined("x-hub-signature-256") {
-            Err(Refusal::MissingHeader) if allow_sha1 => {
-                (Algorithm::Sha1, "sha1=", request.headers.uncombined("x-hub-signature")?)
-            }
+            Err(Refusal::MissingHeader) if allow_sha1 => (
+                Algorithm::Sha1,
+                "sha1=",
+                request.headers.uncombined("x-hub-signature")?,
+            ),
             value => (Algorithm::Sha256, "sha256=", value?),
         };
         let code = value.strip_prefix(prefix).ok_or(Refusal::MalformedHeader)?;
@@ -48,9 +50,17 @@ impl Provider for GitHub {
 
     /// The delivery's GUID, which a redelivery repeats. Bodies are not looked at: they may be forms.
     fn head(&self, request: &Request) -> Result<Head, Refusal> {
-        let header = |name| request.headers.uncombined(name).map_err(|_| Refusal::UnreadableEvent);
+        let header = |name| {
+            request
+                .headers
+                .uncombined(name)
+                .map_err(|_| Refusal::UnreadableEvent)
+        };
         let event = header("x-github-event")?;
-        Ok(Head::new(EventKey::of([header("x-github-delivery")?]), event))
+        Ok(Head::new(
+            EventKey::of([header("x-github-delivery")?]),
+            event,
+        ))
     }
 
     /// The `ping` that GitHub sends once, when the webhook is made.

@@ -23,7 +23,11 @@ struct Settings {
 
 /// Google looks at the status only.
 fn empty() -> Answer {
-    Answer { status: 200, content_type: "text/plain", body: String::new() }
+    Answer {
+        status: 200,
+        content_type: "text/plain",
+        body: String::new(),
+    }
 }
 
 impl Provider for GoogleCalendar {
@@ -32,10 +36,19 @@ impl Provider for GoogleCalendar {
     }
 
     fn verify(&self, verification: &Verification<'_>) -> Result<(), Refusal> {
-        let Settings { channel_id, resource_id } = verification.settings()?;
+        let Settings {
+            channel_id,
+            resource_id,
+        } = verification.settings()?;
         let headers = &verification.request.headers;
-        is_any_of(verification.secrets, headers.single("x-goog-channel-token")?)?;
-        for (name, known) in [("x-goog-channel-id", channel_id), ("x-goog-resource-id", resource_id)] {
+        is_any_of(
+            verification.secrets,
+            headers.single("x-goog-channel-token")?,
+        )?;
+        for (name, known) in [
+            ("x-goog-channel-id", channel_id),
+            ("x-goog-resource-id", resource_id),
+        ] {
             if let Some(known) = known
                 && headers.uncombined(name)? != known
             {
@@ -47,8 +60,16 @@ impl Provider for GoogleCalendar {
 
     /// Message numbers rise by channel, with gaps.
     fn head(&self, request: &Request) -> Result<Head, Refusal> {
-        let header = |name| request.headers.uncombined(name).map_err(|_| Refusal::UnreadableEvent);
-        let key = EventKey::of([header("x-goog-channel-id")?, header("x-goog-message-number")?]);
+        let header = |name| {
+            request
+                .headers
+                .uncombined(name)
+                .map_err(|_| Refusal::UnreadableEvent)
+        };
+        let key = EventKey::of([
+            header("x-goog-channel-id")?,
+            header("x-goog-message-number")?,
+        ]);
         Ok(Head::new(key, header("x-goog-resource-state")?))
     }
 

@@ -3,6 +3,7 @@
 mod generic_hmac;
 mod github;
 mod google_calendar;
+mod meta;
 mod slack;
 mod standard_webhooks;
 mod stripe;
@@ -18,6 +19,7 @@ const REGISTRY: &[&dyn Provider] = &[
     &generic_hmac::GenericHmac,
     &github::GitHub,
     &google_calendar::GoogleCalendar,
+    &meta::Meta,
     &slack::Slack,
     &standard_webhooks::StandardWebhooks,
     &stripe::Stripe,
@@ -30,7 +32,10 @@ const REGISTRY: &[&dyn Provider] = &[
 /// The provider of this name.
 #[must_use]
 pub fn provider(name: &str) -> Option<&'static dyn Provider> {
-    REGISTRY.iter().copied().find(|provider| provider.name() == name)
+    REGISTRY
+        .iter()
+        .copied()
+        .find(|provider| provider.name() == name)
 }
 
 /// The names of all providers.

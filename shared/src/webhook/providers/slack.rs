@@ -32,7 +32,11 @@ struct Inner {
 }
 
 fn text(body: &str) -> Answer {
-    Answer { status: 200, content_type: "text/plain", body: body.to_owned() }
+    Answer {
+        status: 200,
+        content_type: "text/plain",
+        body: body.to_owned(),
+    }
 }
 
 impl Provider for Slack {
@@ -45,11 +49,18 @@ impl Provider for Slack {
         let request = verification.request;
         let signature = request.headers.uncombined("x-slack-signature")?;
         let timestamp = request.headers.uncombined("x-slack-request-timestamp")?;
-        let code = signature.strip_prefix("v0=").ok_or(Refusal::MalformedHeader)?;
+        let code = signature
+            .strip_prefix("v0=")
+            .ok_or(Refusal::MalformedHeader)?;
         let signed_at = seconds(timestamp)?;
         let keys = keys(verification.secrets, text_key)?;
         let parts: [&[u8]; 4] = [b"v0:", timestamp.as_bytes(), b":", &request.body];
-        if !matches_any(Algorithm::Sha256, &keys, &parts, &[Encoding::Hex.decode(code)]) {
+        if !matches_any(
+            Algorithm::Sha256,
+            &keys,
+            &parts,
+            &[Encoding::Hex.decode(code)],
+        ) {
             return Err(Refusal::SignatureMismatch);
         }
         window.check(signed_at, request.received_at)
@@ -60,9 +71,15 @@ impl Provider for Slack {
         if request.media_type() != "application/x-www-form-urlencoded" {
             return head(&json::parse(&request.body)?);
         }
-        match (form::field(&request.body, "payload"), form::field(&request.body, "trigger_id")) {
+        match (
+            form::field(&request.body, "payload"),
+            form::field(&request.body, "trigger_id"),
+        ) {
             (Some(payload), _) => head(&json::parse(payload.as_bytes())?),
-            (None, Some(trigger)) => Ok(Head::new(EventKey::of(["trigger".to_owned(), trigger]), "slash_command")),
+            (None, Some(trigger)) => Ok(Head::new(
+                EventKey::of(["trigger".to_owned(), trigger]),
+                "slash_command",
+            )),
             (None, None) => Err(Refusal::UnreadableEvent),
         }
     }
@@ -87,10 +104,14 @@ impl Provider for Slack {
 }
 
 fn head(envelope: &Envelope) -> Result<Head, Refusal> {
-    let kind = envelope.event.as_ref().map_or(&envelope.kind, |event| &event.kind);
-    let key = match (&envelope.event_id, &envelope.trigger_id) {
-        (Some(id), _) => ["event", id],
-        (None, Some(trigger)) => ["trigger", trigger],
+    let kind = envelope
+        .event
+        .as_ref()
+        .map_or(&envelope.kind, |event| &event.kind);
+    let stated = |id: &'_ Option<String>| id.clone().filter(|id| !id.is_empty());
+    let key = match (stated(&envelope.event_id), stated(&envelope.trigger_id)) {
+        (Some(id), _) => ["event".to_owned(), id],
+        (None, Some(trigger)) => ["trigger".to_owned(), trigger],
         (None, None) => return Err(Refusal::UnreadableEvent),
     };
     Ok(Head::new(EventKey::of(key), kind))

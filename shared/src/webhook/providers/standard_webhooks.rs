@@ -30,8 +30,11 @@ impl Provider for StandardWebhooks {
 
     /// The message id, which retries repeat. It is signed; the body may be anything.
     fn head(&self, request: &Request) -> Result<Head, Refusal> {
-        let id = Proof::of(&request.headers).map_err(|_| Refusal::UnreadableEvent)?.id;
-        let kind = json::parse(&request.body).map_or_else(|_| "message".to_owned(), |Envelope { kind }| kind);
+        let id = Proof::of(&request.headers)
+            .map_err(|_| Refusal::UnreadableEvent)?
+            .id;
+        let kind = json::parse(&request.body)
+            .map_or_else(|_| "message".to_owned(), |Envelope { kind }| kind);
         Ok(Head::new(EventKey::of([id]), &kind))
     }
 }

@@ -29,7 +29,11 @@ impl<'a> Signed<'a> {
         let mut timestamp = None;
         let mut codes = Vec::new();
         for entry in header.split(',') {
-            match entry.trim().split_once('=').ok_or(Refusal::MalformedHeader)? {
+            match entry
+                .trim()
+                .split_once('=')
+                .ok_or(Refusal::MalformedHeader)?
+            {
                 ("t", _) if timestamp.is_some() => return Err(Refusal::MalformedHeader),
                 ("t", value) => timestamp = Some(value),
                 ("v1", value) => codes.push(Encoding::Hex.decode(value)),
@@ -56,7 +60,8 @@ impl Provider for Stripe {
     fn verify(&self, verification: &Verification<'_>) -> Result<(), Refusal> {
         let window: Window = verification.settings()?;
         let request = verification.request;
-        let Signed { timestamp, codes } = Signed::read(request.headers.single("stripe-signature")?)?;
+        let Signed { timestamp, codes } =
+            Signed::read(request.headers.single("stripe-signature")?)?;
         let signed_at = seconds(timestamp)?;
         let keys = keys(verification.secrets, text_key)?;
         if codes.is_empty() {
@@ -71,6 +76,9 @@ impl Provider for Stripe {
 
     fn head(&self, request: &Request) -> Result<Head, Refusal> {
         let Envelope { id, kind } = json::parse(&request.body)?;
+        if id.is_empty() {
+            return Err(Refusal::UnreadableEvent);
+        }
         Ok(Head::new(EventKey::of([id]), &kind))
     }
 

@@ -37,12 +37,22 @@ struct Metadata {
 impl Envelope {
     /// The hook's name; older servers leave it out, and the fields tell.
     fn hook(&self) -> &str {
-        let named = self.metadata.as_ref().and_then(|metadata| metadata.name.as_deref());
+        let named = self
+            .metadata
+            .as_ref()
+            .and_then(|metadata| metadata.name.as_deref());
         named.unwrap_or(match self {
             Self { sms: Some(_), .. } => "send-sms",
-            Self { email_data: Some(_), .. } => "send-email",
-            Self { claims: Some(_), .. } => "customize-access-token",
-            Self { factor_id: Some(_), .. } => "mfa-verification-attempt",
+            Self {
+                email_data: Some(_),
+                ..
+            } => "send-email",
+            Self {
+                claims: Some(_), ..
+            } => "customize-access-token",
+            Self {
+                factor_id: Some(_), ..
+            } => "mfa-verification-attempt",
             Self { valid: Some(_), .. } => "password-verification-attempt",
             _ => "user-created",
         })
@@ -63,9 +73,16 @@ impl Provider for SupabaseAuth {
     /// Without a uuid the attempts of one hook share their bytes, and hooks of one type differ by their time.
     fn head(&self, request: &Request) -> Result<Head, Refusal> {
         let envelope: Envelope = json::parse(&request.body)?;
-        let uuid = envelope.metadata.as_ref().and_then(|metadata| metadata.uuid.clone());
+        let stated = envelope
+            .metadata
+            .as_ref()
+            .and_then(|metadata| metadata.uuid.clone());
+        let uuid = stated.filter(|uuid| !uuid.is_empty());
         let id = uuid.unwrap_or_else(|| hex::encode(Sha256::digest(&request.body)));
-        Ok(Head::new(EventKey::of([envelope.hook(), &id]), envelope.hook()))
+        Ok(Head::new(
+            EventKey::of([envelope.hook(), &id]),
+            envelope.hook(),
+        ))
     }
 
     /// All but the notice of a finished registration decide what happens next.

@@ -24,7 +24,10 @@ struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { header: "authorization".to_owned(), bearer: true }
+        Self {
+            header: "authorization".to_owned(),
+            bearer: true,
+        }
     }
 }
 
@@ -42,19 +45,35 @@ impl Provider for SupabaseDatabase {
     }
 
     fn verify(&self, verification: &Verification<'_>) -> Result<(), Refusal> {
-        let Settings { header, bearer: with_scheme } = verification.settings()?;
-        let value = verification.request.headers.single(&header.to_ascii_lowercase())?;
-        is_any_of(verification.secrets, if with_scheme { bearer(value)? } else { value })
+        let Settings {
+            header,
+            bearer: with_scheme,
+        } = verification.settings()?;
+        let value = verification
+            .request
+            .headers
+            .single(&header.to_ascii_lowercase())?;
+        is_any_of(
+            verification.secrets,
+            if with_scheme { bearer(value)? } else { value },
+        )
     }
 
     /// Nothing is sent twice, and a row that changes to and fro makes equal bodies that are different events: the
     /// time of receipt tells them apart.
     fn head(&self, request: &Request) -> Result<Head, Refusal> {
-        let Change { kind, schema, table } = json::parse(&request.body)?;
+        let Change {
+            kind,
+            schema,
+            table,
+        } = json::parse(&request.body)?;
         let event_type = format!("{schema}.{table}.{}", kind.to_ascii_lowercase());
         let moment = request.received_at.unix_timestamp_nanos().to_string();
         let digest = hex::encode(Sha256::digest(&request.body));
-        Ok(Head::new(EventKey::of([event_type.as_str(), &digest, &moment]), &event_type))
+        Ok(Head::new(
+            EventKey::of([event_type.as_str(), &digest, &moment]),
+            &event_type,
+        ))
     }
 
     fn retries(&self) -> bool {

@@ -30,27 +30,43 @@ impl Provider for Twilio {
     /// call is named by its id, and the report by what it says.
     fn head(&self, request: &Request) -> Result<Head, Refusal> {
         let is_form = request.media_type() == "application/x-www-form-urlencoded";
-        let field = |name| if is_form { form::field(&request.body, name) } else { None };
+        let field = |name| {
+            if is_form {
+                form::field(&request.body, name)
+            } else {
+                None
+            }
+        };
         let event_type = if is_form { event_type(&field) } else { "event" };
         let key = if let Ok(token) = request.headers.uncombined("i-twilio-idempotency-token") {
             EventKey::of(["token", token])
         } else if is_form {
-            let sid = SIDS.iter().find_map(|name| field(name)).ok_or(Refusal::UnreadableEvent)?;
+            let sid = SIDS
+                .iter()
+                .find_map(|name| field(name))
+                .ok_or(Refusal::UnreadableEvent)?;
             let rest = REPORT.iter().map(|name| field(name).unwrap_or_default());
             EventKey::of([sid, event_type.to_owned()].into_iter().chain(rest))
         } else {
             // The bodies that are no forms carry ids and times of their own, and do not repeat.
-            EventKey::of(["body".to_owned(), hex::encode(Sha256::digest(&request.body))])
+            EventKey::of([
+                "body".to_owned(),
+                hex::encode(Sha256::digest(&request.body)),
+            ])
         };
         Ok(Head::new(key, event_type))
     }
 
     /// An incoming call waits for instructions; an empty answer hangs up.
     fn handling(&self, event_type: &str) -> Handling {
-        if event_type == "voice" { Handling::Inline } else { Handling::Queue }
+        if event_type == "voice" {
+            Handling::Inline
+        } else {
+            Handling::Queue
+        }
     }
 
-    /// Empty TwiML: anything else than XML makes Twilio log an error (12300) on messages and calls.
+    /// Empty `TwiML`: anything else than XML makes Twilio log an error (12300) on messages and calls.
     fn acknowledge(&self, _accepted: Accepted, _delivery: &str) -> Answer {
         Answer {
             status: 200,
@@ -66,7 +82,14 @@ impl Provider for Twilio {
 }
 
 /// The ids of what an event is about, the most particular first.
-const SIDS: [&str; 6] = ["RecordingSid", "TranscriptionSid", "MessageSid", "SmsSid", "CallSid", "ConversationSid"];
+const SIDS: [&str; 6] = [
+    "RecordingSid",
+    "TranscriptionSid",
+    "MessageSid",
+    "SmsSid",
+    "CallSid",
+    "ConversationSid",
+];
 
 /// What tells one report about it from the next.
 const REPORT: [&str; 7] = [

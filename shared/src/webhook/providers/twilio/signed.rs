@@ -21,11 +21,19 @@ pub(super) fn verify(verification: &Verification<'_>) -> Result<(), Refusal> {
     let url = request.public_url(verification.public_base_url);
     let proved = spellings(&url).iter().any(|url| {
         let parts: Vec<&[u8]> = std::iter::once(url.as_bytes())
-            .chain(params.iter().flat_map(|(name, value)| [name.as_ref(), value.as_ref()]))
+            .chain(
+                params
+                    .iter()
+                    .flat_map(|(name, value)| [name.as_ref(), value.as_ref()]),
+            )
             .collect();
         matches_any(Algorithm::Sha1, &keys, &parts, &presented)
     });
-    if proved { Ok(()) } else { Err(Refusal::SignatureMismatch) }
+    if proved {
+        Ok(())
+    } else {
+        Err(Refusal::SignatureMismatch)
+    }
 }
 
 /// The parameters that are signed beside the URL: sorted by name, then by value, equal pairs once.
@@ -54,7 +62,9 @@ fn covered(request: &Request) -> Result<BTreeSet<Pair<'_>>, Refusal> {
 /// The spellings of one URL that Twilio is known to sign: with and without its port, each with the query as sent,
 /// with the apostrophe encoded, and re-encoded as Node's `querystring` does.
 fn spellings(url: &str) -> Vec<String> {
-    let (resource, query) = url.split_once('?').map_or((url, None), |(resource, query)| (resource, Some(query)));
+    let (resource, query) = url
+        .split_once('?')
+        .map_or((url, None), |(resource, query)| (resource, Some(query)));
     let mut queries = vec![query.map(str::to_owned)];
     if let Some(query) = query {
         let encoded = query.replace('\'', "%27");
@@ -68,7 +78,11 @@ fn spellings(url: &str) -> Vec<String> {
     let mut spellings = Vec::with_capacity(queries.len() * 3);
     for resource in ports(resource) {
         for query in &queries {
-            spellings.push(query.as_ref().map_or_else(|| resource.clone(), |query| format!("{resource}?{query}")));
+            spellings.push(
+                query
+                    .as_ref()
+                    .map_or_else(|| resource.clone(), |query| format!("{resource}?{query}")),
+            );
         }
     }
     spellings
@@ -77,17 +91,22 @@ fn spellings(url: &str) -> Vec<String> {
 /// The URL up to its query as it is, without a port, and with one: its own, or the scheme's.
 fn ports(resource: &str) -> Vec<String> {
     let mut all = vec![resource.to_owned()];
-    let Some((scheme, rest)) = resource.split_once("://") else { return all };
+    let Some((scheme, rest)) = resource.split_once("://") else {
+        return all;
+    };
     let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
     let host_at = authority.rfind('@').map_or(0, |at| at + 1);
     // A colon inside the brackets of an IPv6 address starts no port.
     let name_end = authority.rfind(']').map_or(host_at, |at| at + 1);
-    match authority[name_end..].find(':').map(|at| name_end + at) {
-        Some(colon) => all.push(format!("{scheme}://{}{path}", &authority[..colon])),
-        None => {
-            let port = if scheme.eq_ignore_ascii_case("https") { 443 } else { 80 };
-            all.push(format!("{scheme}://{authority}:{port}{path}"));
-        }
+    if let Some(colon) = authority[name_end..].find(':').map(|at| name_end + at) {
+        all.push(format!("{scheme}://{}{path}", &authority[..colon]));
+    } else {
+        let port = if scheme.eq_ignore_ascii_case("https") {
+            443
+        } else {
+            80
+        };
+        all.push(format!("{scheme}://{authority}:{port}{path}"));
     }
     all
 }
@@ -102,10 +121,22 @@ mod tests {
         assert_eq!(other("https://a.example/x"), "https://a.example:443/x");
         assert_eq!(other("http://a.example"), "http://a.example:80");
         assert_eq!(other("https://a.example:8443/x"), "https://a.example/x");
-        assert_eq!(other("https://user:pass@a.example/x:1"), "https://user:pass@a.example:443/x:1");
-        assert_eq!(other("https://user:pass@a.example:1234/x"), "https://user:pass@a.example/x");
-        assert_eq!(other("https://[2001:db8::1]/x"), "https://[2001:db8::1]:443/x");
-        assert_eq!(other("https://[2001:db8::1]:8443/x"), "https://[2001:db8::1]/x");
+        assert_eq!(
+            other("https://user:pass@a.example/x:1"),
+            "https://user:pass@a.example:443/x:1"
+        );
+        assert_eq!(
+            other("https://user:pass@a.example:1234/x"),
+            "https://user:pass@a.example/x"
+        );
+        assert_eq!(
+            other("https://[2001:db8::1]/x"),
+            "https://[2001:db8::1]:443/x"
+        );
+        assert_eq!(
+            other("https://[2001:db8::1]:8443/x"),
+            "https://[2001:db8::1]/x"
+        );
         assert_eq!(ports("no url"), ["no url"]);
     }
 

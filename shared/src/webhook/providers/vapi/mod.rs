@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 
 use super::super::proof::{HmacPlan, bearer, is_any_of};
 use super::super::{
-    Event, EventKey, Handling, Head, Provider, Queued, Refusal, Request, Unreadable, Verification, json,
+    Event, EventKey, Handling, Head, Provider, Queued, Refusal, Request, Unreadable, Verification,
+    json,
 };
 
 /// The provider.

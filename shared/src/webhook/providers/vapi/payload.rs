@@ -49,22 +49,42 @@ fn call_event(
     let ended_at = message.ended_at.moment().or(call.ended_at.moment());
     let reported = message.timestamp.moment().or(ended_at);
     Ok(CallEvent {
-        provider_call_id: call.id.identifier().ok_or(Unreadable { field: "call.id" })?,
+        provider_call_id: call
+            .id
+            .identifier()
+            .ok_or(Unreadable { field: "call.id" })?,
         status,
         occurred_at: reported.unwrap_or(received_at),
         direction: call.kind.text().and_then(direction),
-        customer_number: message.customer.number.e164().or(call.customer.number.e164()),
-        assistant_id: call.assistant_id.identifier().or(message.assistant.id.identifier()),
-        phone_number_id: call.phone_number_id.identifier().or(message.phone_number.id.identifier()),
+        customer_number: message
+            .customer
+            .number
+            .e164()
+            .or(call.customer.number.e164()),
+        assistant_id: call
+            .assistant_id
+            .identifier()
+            .or(message.assistant.id.identifier()),
+        phone_number_id: call
+            .phone_number_id
+            .identifier()
+            .or(message.phone_number.id.identifier()),
         started_at,
         ended_at,
-        ended_reason: message.ended_reason.identifier().or(call.ended_reason.identifier()),
+        ended_reason: message
+            .ended_reason
+            .identifier()
+            .or(call.ended_reason.identifier()),
         duration_seconds: message
             .duration_seconds
             .amount()
             .or_else(|| message.duration_ms.amount().map(|ms| ms / 1000.0)),
         cost_usd: message.cost.amount(),
-        recording_url: message.artifact.recording_url.url().or(message.recording_url.url()),
+        recording_url: message
+            .artifact
+            .recording_url
+            .url()
+            .or(message.recording_url.url()),
         success_evaluation: message.analysis.success_evaluation.verdict(),
         is_final,
     })
@@ -203,7 +223,10 @@ mod tests {
         );
         assert_eq!(call.provider_call_id, "c-1");
         assert_eq!(call.status, CallStatus::InProgress);
-        assert_eq!(call.occurred_at.unix_timestamp_nanos(), 1_700_000_000_123_000_000);
+        assert_eq!(
+            call.occurred_at.unix_timestamp_nanos(),
+            1_700_000_000_123_000_000
+        );
         assert_eq!(call.direction, Some(Direction::Inbound));
         assert_eq!(call.customer_number.as_deref(), Some("+14155550100"));
         assert_eq!(call.phone_number_id.as_deref(), Some("p-1"));
@@ -230,8 +253,14 @@ mod tests {
         assert_eq!(call.duration_seconds, Some(60.0));
         assert_eq!(call.cost_usd, Some(0.0512));
         assert_eq!(call.success_evaluation.as_deref(), Some("true"));
-        assert_eq!(call.recording_url.as_deref(), Some("https://storage.example/r.wav"));
-        assert_eq!(call.ended_at.map(OffsetDateTime::unix_timestamp), Some(1_700_000_060));
+        assert_eq!(
+            call.recording_url.as_deref(),
+            Some("https://storage.example/r.wav")
+        );
+        assert_eq!(
+            call.ended_at.map(OffsetDateTime::unix_timestamp),
+            Some(1_700_000_060)
+        );
         let written = serde_json::to_string(&call).unwrap();
         assert!(!written.contains("CANARY"));
         assert!(written.contains(r#""final":true"#) && written.contains(r#""status":"ended""#));
@@ -248,18 +277,31 @@ mod tests {
                 "analysis": { "successEvaluation": "The caller, Anna, booked for her knee: success" }
             }),
         );
-        assert_eq!(call.occurred_at, OffsetDateTime::UNIX_EPOCH, "falls back to the time of receipt");
+        assert_eq!(
+            call.occurred_at,
+            OffsetDateTime::UNIX_EPOCH,
+            "falls back to the time of receipt"
+        );
         assert_eq!((call.cost_usd, call.duration_seconds), (None, None));
         assert_eq!((call.ended_reason, call.recording_url), (None, None));
-        assert_eq!((call.customer_number, call.success_evaluation), (None, None));
+        assert_eq!(
+            (call.customer_number, call.success_evaluation),
+            (None, None)
+        );
     }
 
     #[test]
     fn what_cannot_be_applied_is_ignored_with_a_reason_or_unreadable() {
         let ignored = |reason| Ok(Event::Ignored { reason });
         let message = json!({ "status": "scheduled", "call": { "id": "c" } });
-        assert_eq!(read_message("status-update", &message), ignored("unknown_call_status"));
-        assert_eq!(read_message("speech-update", &message), ignored("unknown_event_type"));
+        assert_eq!(
+            read_message("status-update", &message),
+            ignored("unknown_call_status")
+        );
+        assert_eq!(
+            read_message("speech-update", &message),
+            ignored("unknown_event_type")
+        );
         let nameless = json!({ "status": "ended", "call": null });
         assert_eq!(
             read_message("status-update", &nameless),

@@ -1,0 +1,5 @@
+//! The form decoder.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| sallyport_fuzz::form(data));

@@ -1,0 +1,110 @@
+//! Form bodies and query strings (`From=%2B1415…&Body=…`), percent-encoding, and base64.
+
+use super::finding::Finding;
+use super::key::Meaning;
+use super::kind::Kind;
+use super::machine::{self, Tools};
+use super::speech;
+
+/// Decodes `%XX` and `+`.
+pub(crate) fn decode(value: &str) -> String {
+    let bytes = value.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let hex = (bytes[i] == b'%').then(|| value.get(i + 1..i + 3).and_then(|h| u8::from_str_radix(h, 16).ok())).flatten();
+        match hex {
+            Some(byte) => {
+                out.push(byte);
+                i += 3;
+            }
+            None => {
+                out.push(if bytes[i] == b'+' { b' ' } else { bytes[i] });
+                i += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Finds everything in a form body. `None` when `value` is not one.
+pub(crate) fn find(value: &str, tools: &Tools<'_>) -> Option<Vec<Finding>> {
+    if value.contains([' ', '\n', '{', '<']) || !value.contains('=') || value.contains("://") || value.starts_with('?') && value.len() < 4 {
+        return None;
+    }
+    let body = value.strip_prefix('?').unwrap_or(value);
+    let keyed = |pair: &str| pair.split_once('=').is_some_and(|(key, _)| !key.is_empty() && key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'%')));
+    if !body.split('&').all(keyed) || !body.contains('&') && !body.contains('%') {
+        return None;
+    }
+    let mut out = Vec::new();
+    pairs(value, value.len() - body.len(), value.len(), tools, &mut out);
+    Some(out)
+}
+
+/// Judges the `key=value` pairs of the query at `from..to`.
+pub(crate) fn pairs(text: &str, from: usize, to: usize, tools: &Tools<'_>, out: &mut Vec<Finding>) {
+    let mut at = from;
+    for pair in text.get(from..to).unwrap_or("").split('&') {
+        if let Some((key, value)) = pair.split_once('=') {
+            let start = at + key.len() + 1;
+            pair_value(&decode(key), value, start, tools, out);
+        }
+        at += pair.len() + 1;
+    }
+}
+
+/// Judges one value by its key; `start` is where it stands.
+pub(crate) fn pair_value(key: &str, value: &str, start: usize, tools: &Tools<'_>, out: &mut Vec<Finding>) {
+    if value.is_empty() {
+        return;
+    }
+    let sense = tools.meanings.of(key, "");
+    let decoded = decode(value);
+    let kind = match sense {
+        Meaning::Remove(Kind::Email) => decoded.contains('@').then_some(Kind::Email),
+        Meaning::Remove(kind @ (Kind::Person | Kind::Secret | Kind::Address)) => Some(kind),
+        Meaning::Remove(kind) => decoded.bytes().any(|b| b.is_ascii_digit()).then_some(kind),
+        Meaning::Phone => (decoded.bytes().filter(u8::is_ascii_digit).count() >= 7).then_some(Kind::Phone),
+        Meaning::Name => decoded.chars().next().is_some_and(char::is_uppercase).then_some(Kind::Person),
+        Meaning::Machine => (!machine::unmistakable(&decoded, tools).is_empty()).then_some(Kind::Id),
+        Meaning::Language => (!speech::find(&decoded, tools.lexicon, tools.secrets).is_empty()).then_some(Kind::Id),
+        Meaning::Unknown | Meaning::Url => (!machine::is_machine_id(&decoded) && !machine::find(&decoded, tools, true).is_empty()).then_some(Kind::Id),
+    };
+    if let Some(kind) = kind {
+        out.push(Finding::new(start, start + value.len(), kind, "pair"));
+    }
+}
+
+/// Whether `value` is base64 of text that holds something to remove.
+pub(crate) fn base64_holds(value: &str, tools: &Tools<'_>) -> bool {
+    if value.len() < 24 || value.len() > 1 << 20 || !value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_')) {
+        return false;
+    }
+    let Some(bytes) = base64(value) else { return false };
+    let Ok(text) = String::from_utf8(bytes) else { return false };
+    let printable = text.chars().all(|c| !c.is_control() || c.is_whitespace());
+    printable && text.contains([' ', '{', '=', '@', '"']) && !machine::document(&text, tools, 4).is_empty()
+}
+
+fn base64(value: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(value.len() / 4 * 3);
+    let (mut buffer, mut bits) = (0_u32, 0);
+    for byte in value.trim_end_matches('=').bytes() {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        buffer = buffer << 6 | u32::from(digit);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push(u8::try_from(buffer >> bits & 0xff).unwrap_or(0));
+        }
+    }
+    Some(out)
+}

@@ -1,0 +1,24 @@
+//! Overlapping findings become one: the union of their ranges, named by the kind of highest precedence.
+
+use super::finding::Finding;
+
+/// Sorts and merges. Afterwards the findings are in order and do not touch the same byte twice.
+pub(crate) fn resolve(mut findings: Vec<Finding>, text: &str) -> Vec<Finding> {
+    findings.retain(|f| f.start < f.end && text.is_char_boundary(f.start) && text.is_char_boundary(f.end));
+    findings.sort_unstable_by_key(|f| (f.start, std::cmp::Reverse(f.end), f.kind));
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match merged.last_mut() {
+            Some(last) if finding.start < last.end => {
+                last.end = last.end.max(finding.end);
+                last.bare_json |= finding.bare_json;
+                if finding.kind < last.kind {
+                    last.kind = finding.kind;
+                    last.rule = finding.rule;
+                }
+            }
+            _ => merged.push(finding),
+        }
+    }
+    merged
+}

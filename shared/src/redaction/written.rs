@@ -1,0 +1,302 @@
+//! Identifiers as they are written, for machine text: separators, check digits and cues are the evidence.
+
+use super::checks;
+use super::cue::Cue;
+use super::doc::Doc;
+use super::kind::Kind;
+use super::machine::{checked, cued};
+use super::token::Shape;
+
+/// Finds written identifiers. With `bare`, a text that is a single value is judged by shape.
+pub(crate) fn detect(doc: &mut Doc<'_>, bare: bool) {
+    formatted(doc);
+    announced(doc);
+    if bare {
+        alone(doc);
+    }
+}
+
+/// Groups of digits (or letters and digits) that separators hold together.
+struct Chunk {
+    first: usize,
+    end: usize,
+    /// Letters and digits only.
+    value: String,
+    /// Lengths of the groups, up to eight.
+    groups: Vec<usize>,
+    separators: Vec<u8>,
+    plus: bool,
+}
+
+fn joined(doc: &Doc<'_>, at: usize) -> bool {
+    at < doc.tokens.len() && doc.glued(at) && matches!(doc.shape(at), Some(Shape::Word | Shape::Number))
+}
+
+/// Reads the chunk that starts at token `at`: groups glued, or with one separator between.
+fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
+    let mut chunk = Chunk { first: at, end: at, value: String::new(), groups: Vec::new(), separators: Vec::new(), plus: false };
+    let mut i = at;
+    if doc.is_punct(i, b'+') {
+        chunk.plus = true;
+        i += 1;
+    }
+    if doc.is_punct(i, b'(') {
+        i += 1;
+    }
+    let mut open = true;
+    while i < doc.tokens.len() && chunk.value.len() < 40 {
+        match doc.shape(i)? {
+            Shape::Number | Shape::Word => {
+                let word = doc.word(i);
+                if doc.shape(i) == Some(Shape::Word) && (!word.is_ascii() || !open && !doc.glued(i)) {
+                    break;
+                }
+                if open || !doc.glued(i) {
+                    if !open && !spaces {
+                        break;
+                    }
+                    if !open {
+                        chunk.separators.push(b' ');
+                    }
+                    chunk.groups.push(0);
+                }
+                *chunk.groups.last_mut()? += word.len();
+                chunk.value.push_str(word);
+                open = false;
+                i += 1;
+                chunk.end = i;
+            }
+            Shape::Punct if !open => {
+                let Some(byte) = [b'-', b'.', b')', b'/'].into_iter().find(|b| doc.is_punct(i, *b)) else { break };
+                if byte == b'/' || !doc.glued(i) && byte != b'-' && byte != b')' {
+                    break;
+                }
+                let mut next = i + 1;
+                if byte == b')' && doc.is_punct(next, b'-') {
+                    next += 1;
+                }
+                if doc.is_punct(next, b'(') {
+                    next += 1;
+                }
+                if !matches!(doc.shape(next), Some(Shape::Number | Shape::Word)) || !doc.glued(next) && !(spaces && byte == b')') {
+                    break;
+                }
+                chunk.separators.push(byte);
+                chunk.groups.push(0);
+                let word = doc.word(next);
+                *chunk.groups.last_mut()? += word.len();
+                chunk.value.push_str(word);
+                i = next + 1;
+                chunk.end = i;
+            }
+            _ if doc.is_punct(i, b'(') && chunk.plus => i += 1,
+            _ => break,
+        }
+    }
+    (!chunk.value.is_empty()).then_some(chunk)
+}
+
+/// Whether the chunk stands alone: nothing alphanumeric is glued to it.
+fn free(doc: &Doc<'_>, chunk: &Chunk) -> bool {
+    let before = chunk.first == 0
+        || !doc.glued(chunk.first)
+        || !(matches!(doc.shape(chunk.first - 1), Some(Shape::Word | Shape::Number)) || [b'_', b'-', b'.', b'/', b'$', b'#', b'@'].iter().any(|b| doc.is_punct(chunk.first - 1, *b)));
+    let after = chunk.end >= doc.tokens.len()
+        || !doc.glued(chunk.end)
+        || !(matches!(doc.shape(chunk.end), Some(Shape::Word | Shape::Number)) || [b'_', b'@', b'%', b':'].iter().any(|b| doc.is_punct(chunk.end, *b)) || [b'-', b'/', b'.'].iter().any(|b| doc.is_punct(chunk.end, *b)) && joined(doc, chunk.end + 1));
+    before && after
+}
+
+/// Values whose form is evidence enough.
+pub(crate) fn formatted(doc: &mut Doc<'_>) {
+    let mut at = 0;
+    while at < doc.tokens.len() {
+        let number = doc.shape(at) == Some(Shape::Number);
+        let open = doc.is_punct(at, b'+') || doc.is_punct(at, b'(') && doc.shape(at + 1) == Some(Shape::Number);
+        let code = doc.shape(at) == Some(Shape::Word) && joined(doc, at + 1);
+        if doc.taken[at] || !(number || open || code) {
+            at += 1;
+            continue;
+        }
+        let mut found = None;
+        for spaces in [true, false] {
+            if let Some(chunk) = chunk(doc, at, spaces)
+                && let Some((kind, end)) = judge(doc, &chunk)
+            {
+                found = Some((kind, end));
+                break;
+            }
+        }
+        match found {
+            Some((kind, end)) => {
+                doc.add(at, end, kind, "form");
+                at = end;
+            }
+            None => at = chunk(doc, at, false).map_or(at + 1, |c| c.end.max(at + 1)),
+        }
+    }
+}
+
+fn judge(doc: &Doc<'_>, chunk: &Chunk) -> Option<(Kind, usize)> {
+    if let Some(found) = iban(doc, chunk.first) {
+        return Some(found);
+    }
+    if !free(doc, chunk) {
+        return None;
+    }
+    let digits = chunk.value.bytes().all(|b| b.is_ascii_digit());
+    let value = chunk.value.as_str();
+    if !digits {
+        let upper = value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let dashed = chunk.groups == [4, 3, 4];
+        if checks::mbi(value) && upper && (chunk.groups.len() == 1 || dashed) {
+            return Some((Kind::Mbi, chunk.end));
+        }
+        if chunk.groups.len() == 1 && upper && checks::dea(value) {
+            return Some((Kind::Dea, chunk.end));
+        }
+        if chunk.groups.len() == 1 && upper && checks::vin(value) && value.bytes().any(|b| b.is_ascii_alphabetic()) {
+            return Some((Kind::Vin, chunk.end));
+        }
+        return None;
+    }
+    number(chunk).map(|kind| (kind, chunk.end))
+}
+
+fn number(chunk: &Chunk) -> Option<Kind> {
+    let value = chunk.value.as_str();
+    let groups = chunk.groups.as_slice();
+    let split = groups.len() > 1;
+    let dotted = chunk.separators.contains(&b'.');
+    if chunk.plus {
+        return (8..=15).contains(&value.len()).then_some(Kind::Phone);
+    }
+    if (12..=19).contains(&value.len()) && checks::card(value) && !dotted && (matches!(groups, [4, 4, 4, 4] | [4, 6, 5] | [4, 6, 4] | [4, 4, 4, 4, _]) || !split) {
+        return Some(Kind::Card);
+    }
+    if value.len() == 9 && split && !dotted && (checks::ssn(value) || checks::itin(value)) && matches!(groups, [3, 2, 4] | [3, 6] | [5, 4]) {
+        return Some(Kind::Ssn);
+    }
+    if matches!(groups, [4, 3, 3]) && checks::npi(value) {
+        return Some(Kind::Npi);
+    }
+    let north_american = matches!(groups, [3, 3, 4] | [1, 3, 3, 4] | [3, 7] | [1, 10]) && (value.len() == 10 || value.starts_with('1'));
+    let area = value.as_bytes()[usize::from(value.len() == 11)];
+    if north_american && split && area >= b'2' {
+        return Some(Kind::Phone);
+    }
+    let national = value.starts_with('0') && (10..=11).contains(&value.len()) && split && matches!(groups, [5, 6] | [3, 4, 4] | [4, 3, 4] | [5, 3, 3] | [4, 7] | [3, 8] | [4, 6] | [5, 5] | [2, 2, 2, 2, 2] | [4, 3, 3]);
+    if national && !dotted {
+        return Some(Kind::Phone);
+    }
+    None
+}
+
+/// An IBAN in print or electronic form; a word may follow it, so every end is tried.
+fn iban(doc: &Doc<'_>, first: usize) -> Option<(Kind, usize)> {
+    let upper = |word: &str| word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let head = doc.word(first);
+    if head.len() != 2 || !upper(head) || doc.shape(first) != Some(Shape::Word) || doc.shape(first + 1) != Some(Shape::Number) || !doc.glued(first + 1) {
+        return None;
+    }
+    let mut value = String::new();
+    let mut best = None;
+    let mut at = first;
+    while at < doc.tokens.len() && value.len() <= 34 {
+        match doc.shape(at) {
+            Some(Shape::Word | Shape::Number) if upper(doc.word(at)) => {
+                value.push_str(doc.word(at));
+                if value.len() >= 15 && !joined(doc, at + 1) && checks::iban(&value) {
+                    best = Some((Kind::Iban, at + 1));
+                }
+            }
+            Some(Shape::Punct) if doc.is_punct(at, b'-') && at > first => {}
+            _ => break,
+        }
+        at += 1;
+    }
+    best
+}
+
+/// A cue before a value in a sentence or log message.
+fn announced(doc: &mut Doc<'_>) {
+    const CODES: &[Cue] = &[
+        Cue::Ssn, Cue::SsnLast4, Cue::Phone, Cue::Card, Cue::Cvv, Cue::Routing, Cue::Account, Cue::Iban, Cue::Mrn, Cue::Member, Cue::Mbi, Cue::Npi,
+        Cue::Dea, Cue::Rx, Cue::License, Cue::Passport, Cue::Plate, Cue::Vin, Cue::Device, Cue::Zip, Cue::Dob,
+    ];
+    let mut at = 0;
+    while at < doc.tokens.len() {
+        let code = doc.shape(at) == Some(Shape::Number) || doc.shape(at) == Some(Shape::Word) && joined(doc, at + 1);
+        if doc.taken[at] || !code {
+            at += 1;
+            continue;
+        }
+        let Some(cue) = cued(doc, at, CODES) else {
+            at += 1;
+            continue;
+        };
+        let Some(chunk) = chunk(doc, at, true) else {
+            at += 1;
+            continue;
+        };
+        let digits = chunk.value.bytes().filter(u8::is_ascii_digit).count();
+        let (kind, least, most) = match cue {
+            Cue::Ssn => (Kind::Ssn, 9, 9),
+            Cue::SsnLast4 => (Kind::SsnLast4, 4, 4),
+            Cue::Phone => (Kind::Phone, 7, 15),
+            Cue::Card => (Kind::Card, 12, 19),
+            Cue::Cvv => (Kind::Cvv, 3, 4),
+            Cue::Routing => (Kind::Routing, 9, 9),
+            Cue::Account => (Kind::Account, 6, 17),
+            Cue::Iban => (Kind::Iban, 15, 34),
+            Cue::Mrn => (Kind::Mrn, 4, 16),
+            Cue::Member => (Kind::MemberId, 5, 20),
+            Cue::Mbi => (Kind::Mbi, 11, 11),
+            Cue::Npi => (Kind::Npi, 10, 10),
+            Cue::Dea => (Kind::Dea, 9, 9),
+            Cue::Rx => (Kind::Rx, 5, 12),
+            Cue::License => (Kind::License, 5, 16),
+            Cue::Passport => (Kind::Passport, 6, 9),
+            Cue::Plate => (Kind::Plate, 4, 8),
+            Cue::Vin => (Kind::Vin, 17, 17),
+            Cue::Device => (Kind::Device, 5, 24),
+            Cue::Zip => (Kind::Zip, 5, 9),
+            _ => (Kind::Dob, 6, 8),
+        };
+        let fits = (least..=most).contains(&chunk.value.len()) && digits * 2 >= chunk.value.len().min(8) && checked(kind, &chunk.value) && free(doc, &chunk);
+        if fits {
+            doc.add(chunk.first, chunk.end, kind, "announced");
+        }
+        at = chunk.end.max(at + 1);
+    }
+}
+
+/// The text is one value and nothing else: its shape decides. Lengths that a checked kind has are left to the check.
+fn alone(doc: &mut Doc<'_>) {
+    let Some(first) = (0..doc.tokens.len()).find(|at| doc.shape(*at) != Some(Shape::Newline)) else { return };
+    if doc.taken[first] {
+        return;
+    }
+    let Some(chunk) = chunk(doc, first, false) else { return };
+    if (chunk.end..doc.tokens.len()).any(|at| doc.shape(at) != Some(Shape::Newline)) {
+        return;
+    }
+    let value = chunk.value.as_str();
+    let digits = value.bytes().all(|b| b.is_ascii_digit());
+    let upper = value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let leading = value.bytes().take_while(u8::is_ascii_uppercase).count();
+    let kind = if digits && chunk.groups.len() == 1 {
+        match value.len() {
+            9 if checks::ssn(value) || checks::itin(value) => Kind::Ssn,
+            9 if checks::aba(value) => Kind::Routing,
+            10 if checks::npi(value) => Kind::Npi,
+            8 | 11 | 12 | 17 => Kind::Account,
+            _ => return,
+        }
+    } else if upper && chunk.groups.len() == 1 && leading == 1 && (8..=13).contains(&value.len()) && value[1..].bytes().all(|b| b.is_ascii_digit()) {
+        Kind::License
+    } else {
+        return;
+    };
+    doc.add(chunk.first, chunk.end, kind, "alone");
+}
