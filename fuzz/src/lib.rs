@@ -28,7 +28,10 @@ pub fn form(data: &[u8]) {
     let mut length = 0;
     for (name, value) in forms::pairs(data) {
         length += name.len() + value.len();
-        assert_eq!(forms::decode(forms::encode_component(&value).as_bytes()), value);
+        assert_eq!(
+            forms::decode(forms::encode_component(&value).as_bytes()),
+            value
+        );
     }
     assert!(length <= data.len());
     let _ = forms::field(data, "a");
@@ -63,7 +66,10 @@ pub fn proof(name: &str, data: &[u8]) {
         if verdict(provider, &request, settings).is_ok() && covers_body(name) {
             let mut longer = request.clone();
             longer.body.push(b'x');
-            assert!(verdict(provider, &longer, settings).is_err(), "the body is not covered");
+            assert!(
+                verdict(provider, &longer, settings).is_err(),
+                "the body is not covered"
+            );
         }
     }
     let _ = provider.handshake(&request);
@@ -75,9 +81,18 @@ pub fn proof(name: &str, data: &[u8]) {
     let _ = provider.acknowledge(Accepted::Accepted, "dlv_0");
 }
 
-fn verdict(provider: &dyn Provider, request: &Request, settings: Option<&str>) -> Result<(), Refusal> {
+fn verdict(
+    provider: &dyn Provider,
+    request: &Request,
+    settings: Option<&str>,
+) -> Result<(), Refusal> {
     let secrets = secrets(provider.name());
-    provider.verify(&Verification { request, settings, secrets: &secrets, public_base_url: BASE })
+    provider.verify(&Verification {
+        request,
+        settings,
+        secrets: &secrets,
+        public_base_url: BASE,
+    })
 }
 
 fn request(data: &[u8]) -> Request {
@@ -112,14 +127,17 @@ fn settings(name: &str) -> Vec<Option<&'static str>> {
         "vapi" => &[r#"{"kind":"bearer"}"#, r#"{"kind":"secret"}"#],
         _ => &[],
     };
-    std::iter::once(None).chain(more.iter().copied().map(Some)).collect()
+    std::iter::once(None)
+        .chain(more.iter().copied().map(Some))
+        .collect()
 }
 
 fn secrets(name: &str) -> [Secret; 2] {
     let texts = match name {
-        "standard-webhooks" | "supabase-auth" => {
-            ["v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="]
-        }
+        "standard-webhooks" | "supabase-auth" => [
+            "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=",
+        ],
         _ => ["current", "previous"],
     };
     texts.map(Secret::new)

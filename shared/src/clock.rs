@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use time::{OffsetDateTime, UtcOffset};
 
@@ -56,6 +57,18 @@ pub fn from_unix_ms(ms: i64) -> Option<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).ok()
 }
 
+/// The time until Lambda ends the invocation, or `untold` when the deadline is no time of the future.
+///
+/// Lambda hands out no invocation that is over already; `cargo lambda watch` does, since it sends a duration where
+/// a time belongs.
+#[must_use]
+pub fn time_left(deadline: SystemTime, untold: Duration) -> Duration {
+    match deadline.duration_since(SystemTime::now()) {
+        Ok(left) if !left.is_zero() => left,
+        _ => untold,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +78,13 @@ mod tests {
         let moment = from_unix_ms(1_700_000_000_007).unwrap();
         let east = moment.to_offset(UtcOffset::from_hms(5, 30, 0).unwrap());
         assert_eq!(rfc3339_ms(east), "2023-11-14T22:13:20.007Z");
+    }
+
+    #[test]
+    fn a_deadline_in_the_past_tells_nothing() {
+        let untold = Duration::from_secs(8);
+        assert_eq!(time_left(SystemTime::UNIX_EPOCH + Duration::from_mins(10), untold), untold);
+        let told = time_left(SystemTime::now() + Duration::from_secs(3), untold);
+        assert!(told > Duration::ZERO && told <= Duration::from_secs(3));
     }
 }

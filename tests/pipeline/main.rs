@@ -5,6 +5,7 @@ mod bad_input;
 mod journey;
 mod least_privilege;
 mod outage;
+mod rate_limit;
 mod runner;
 mod schema;
 mod world;
@@ -23,6 +24,15 @@ fn main() -> ExitCode {
             pool.close().await;
             world.drop_database(&database).await?;
             outcome
+        })
+    }));
+    tests.extend(rate_limit::tests().into_iter().map(|(name, test)| {
+        runner::Test::new(name, move |world: world::Shared| async move {
+            test(
+                aws_sdk_dynamodb::Client::new(&world.aws),
+                world.limits_table.clone(),
+            )
+            .await
         })
     }));
     // Last: what breaks the stack on purpose.

@@ -49,6 +49,8 @@ pub struct World {
     endpoints: Vec<Endpoint>,
     migrated: OnceCell<()>,
     databases: AtomicU32,
+    /// The table of limits.
+    pub limits_table: String,
     /// The deliveries queue.
     pub queue_url: String,
     dead_letter_queue_url: String,
@@ -71,6 +73,7 @@ impl World {
         Ok(Self {
             database: stack.postgres.superuser().await?,
             aws: stack.aws(),
+            limits_table: stack.outputs.get("LimitsTable")?.to_owned(),
             sqs: aws_sdk_sqs::Client::new(&stack.aws()),
             stack: Mutex::new(stack),
             home,

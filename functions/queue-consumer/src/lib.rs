@@ -15,7 +15,7 @@ use std::time::{Duration, Instant, SystemTime};
 use aws_config::SdkConfig;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::{FutureExt as _, StreamExt as _};
-use sallyport::clock::Clock;
+use sallyport::clock::{Clock, time_left};
 use sallyport::database::Database;
 use sallyport::delivery::{Body, BodyStore, Queue, QueueMessage};
 use sallyport::secrets::Secrets;
@@ -30,6 +30,9 @@ use procedure::{Effect, Procedures};
 const CONCURRENCY: usize = 5;
 /// Kept back from the invocation's remaining time, to postpone what failed and to answer.
 const RESERVE: Duration = Duration::from_secs(3);
+
+/// The time for a batch when the invocation does not tell its own.
+const UNTOLD: Duration = Duration::from_secs(30);
 
 /// What the handler works with, built once per process.
 #[derive(Debug)]
@@ -85,9 +88,7 @@ pub async fn handle(
         );
         return Err(UnreportableBatch);
     }
-    let left = deadline
-        .duration_since(SystemTime::now())
-        .unwrap_or_default();
+    let left = time_left(deadline, UNTOLD);
     let until = tokio::time::Instant::now() + left.saturating_sub(RESERVE.min(left / 4));
     let failed: Vec<String> = futures::stream::iter(batch.records)
         .map(|message| Box::pin(attend(app, message, until)))

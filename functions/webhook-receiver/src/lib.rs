@@ -15,7 +15,7 @@ mod route;
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_config::SdkConfig;
-use sallyport::clock::Clock;
+use sallyport::clock::{Clock, time_left};
 use sallyport::delivery::{BodyStore, Queue};
 use sallyport::endpoint::Registry;
 use sallyport::secrets::Secrets;
@@ -67,7 +67,9 @@ pub async fn handle(app: &App, event: gateway::Event, deadline: SystemTime) -> g
     let route = Route::of(event.method(), event.path());
     let conclusion = match route {
         Route::Webhook { provider, endpoint } => {
-            let limit = time_left(deadline);
+            let limit = time_left(deadline, LIMIT)
+                .saturating_sub(RESERVE)
+                .min(LIMIT);
             // Boxed: the clients' futures are deep and large.
             let intake = Box::pin(intake::intake(app, provider, endpoint, &event, &mut trail));
             let result = tokio::time::timeout(limit, intake).await;
@@ -84,11 +86,4 @@ pub async fn handle(app: &App, event: gateway::Event, deadline: SystemTime) -> g
     };
     trail.log(conclusion.outcome, began.elapsed());
     conclusion.response
-}
-
-fn time_left(deadline: SystemTime) -> Duration {
-    let left = deadline
-        .duration_since(SystemTime::now())
-        .unwrap_or_default();
-    left.saturating_sub(RESERVE).min(LIMIT)
 }

@@ -172,7 +172,7 @@ impl Counts {
         let own = window.bucket(at);
         let (mut left, mut last) = (total - 1, own);
         for (bucket, count) in live {
-            left -= count - u64::from(*bucket == own && *count > 0);
+            left = left.saturating_sub(count.saturating_sub(u64::from(*bucket == own)));
             last = *bucket;
             if left < limit {
                 break;

@@ -15,13 +15,21 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
             t += 1;
         }
-        let Some(turn) = doc.turns.get(t).copied() else { break };
+        let Some(turn) = doc.turns.get(t).copied() else {
+            break;
+        };
         if at < resume.max(turn.first) || doc.taken[at] {
             continue;
         }
         // "a hundred and one" begins one word earlier.
-        let start = if doc.has(at, class::HUNDRED) && at > turn.first && doc.is(at - 1, "a") { at - 1 } else { at };
-        let Some((first, end)) = old_age(doc, start, turn.end) else { continue };
+        let start = if doc.has(at, class::HUNDRED) && at > turn.first && doc.is(at - 1, "a") {
+            at - 1
+        } else {
+            at
+        };
+        let Some((first, end)) = old_age(doc, start, turn.end) else {
+            continue;
+        };
         if let Some(stop) = aged(doc, first, end, turn.first, turn.end, t) {
             doc.add(first, stop, Kind::AgeOver89, "age");
         }
@@ -40,8 +48,16 @@ fn old_age(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
         if doc.value(at) != 90 {
             return None;
         }
-        let next = if doc.is_punct(at + 1, b'-') && doc.glued(at + 1) { at + 2 } else { at + 1 };
-        let end = if doc.has(next, class::DIGIT) && doc.value(next) > 0 { next + 1 } else { at + 1 };
+        let next = if doc.is_punct(at + 1, b'-') && doc.glued(at + 1) {
+            at + 2
+        } else {
+            at + 1
+        };
+        let end = if doc.has(next, class::DIGIT) && doc.value(next) > 0 {
+            next + 1
+        } else {
+            at + 1
+        };
         return Some((at, end));
     }
     let hundred = if doc.has(at, class::HUNDRED) {
@@ -58,13 +74,24 @@ fn old_age(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
     if doc.has(next, class::DIGIT | class::TEEN) && next < limit {
         end = next + 1;
     } else if doc.has(next, class::TENS) && doc.value(next) == 20 {
-        end = if doc.has(next + 1, class::DIGIT) { next + 2 } else { next + 1 };
+        end = if doc.has(next + 1, class::DIGIT) {
+            next + 2
+        } else {
+            next + 1
+        };
     }
     Some((at, end))
 }
 
 /// Whether the number is somebody's age, and where the phrase ends.
-fn aged(doc: &Doc<'_>, first: usize, end: usize, floor: usize, limit: usize, t: usize) -> Option<usize> {
+fn aged(
+    doc: &Doc<'_>,
+    first: usize,
+    end: usize,
+    floor: usize,
+    limit: usize,
+    t: usize,
+) -> Option<usize> {
     let skip = |at: usize| if doc.is_punct(at, b'-') { at + 1 } else { at };
     let unit = skip(end);
     if doc.is_any(unit, &["year", "years", "yr", "yrs"]) {
@@ -77,13 +104,21 @@ fn aged(doc: &Doc<'_>, first: usize, end: usize, floor: usize, limit: usize, t: 
         }
         return None;
     }
-    if doc.is(unit, "yo") || doc.is(unit, "y") && doc.is_punct(unit + 1, b'/') && doc.is(unit + 2, "o") {
-        return Some(if doc.is(unit, "yo") { unit + 1 } else { unit + 3 });
+    if doc.is(unit, "yo")
+        || doc.is(unit, "y") && doc.is_punct(unit + 1, b'/') && doc.is(unit + 2, "o")
+    {
+        return Some(if doc.is(unit, "yo") {
+            unit + 1
+        } else {
+            unit + 3
+        });
     }
     let quantity = doc.has(end, class::UNIT | class::OVER | class::CARDINAL)
         || doc.is_punct(end, b'%')
         || doc.is_punct(end, b'/')
-        || doc.is_punct(end, b'.') && doc.glued(end + 1) && doc.shape(end + 1) == Some(Shape::Number)
+        || doc.is_punct(end, b'.')
+            && doc.glued(end + 1)
+            && doc.shape(end + 1) == Some(Shape::Number)
         || doc.is(end, "point")
         || doc.is(end, "on")
         || first > 0 && doc.is_punct(first - 1, b'$');
@@ -92,20 +127,64 @@ fn aged(doc: &Doc<'_>, first: usize, end: usize, floor: usize, limit: usize, t: 
         return (asked && !quantity).then_some(end);
     }
     let mut before = first - 1;
-    while before > floor && (doc.is_any(before, &["about", "almost", "nearly", "now", "just", "only", "actually", "um", "uh", "like", "already", "of", "is", "be"]) || doc.is_punct(before, b',')) {
+    while before > floor
+        && (doc.is_any(
+            before,
+            &[
+                "about", "almost", "nearly", "now", "just", "only", "actually", "um", "uh", "like",
+                "already", "of", "is", "be",
+            ],
+        ) || doc.is_punct(before, b','))
+    {
         before -= 1;
     }
-    let person = doc.is_any(before, &["aged", "age", "turned", "turning", "turns", "he", "she", "i", "im", "hes", "shes", "be"])
-        || doc.shape(before) == Some(Shape::Clitic) && before > 0 && (doc.is_any(before - 1, &["i", "he", "she", "who", "mom", "mother", "dad", "father", "grandmother", "grandfather", "grandma", "grandpa", "husband", "wife"]) || doc.has(before - 1, class::RELATION))
-        || doc.is_any(before, &["am", "is", "was"]) && before > 0 && (doc.is_any(before - 1, &["i", "he", "she", "who", "patient"]) || doc.has(before - 1, class::RELATION))
+    let person = doc.is_any(
+        before,
+        &[
+            "aged", "age", "turned", "turning", "turns", "he", "she", "i", "im", "hes", "shes",
+            "be",
+        ],
+    ) || doc.shape(before) == Some(Shape::Clitic)
+        && before > 0
+        && (doc.is_any(
+            before - 1,
+            &[
+                "i",
+                "he",
+                "she",
+                "who",
+                "mom",
+                "mother",
+                "dad",
+                "father",
+                "grandmother",
+                "grandfather",
+                "grandma",
+                "grandpa",
+                "husband",
+                "wife",
+            ],
+        ) || doc.has(before - 1, class::RELATION))
+        || doc.is_any(before, &["am", "is", "was"])
+            && before > 0
+            && (doc.is_any(before - 1, &["i", "he", "she", "who", "patient"])
+                || doc.has(before - 1, class::RELATION))
         || doc.has(before, class::RELATION) && doc.is(first - 1, "is");
     let closes = end >= limit
         || matches!(doc.shape(end), Some(Shape::Punct | Shape::Newline))
-        || doc.is_any(end, &["and", "now", "so", "but", "this", "next", "last", "in", "today", "with", "who", "when", "or", "years", "at", "she", "he", "lives", "living"]);
+        || doc.is_any(
+            end,
+            &[
+                "and", "now", "so", "but", "this", "next", "last", "in", "today", "with", "who",
+                "when", "or", "years", "at", "she", "he", "lives", "living",
+            ],
+        );
     (person && closes || asked_age(doc, t) && first <= floor + 4).then_some(end)
 }
 
 /// Whether one of the last two turns asked for an age.
 fn asked_age(doc: &Doc<'_>, t: usize) -> bool {
-    doc.turns[t.saturating_sub(2)..t].iter().any(|turn| doc.turn_cues(turn).iter().any(|hit| hit.cue == Cue::Age))
+    doc.turns[t.saturating_sub(2)..t]
+        .iter()
+        .any(|turn| doc.turn_cues(turn).iter().any(|hit| hit.cue == Cue::Age))
 }

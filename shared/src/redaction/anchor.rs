@@ -24,13 +24,42 @@ pub(crate) fn mask_of(bits: u64, spelling: &str) -> u16 {
     let when = |condition: bool, bit: u16| if condition { bit } else { 0 };
     when(spelling == "at", mask::AT)
         | when(spelling == "dot", mask::DOT)
-        | when(bits & (class::MONTH | class::ORDINAL | class::TENS | class::TEEN | class::DIGIT) != 0, mask::DATE)
-        | when(bits & (class::TENS | class::HUNDRED) != 0 || spelling == "one", mask::AGE)
-        | when(bits & (class::STREET | class::STATE) != 0 || matches!(spelling, "po" | "p" | "post"), mask::PLACE)
-        | when(bits & (class::TITLE | class::GREETING | class::RELATION | class::NAME_CUE | class::HOMONYM | class::MONTH | class::NATO) != 0, mask::NAME)
+        | when(
+            bits & (class::MONTH | class::ORDINAL | class::TENS | class::TEEN | class::DIGIT) != 0,
+            mask::DATE,
+        )
+        | when(
+            bits & (class::TENS | class::HUNDRED) != 0 || spelling == "one",
+            mask::AGE,
+        )
+        | when(
+            bits & (class::STREET | class::STATE) != 0 || matches!(spelling, "po" | "p" | "post"),
+            mask::PLACE,
+        )
+        | when(
+            bits & (class::TITLE
+                | class::GREETING
+                | class::RELATION
+                | class::NAME_CUE
+                | class::HOMONYM
+                | class::MONTH
+                | class::NATO)
+                != 0,
+            mask::NAME,
+        )
         | when(bits & class::CUE != 0, mask::CUE)
         | when(bits & (class::LETTER | class::NATO) != 0, mask::LETTER)
-        | when(bits & (class::DIGIT | class::TEEN | class::TENS | class::MULTIPLE | class::OH | class::LETTER | class::NATO) != 0, mask::RUN)
+        | when(
+            bits & (class::DIGIT
+                | class::TEEN
+                | class::TENS
+                | class::MULTIPLE
+                | class::OH
+                | class::LETTER
+                | class::NATO)
+                != 0,
+            mask::RUN,
+        )
         | when(bits & class::SPEAKER != 0, mask::SPEAKER)
         | when(bits & class::SECRET_HEAD != 0, mask::SECRET)
 }
@@ -56,8 +85,16 @@ impl Anchors {
     pub(crate) fn collect(&mut self, tokens: &[Token], lexicon: &Lexicon) {
         let lists = self;
         for list in [
-            &mut lists.email, &mut lists.web, &mut lists.date, &mut lists.age, &mut lists.place, &mut lists.name, &mut lists.cue, &mut lists.letter,
-            &mut lists.run, &mut lists.turn,
+            &mut lists.email,
+            &mut lists.web,
+            &mut lists.date,
+            &mut lists.age,
+            &mut lists.place,
+            &mut lists.name,
+            &mut lists.cue,
+            &mut lists.letter,
+            &mut lists.run,
+            &mut lists.turn,
         ] {
             list.clear();
         }
@@ -70,7 +107,9 @@ impl Anchors {
                         continue;
                     }
                     let bits = lexicon.mask(token.word);
-                    let glued_number = tokens.get(i + 1).is_some_and(|next| next.glued && next.shape == Shape::Number);
+                    let glued_number = tokens
+                        .get(i + 1)
+                        .is_some_and(|next| next.glued && next.shape == Shape::Number);
                     lists.word(at, bits, token, glued_number);
                 }
                 Shape::Number => {
@@ -83,7 +122,11 @@ impl Anchors {
                 Shape::Punct => match u8::try_from(token.word).unwrap_or(0) {
                     b'@' => lists.email.push(at),
                     b':' => lists.web.push(at),
-                    b'.' | b'-' if token.glued && tokens.get(i + 1).is_some_and(|next| next.glued) => lists.web.push(at),
+                    b'.' | b'-'
+                        if token.glued && tokens.get(i + 1).is_some_and(|next| next.glued) =>
+                    {
+                        lists.web.push(at);
+                    }
                     b'_' => lists.secret = true,
                     _ => {}
                 },
@@ -126,6 +169,8 @@ impl Anchors {
         if bits & mask::SPEAKER != 0 {
             self.turn.push(at);
         }
-        self.secret |= bits & mask::SECRET != 0 || token.capital && token.len >= 12 || token.notable && !token.capital && !token.given;
+        self.secret |= bits & mask::SECRET != 0
+            || token.capital && token.len >= 12
+            || token.notable && !token.capital && !token.given;
     }
 }

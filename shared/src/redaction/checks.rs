@@ -2,7 +2,10 @@
 //! decide whether a value is hidden.
 
 fn digits(value: &str) -> impl DoubleEndedIterator<Item = u32> + Clone {
-    value.bytes().filter(u8::is_ascii_digit).map(|b| u32::from(b - b'0'))
+    value
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .map(|b| u32::from(b - b'0'))
 }
 
 /// Luhn's check over the digits of `value`.
@@ -13,16 +16,28 @@ pub(crate) fn luhn(value: &str) -> bool {
         .enumerate()
         .map(|(i, d)| {
             count += 1;
-            if i % 2 == 0 { d } else if d > 4 { d * 2 - 9 } else { d * 2 }
+            if i % 2 == 0 {
+                d
+            } else if d > 4 {
+                d * 2 - 9
+            } else {
+                d * 2
+            }
         })
         .sum();
-    count > 1 && sum % 10 == 0
+    count > 1 && sum.is_multiple_of(10)
 }
 
 /// A payment card: 12 to 19 digits, an issuer's prefix, and Luhn.
 pub(crate) fn card(value: &str) -> bool {
-    let all: String = digits(value).filter_map(|d| char::from_digit(d, 10)).collect();
-    let prefix = |n: usize| all.get(..n).and_then(|p| p.parse::<u32>().ok()).unwrap_or(0);
+    let all: String = digits(value)
+        .filter_map(|d| char::from_digit(d, 10))
+        .collect();
+    let prefix = |n: usize| {
+        all.get(..n)
+            .and_then(|p| p.parse::<u32>().ok())
+            .unwrap_or(0)
+    };
     let length = all.len();
     let issuer = match length {
         12 | 13 | 18 | 19 => {
@@ -43,7 +58,9 @@ pub(crate) fn card(value: &str) -> bool {
 
 /// A national provider identifier: ten digits from 1 or 2, Luhn over `80840` and the number (CMS, NPI check digit).
 pub(crate) fn npi(value: &str) -> bool {
-    let all: String = digits(value).filter_map(|d| char::from_digit(d, 10)).collect();
+    let all: String = digits(value)
+        .filter_map(|d| char::from_digit(d, 10))
+        .collect();
     all.len() == 10 && matches!(all.as_bytes()[0], b'1' | b'2') && luhn(&format!("80840{all}"))
 }
 
@@ -61,7 +78,9 @@ pub(crate) fn aba(value: &str) -> bool {
 /// A social security number by the rules of the Social Security Administration: area not 000, 666 or 9xx, group not
 /// 00, serial not 0000, and not one of the numbers printed in advertisements.
 pub(crate) fn ssn(value: &str) -> bool {
-    let all: String = digits(value).filter_map(|d| char::from_digit(d, 10)).collect();
+    let all: String = digits(value)
+        .filter_map(|d| char::from_digit(d, 10))
+        .collect();
     if all.len() != 9 {
         return false;
     }
@@ -73,20 +92,32 @@ pub(crate) fn ssn(value: &str) -> bool {
         && group != "00"
         && serial != "0000"
         && all.bytes().any(|b| b != first)
-        && !matches!(all.as_str(), "123456789" | "987654321")
+        && !matches!(
+            all.as_str(),
+            "123456789" | "987654321" | "078051120" | "219099999"
+        )
 }
 
 /// An individual taxpayer number: 9xx with a group of 50-65, 70-88, 90-92 or 94-99.
 pub(crate) fn itin(value: &str) -> bool {
-    let all: String = digits(value).filter_map(|d| char::from_digit(d, 10)).collect();
+    let all: String = digits(value)
+        .filter_map(|d| char::from_digit(d, 10))
+        .collect();
     all.len() == 9
         && all.starts_with('9')
-        && matches!(all[3..5].parse::<u32>(), Ok(50..=65 | 70..=88 | 90..=92 | 94..=99))
+        && matches!(
+            all[3..5].parse::<u32>(),
+            Ok(50..=65 | 70..=88 | 90..=92 | 94..=99)
+        )
 }
 
 /// A Medicare beneficiary identifier: `C A AN N A AN N A A N N` without S, L, O, I, B, Z.
 pub(crate) fn mbi(value: &str) -> bool {
-    let c: Vec<u8> = value.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_uppercase()).collect();
+    let c: Vec<u8> = value
+        .bytes()
+        .filter(u8::is_ascii_alphanumeric)
+        .map(|b| b.to_ascii_uppercase())
+        .collect();
     let letter = |b: u8| b.is_ascii_uppercase() && !b"SLOIBZ".contains(&b);
     let either = |b: u8| b.is_ascii_digit() || letter(b);
     let digit = |b: u8| b.is_ascii_digit();
@@ -106,7 +137,11 @@ pub(crate) fn mbi(value: &str) -> bool {
 
 /// A DEA registration number: two letters (or a letter and 9) and seven digits with their checksum.
 pub(crate) fn dea(value: &str) -> bool {
-    let c: Vec<u8> = value.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_uppercase()).collect();
+    let c: Vec<u8> = value
+        .bytes()
+        .filter(u8::is_ascii_alphanumeric)
+        .map(|b| b.to_ascii_uppercase())
+        .collect();
     if c.len() != 9 || !c[0].is_ascii_uppercase() || !(c[1].is_ascii_uppercase() || c[1] == b'9') {
         return false;
     }
@@ -129,11 +164,16 @@ fn bban(country: &[u8]) -> Option<&'static str> {
 
 /// An IBAN: the country's structure and mod 97 (ISO 13616). Letters must be upper case.
 pub(crate) fn iban(value: &str) -> bool {
-    let c: Vec<u8> = value.bytes().filter(|b| !matches!(b, b' ' | b'-')).collect();
+    let c: Vec<u8> = value
+        .bytes()
+        .filter(|b| !matches!(b, b' ' | b'-'))
+        .collect();
     if c.len() < 15 || c.len() > 34 || !c[..2].iter().all(u8::is_ascii_uppercase) {
         return false;
     }
-    let Some(pattern) = bban(&c[..2]) else { return false };
+    let Some(pattern) = bban(&c[..2]) else {
+        return false;
+    };
     let mut at = 4;
     let mut count = 0_usize;
     for p in pattern.bytes() {
@@ -141,11 +181,15 @@ pub(crate) fn iban(value: &str) -> bool {
             count = count * 10 + usize::from(p - b'0');
             continue;
         }
-        let Some(part) = c.get(at..at + count) else { return false };
+        let Some(part) = c.get(at..at + count) else {
+            return false;
+        };
         let fits = match p {
             b'n' => part.iter().all(u8::is_ascii_digit),
             b'a' => part.iter().all(u8::is_ascii_uppercase),
-            _ => part.iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()),
+            _ => part
+                .iter()
+                .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()),
         };
         if !fits {
             return false;
@@ -189,7 +233,11 @@ pub(crate) fn vin(value: &str) -> bool {
         sum += v * w;
     }
     let check = sum % 11;
-    c[8] == if check == 10 { b'X' } else { b'0' + u8::try_from(check).unwrap_or(0) }
+    c[8] == if check == 10 {
+        b'X'
+    } else {
+        b'0' + u8::try_from(check).unwrap_or(0)
+    }
 }
 
 #[cfg(test)]
@@ -207,13 +255,25 @@ mod tests {
 
     #[test]
     fn one_changed_digit_fails_the_check() {
-        assert!(!luhn("4111111111111112") && !npi("1234567894") && !aba("021000022") && !dea("AB1234564"));
+        assert!(
+            !luhn("4111111111111112")
+                && !npi("1234567894")
+                && !aba("021000022")
+                && !dea("AB1234564")
+        );
         assert!(!iban("GB29NWBK60161331926818") && !vin("1M8GDM9A0KP042788"));
     }
 
     #[test]
     fn numbers_that_were_never_issued_are_no_social_security_numbers() {
-        for value in ["000-12-3456", "666-12-3456", "900-12-3456", "123-00-4567", "123-45-0000", "111-11-1111"] {
+        for value in [
+            "000-12-3456",
+            "666-12-3456",
+            "900-12-3456",
+            "123-00-4567",
+            "123-45-0000",
+            "111-11-1111",
+        ] {
             assert!(!ssn(value), "{value}");
         }
     }

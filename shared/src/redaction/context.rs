@@ -1,8 +1,9 @@
 //! Evidence that a number is not an identifier: units after it, measurements before it, clock times, scores, counts.
 
+use super::atom::numeric;
 use super::doc::Doc;
 use super::lexicon::class;
-use super::run::{Run, numeric};
+use super::run::Run;
 use super::token::Shape;
 
 /// Whether what follows token `end` makes the number before it a quantity.
@@ -14,31 +15,71 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
     if at >= limit {
         return false;
     }
-    if doc.is_punct(at, b'%') || doc.is_punct(at, b'"') && doc.glued(at) || doc.is_punct(at, 0x27) && doc.glued(at) {
+    if doc.is_punct(at, b'%')
+        || doc.is_punct(at, b'"') && doc.glued(at)
+        || doc.is_punct(at, 0x27) && doc.glued(at)
+    {
         return true;
     }
-    if doc.is_punct(at, b':') && doc.glued(at) && doc.shape(at + 1) == Some(Shape::Number) && doc.glued(at + 1) {
+    if doc.is_punct(at, b':')
+        && doc.glued(at)
+        && doc.shape(at + 1) == Some(Shape::Number)
+        && doc.glued(at + 1)
+    {
         return true;
     }
-    if doc.shape(at) == Some(Shape::Clitic) && run.len() <= 4 && doc.glued(at) && doc.word(at).ends_with('s') {
+    if doc.shape(at) == Some(Shape::Clitic)
+        && run.len() <= 4
+        && doc.glued(at)
+        && doc.word(at).ends_with('s')
+    {
         return true;
     }
     if doc.has(at, class::UNIT) {
         return true;
     }
-    if doc.is_any(at, &["a", "p"]) && (doc.is(at + 1, "m") || doc.is_punct(at + 1, b'.') && doc.is(at + 2, "m")) {
+    if doc.is_any(at, &["a", "p"])
+        && (doc.is(at + 1, "m") || doc.is_punct(at + 1, b'.') && doc.is(at + 2, "m"))
+    {
         return true;
     }
-    if doc.is(at, "and") && doc.is_any(at + 1, &["a"]) && doc.is_any(at + 2, &["half", "quarter", "third"]) {
+    if doc.is(at, "and")
+        && doc.is_any(at + 1, &["a"])
+        && doc.is_any(at + 2, &["half", "quarter", "third"])
+    {
         return true;
     }
-    if doc.is_any(at, &["half", "times", "thirds", "quarters", "something", "ish", "th", "nd", "rd", "x"]) {
+    if doc.is_any(
+        at,
+        &[
+            "half",
+            "times",
+            "thirds",
+            "quarters",
+            "something",
+            "ish",
+            "th",
+            "nd",
+            "rd",
+            "x",
+        ],
+    ) {
         return true;
     }
-    if doc.is(at, "more") || doc.is(at, "other") || doc.is(at, "different") || doc.is(at, "separate") {
+    if doc.is(at, "more")
+        || doc.is(at, "other")
+        || doc.is(at, "different")
+        || doc.is(at, "separate")
+    {
         return true;
     }
-    if doc.is(at, "of") && doc.is_any(at + 1, &["them", "those", "these", "us", "my", "the", "his", "her"]) && run.len() <= 2 {
+    if doc.is(at, "of")
+        && doc.is_any(
+            at + 1,
+            &["them", "those", "these", "us", "my", "the", "his", "her"],
+        )
+        && run.len() <= 2
+    {
         return true;
     }
     if doc.is(at, "out") && doc.is(at + 1, "of") {
@@ -46,7 +87,11 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
     }
     // "one twenty over eighty", "two by three", "eight to five", "two or three weeks"
     if run.len() < 7 && doc.has(at, class::OVER) && !doc.is(at, "plus") && !doc.is(at, "out") {
-        let next = if doc.is_any(at + 1, &["a", "about", "maybe"]) { at + 2 } else { at + 1 };
+        let next = if doc.is_any(at + 1, &["a", "about", "maybe"]) {
+            at + 2
+        } else {
+            at + 1
+        };
         if next < limit && numeric(doc, next) {
             return true;
         }
@@ -55,7 +100,12 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
         return true;
     }
     // an adjective between the number and its unit: "six more weeks", "thirty long days", "two small tablets"
-    run.len() <= 3 && doc.shape(at) == Some(Shape::Word) && doc.has(at + 1, class::UNIT) && !doc.has(at, class::FRAME | class::CUE) && !doc.is(at, "for") && !doc.is(at, "in")
+    run.len() <= 3
+        && doc.shape(at) == Some(Shape::Word)
+        && doc.has(at + 1, class::UNIT)
+        && !doc.has(at, class::FRAME | class::CUE)
+        && !doc.is(at, "for")
+        && !doc.is(at, "in")
 }
 
 /// Whether what stands before token `run.first` makes the number a quantity; looks back to `floor`.
@@ -63,25 +113,51 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     let first = run.first;
     if first > floor {
         let at = first - 1;
-        if doc.is_punct(at, b'$') || doc.is_punct(at, 0x27) && doc.glued(first) || doc.is_punct(at, b'<') || doc.is_punct(at, b'>') {
+        if doc.is_punct(at, b'$')
+            || doc.is_punct(at, 0x27) && doc.glued(first)
+            || doc.is_punct(at, b'<')
+            || doc.is_punct(at, b'>')
+        {
             return true;
         }
-        if doc.text.as_bytes().get(..doc.tokens[first].start()).is_some_and(|t| t.ends_with("£".as_bytes()) || t.ends_with("€".as_bytes())) {
+        if doc
+            .text
+            .as_bytes()
+            .get(..doc.tokens[first].start())
+            .is_some_and(|t| t.ends_with("£".as_bytes()) || t.ends_with("€".as_bytes()))
+        {
             return true;
         }
-        if doc.has(at, class::OVER) && !doc.is_any(at, &["to", "or", "plus", "by", "minus", "through", "out"]) && at > floor && (numeric(doc, at - 1) || doc.has(at - 1, class::HUNDRED)) {
+        if doc.has(at, class::OVER)
+            && !doc.is_any(at, &["to", "or", "plus", "by", "minus", "through", "out"])
+            && at > floor
+            && (numeric(doc, at - 1) || doc.has(at - 1, class::HUNDRED))
+        {
             return true;
         }
         if doc.is(at, "of") && doc.is(at.wrapping_sub(1), "out") || doc.is(at, "than") {
             return true;
         }
-        if doc.is(at, "to") && at > floor && (numeric(doc, at - 1) || doc.has(at - 1, class::HUNDRED)) && run.len() <= 4 {
+        if doc.is(at, "to")
+            && at > floor
+            && (numeric(doc, at - 1) || doc.has(at - 1, class::HUNDRED))
+            && run.len() <= 4
+        {
             return true;
         }
         if doc.is_any(at, &["point"]) && run.len() <= 4 {
             return true;
         }
-        if clock(run) && doc.is_any(at, &["at", "around", "by", "until", "till", "before", "after", "about", "past", "for"]) && run.len() <= 4 {
+        if clock(run)
+            && doc.is_any(
+                at,
+                &[
+                    "at", "around", "by", "until", "till", "before", "after", "about", "past",
+                    "for",
+                ],
+            )
+            && run.len() <= 4
+        {
             return true;
         }
     }
@@ -100,24 +176,23 @@ fn measured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
                 if doc.has(at, class::MEASURE) {
                     return !(doc.is(at, "press") && doc.is(at + 1, "on"));
                 }
-                if doc.has(at, class::CARDINAL | class::UNIT | class::OVER | class::WEEKDAY | class::MONTH)
-                    || doc.is_any(
-                        at,
-                        &[
-                            "was", "is", "were", "are", "of", "at", "about", "a", "an", "the", "it", "its", "been", "like", "and", "my", "his",
-                            "her", "from", "in", "for", "on", "s", "up", "down", "reads", "read", "says", "said", "showed", "shows", "came", "back",
-                            "as", "high", "low", "than", "less", "more", "greater", "between", "then", "today", "this", "morning", "last", "night",
-                            "number", "your", "be", "got", "had", "went", "has", "have", "currently", "now", "only", "just", "zero", "running", "under",
-                            "again", "yesterday", "or", "with", "c", "b", "t", "p", "m", "d", "l", "hit", "goes", "resting", "fasting", "usually",
-                            "normally", "code", "id",
-                        ],
-                    )
-                {
+                let linking = class::CARDINAL
+                    | class::UNIT
+                    | class::OVER
+                    | class::WEEKDAY
+                    | class::MONTH
+                    | class::LINK;
+                if doc.has(at, linking) {
                     continue;
                 }
                 return false;
             }
-            Some(Shape::Punct) if doc.is_punct(at, b',') || doc.is_punct(at, b'-') || doc.is_punct(at, b'.') && doc.glued(at + 1) || doc.is_punct(at, b':') || doc.is_punct(at, b'/') => {}
+            Some(Shape::Punct)
+                if doc.is_punct(at, b',')
+                    || doc.is_punct(at, b'-')
+                    || doc.is_punct(at, b'.') && doc.glued(at + 1)
+                    || doc.is_punct(at, b':')
+                    || doc.is_punct(at, b'/') => {}
             Some(Shape::Clitic | Shape::Number) => {}
             _ => return false,
         }
@@ -143,7 +218,10 @@ fn acronym(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         *slot = doc.word(at).as_bytes()[0];
     }
     let word = std::str::from_utf8(&spelled[..last - first]).unwrap_or("");
-    doc.lexicon.class(doc.lexicon.number(super::lexicon::key_of(word))) & class::MEASURE != 0
+    doc.lexicon
+        .class(doc.lexicon.number(super::lexicon::key_of(word)))
+        & class::MEASURE
+        != 0
 }
 
 /// Whether the value reads as a time of day.
@@ -162,16 +240,39 @@ pub(crate) fn clock(run: &Run) -> bool {
 
 /// Emergency and service numbers everyone knows: they identify nobody.
 pub(crate) fn public_number(run: &Run) -> bool {
-    matches!(run.chars(), "911" | "988" | "999" | "112" | "411" | "311" | "211" | "811" | "111" | "101" | "511" | "711" | "18002738255" | "8002738255")
+    matches!(
+        run.chars(),
+        "911"
+            | "988"
+            | "999"
+            | "112"
+            | "411"
+            | "311"
+            | "211"
+            | "811"
+            | "111"
+            | "101"
+            | "511"
+            | "711"
+            | "18002738255"
+            | "8002738255"
+    )
 }
 
 /// Whether tokens `from..to` are only the small words of an answer ("yeah it's", "sure my number is").
 pub(crate) fn frame_only(doc: &Doc<'_>, from: usize, to: usize) -> bool {
     to.saturating_sub(from) <= 16
         && (from..to).all(|at| match doc.shape(at) {
-            Some(Shape::Word) => {
-                doc.has(at, class::FRAME | class::FILLER | class::CORRECTION | class::CUE | class::LETTER | class::SEPARATOR | class::CARDINAL)
-            }
+            Some(Shape::Word) => doc.has(
+                at,
+                class::FRAME
+                    | class::FILLER
+                    | class::CORRECTION
+                    | class::CUE
+                    | class::LETTER
+                    | class::SEPARATOR
+                    | class::CARDINAL,
+            ),
             Some(Shape::Punct | Shape::Clitic | Shape::Number | Shape::Placeholder) => true,
             _ => false,
         })

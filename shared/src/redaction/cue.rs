@@ -83,7 +83,10 @@ impl Cue {
 
     /// Whether this cue announces a number or code.
     pub(crate) fn is_code(self) -> bool {
-        !matches!(self, Self::None | Self::Age | Self::Email | Self::Address | Self::Url | Self::Name)
+        !matches!(
+            self,
+            Self::None | Self::Age | Self::Email | Self::Address | Self::Url | Self::Name
+        )
     }
 }
 
@@ -108,8 +111,12 @@ impl CueTrie {
         let mut edges = Table::with_capacity(8192);
         let mut ends: Vec<Option<Cue>> = vec![None];
         for line in text.lines().filter(|line| !line.starts_with('#')) {
-            let Some((kind, phrase)) = line.split_once(':') else { continue };
-            let Some(cue) = Cue::named(kind.trim()) else { continue };
+            let Some((kind, phrase)) = line.split_once(':') else {
+                continue;
+            };
+            let Some(cue) = Cue::named(kind.trim()) else {
+                continue;
+            };
             let mut fronts: Vec<(usize, bool)> = vec![(0, false)];
             for slot in phrase.split_ascii_whitespace() {
                 let mut next: Vec<(usize, bool)> = Vec::with_capacity(fronts.len());
@@ -131,8 +138,10 @@ impl CueTrie {
                         next.push((usize::from(*child), true));
                     }
                 }
-                next.sort_unstable();
-                next.dedup();
+                if slot.contains('/') {
+                    next.sort_unstable();
+                    next.dedup();
+                }
                 fronts = next;
             }
             for (node, _) in fronts {
@@ -142,7 +151,10 @@ impl CueTrie {
             }
         }
         debug_assert!(ends.len() < 12_000, "the table of edges is too small");
-        lexicon.cues = Self { edges: Some(edges), ends };
+        lexicon.cues = Self {
+            edges: Some(edges),
+            ends,
+        };
     }
 
     /// The longest cue that starts at token `first`, and the index after it.

@@ -14,8 +14,6 @@ pub(crate) struct Turn {
     pub(crate) first: usize,
     /// One past the last token.
     pub(crate) end: usize,
-    /// The key of the label's word; 0 without a label.
-    pub(crate) speaker: u64,
     /// Index of its first cue in [`Doc::cues`], and one past its last.
     pub(crate) cues: (usize, usize),
 }
@@ -50,13 +48,28 @@ impl<'a> Doc<'a> {
     pub(crate) fn new(text: &'a str, lexicon: &'a Lexicon) -> Self {
         let mut buffers = lexicon.buffers();
         tokenize(text, lexicon, &mut buffers.tokens);
-        let Buffers { tokens, mut turns, mut cues, mut taken, mut anchors } = buffers;
+        let Buffers {
+            tokens,
+            mut turns,
+            mut cues,
+            mut taken,
+            mut anchors,
+        } = buffers;
         turns.clear();
         cues.clear();
         taken.clear();
         taken.resize(tokens.len(), false);
         anchors.collect(&tokens, lexicon);
-        let mut doc = Self { text, lexicon, tokens, turns, cues, taken, findings: Vec::new(), anchors };
+        let mut doc = Self {
+            text,
+            lexicon,
+            tokens,
+            turns,
+            cues,
+            taken,
+            findings: Vec::new(),
+            anchors,
+        };
         doc.split_turns();
         doc.find_cues();
         doc
@@ -64,19 +77,33 @@ impl<'a> Doc<'a> {
 
     /// The findings; the memory goes back to the lexicon's pool.
     pub(crate) fn finish(self) -> Vec<Finding> {
-        let Self { lexicon, tokens, turns, cues, taken, findings, anchors, .. } = self;
+        let Self {
+            lexicon,
+            tokens,
+            turns,
+            cues,
+            taken,
+            findings,
+            anchors,
+            ..
+        } = self;
         if tokens.capacity() <= KEPT_TOKENS {
-            lexicon.keep(Buffers { tokens, turns, cues, taken, anchors });
+            lexicon.keep(Buffers {
+                tokens,
+                turns,
+                cues,
+                taken,
+                anchors,
+            });
         }
         findings
     }
 
     fn split_turns(&mut self) {
         let n = self.tokens.len();
-        let mut speaker = 0;
         let mut first = 0;
-        if let Some((label, key)) = self.label(0, true) {
-            (first, speaker) = (label, key);
+        if let Some(label) = self.label(0, true) {
+            first = label;
         }
         for i in 0..self.anchors.turn.len() {
             let at = self.anchors.turn[i] as usize;
@@ -85,27 +112,31 @@ impl<'a> Doc<'a> {
             }
             let newline = self.tokens[at].shape == Shape::Newline;
             if newline {
-                self.push_turn(first, at, speaker);
+                self.push_turn(first, at);
                 first = at + 1;
-                if let Some((label, key)) = self.label(first, true) {
-                    (first, speaker) = (label, key);
+                if let Some(label) = self.label(first, true) {
+                    first = label;
                 }
-            } else if let Some((label, key)) = self.label(at, false) {
-                self.push_turn(first, at, speaker);
-                (first, speaker) = (label, key);
+            } else if let Some(label) = self.label(at, false) {
+                self.push_turn(first, at);
+                first = label;
             }
         }
-        self.push_turn(first, n, speaker);
+        self.push_turn(first, n);
     }
 
-    fn push_turn(&mut self, first: usize, end: usize, speaker: u64) {
+    fn push_turn(&mut self, first: usize, end: usize) {
         if first < end {
-            self.turns.push(Turn { first, end, speaker, cues: (0, 0) });
+            self.turns.push(Turn {
+                first,
+                end,
+                cues: (0, 0),
+            });
         }
     }
 
-    /// A speaker's label at `at`: `Agent:`, `[doctor]`, `Speaker 1:`. Returns the token after it and the key.
-    fn label(&self, at: usize, line_start: bool) -> Option<(usize, u64)> {
+    /// A speaker's label at `at`: `Agent:`, `[doctor]`, `Speaker 1:`. Returns the token after it.
+    fn label(&self, at: usize, line_start: bool) -> Option<usize> {
         let mut i = at;
         let bracket = self.is_punct(i, b'[');
         if bracket {
@@ -114,13 +145,11 @@ impl<'a> Doc<'a> {
         if !self.has(i, class::SPEAKER) {
             return None;
         }
-        let mut key = self.key(i);
         i += 1;
         if self.is_punct(i, b'_') && self.shape(i + 1) == Some(Shape::Word) {
             i += 2;
         }
         if self.shape(i) == Some(Shape::Number) && line_start {
-            key = key.wrapping_add(self.key(i));
             i += 1;
         }
         let close = if bracket { b']' } else { b':' };
@@ -131,7 +160,7 @@ impl<'a> Doc<'a> {
         if bracket && self.is_punct(i, b':') {
             i += 1;
         }
-        Some((i, key))
+        Some(i)
     }
 
     fn find_cues(&mut self) {
@@ -140,16 +169,32 @@ impl<'a> Doc<'a> {
             let turn = self.turns[t];
             let from = self.cues.len();
             let mut resume = turn.first;
-            while let Some(at) = self.anchors.cue.get(next).map(|at| *at as usize).filter(|at| *at < turn.end) {
+            while let Some(at) = self
+                .anchors
+                .cue
+                .get(next)
+                .map(|at| *at as usize)
+                .filter(|at| *at < turn.end)
+            {
                 next += 1;
                 if at < resume {
                     continue;
                 }
                 // "mrnr472348": the cue is glued to its value.
                 if self.glued_mrn(at) {
-                    self.cues.push(Hit { first: at, end: at, cue: Cue::Mrn });
-                } else if let Some((cue, end)) = self.lexicon.cues.longest(&self.tokens[..turn.end], at) {
-                    self.cues.push(Hit { first: at, end, cue });
+                    self.cues.push(Hit {
+                        first: at,
+                        end: at,
+                        cue: Cue::Mrn,
+                    });
+                } else if let Some((cue, end)) =
+                    self.lexicon.cues.longest(&self.tokens[..turn.end], at)
+                {
+                    self.cues.push(Hit {
+                        first: at,
+                        end,
+                        cue,
+                    });
                     resume = end;
                 }
             }
@@ -179,7 +224,10 @@ impl<'a> Doc<'a> {
     /// The source text of a token; empty past the end.
     #[inline]
     pub(crate) fn word(&self, at: usize) -> &'a str {
-        self.tokens.get(at).and_then(|token| self.text.get(token.start()..token.end())).unwrap_or("")
+        self.tokens
+            .get(at)
+            .and_then(|token| self.text.get(token.start()..token.end()))
+            .unwrap_or("")
     }
 
     /// The class bits of a word; 0 for anything else.
@@ -198,12 +246,16 @@ impl<'a> Doc<'a> {
 
     #[inline]
     pub(crate) fn value(&self, at: usize) -> u16 {
-        self.tokens.get(at).map_or(0, |token| self.lexicon.value(token.word))
+        self.tokens
+            .get(at)
+            .map_or(0, |token| self.lexicon.value(token.word))
     }
 
     #[inline]
     pub(crate) fn is_punct(&self, at: usize, byte: u8) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.shape == Shape::Punct && token.word == u16::from(byte))
+        self.tokens
+            .get(at)
+            .is_some_and(|token| token.shape == Shape::Punct && token.word == u16::from(byte))
     }
 
     /// Whether the token is the word `word` in any case.
@@ -212,19 +264,30 @@ impl<'a> Doc<'a> {
         self.tokens.get(at).is_some_and(|token| {
             usize::from(token.len) == word.len()
                 && token.shape == Shape::Word
-                && self.text.as_bytes()[token.start()..token.end()].eq_ignore_ascii_case(word.as_bytes())
+                && self.text.as_bytes()[token.start()..token.end()]
+                    .eq_ignore_ascii_case(word.as_bytes())
         })
     }
 
     pub(crate) fn is_any(&self, at: usize, words: &[&str]) -> bool {
-        let Some(token) = self.tokens.get(at).filter(|token| token.shape == Shape::Word) else { return false };
+        let Some(token) = self
+            .tokens
+            .get(at)
+            .filter(|token| token.shape == Shape::Word)
+        else {
+            return false;
+        };
         let length = usize::from(token.len);
         if length > 12 {
             return false;
         }
         let bytes = &self.text.as_bytes()[token.start()..token.start() + length];
         let first = bytes[0] | 0x20;
-        words.iter().any(|word| word.len() == length && word.as_bytes()[0] | 0x20 == first && bytes.eq_ignore_ascii_case(word.as_bytes()))
+        words.iter().any(|word| {
+            word.len() == length
+                && word.as_bytes()[0] | 0x20 == first
+                && bytes.eq_ignore_ascii_case(word.as_bytes())
+        })
     }
 
     pub(crate) fn glued(&self, at: usize) -> bool {
@@ -237,7 +300,9 @@ impl<'a> Doc<'a> {
 
     /// The dictionary key of a token's text.
     pub(crate) fn key(&self, at: usize) -> u64 {
-        self.tokens.get(at).map_or(0, |token| key_at(self.text.as_bytes(), token.start(), token.end()))
+        self.tokens.get(at).map_or(0, |token| {
+            key_at(self.text.as_bytes(), token.start(), token.end())
+        })
     }
 
     pub(crate) fn name_class(&self, at: usize) -> u8 {
@@ -258,7 +323,10 @@ impl<'a> Doc<'a> {
         if first >= end || end > self.tokens.len() {
             return;
         }
-        if self.tokens[first..end].iter().all(|token| token.shape == Shape::Placeholder) {
+        if self.tokens[first..end]
+            .iter()
+            .all(|token| token.shape == Shape::Placeholder)
+        {
             return;
         }
         for taken in &mut self.taken[first..end] {

@@ -15,7 +15,9 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
             t += 1;
         }
-        let Some(turn) = doc.turns.get(t).copied() else { break };
+        let Some(turn) = doc.turns.get(t).copied() else {
+            break;
+        };
         if at < resume.max(turn.first) || doc.taken[at] {
             continue;
         }
@@ -23,7 +25,12 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if let Some(end) = domain(doc, at + 1, turn.end, written) {
             let first = local_part(doc, t, at, turn.first, written);
             if first < at {
-                doc.add(first, end, Kind::Email, if written { "email" } else { "email-spoken" });
+                doc.add(
+                    first,
+                    end,
+                    Kind::Email,
+                    if written { "email" } else { "email-spoken" },
+                );
             }
             resume = end;
         }
@@ -62,7 +69,12 @@ fn domain(doc: &Doc<'_>, from: usize, limit: usize, written: bool) -> Option<usi
         }
         match doc.shape(at)? {
             Shape::Word | Shape::Number => {
-                if written && at > from && !doc.glued(at) && !doc.is_any(at + 1, &["dot"]) && !doc.is(at, "dot") {
+                if written
+                    && at > from
+                    && !doc.glued(at)
+                    && !doc.is_any(at + 1, &["dot"])
+                    && !doc.is(at, "dot")
+                {
                     return None;
                 }
                 labels += 1;
@@ -88,11 +100,27 @@ fn top_level(doc: &Doc<'_>, at: usize, limit: usize, written: bool) -> Option<us
     if written && doc.shape(at) == Some(Shape::Word) && (2..=12).contains(&doc.word(at).len()) {
         return Some(at + 1);
     }
-    let letters: Vec<u8> = (at..(at + 4).min(limit)).map_while(|i| doc.has(i, class::LETTER).then(|| doc.word(i).as_bytes()[0].to_ascii_lowercase())).collect();
-    [&b"info"[..], b"com", b"net", b"org", b"edu", b"gov", b"co", b"uk", b"us", b"io"]
-        .iter()
-        .find(|tld| letters.starts_with(tld))
-        .map(|tld| at + tld.len())
+    let letters: Vec<u8> = (at..(at + 4).min(limit))
+        .map_while(|i| {
+            doc.has(i, class::LETTER)
+                .then(|| doc.word(i).as_bytes()[0].to_ascii_lowercase())
+        })
+        .collect();
+    [
+        &b"info"[..],
+        b"com",
+        b"net",
+        b"org",
+        b"edu",
+        b"gov",
+        b"co",
+        b"uk",
+        b"us",
+        b"io",
+    ]
+    .iter()
+    .find(|tld| letters.starts_with(tld))
+    .map(|tld| at + tld.len())
 }
 
 /// Where the part before "at" begins.
@@ -101,15 +129,24 @@ fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -
         let mut first = at;
         while first > floor
             && doc.glued(first)
-            && (matches!(doc.shape(first - 1), Some(Shape::Word | Shape::Number | Shape::Clitic))
-                || [b'.', b'_', b'-', b'+', b'%'].iter().any(|b| doc.is_punct(first - 1, *b)))
+            && (matches!(
+                doc.shape(first - 1),
+                Some(Shape::Word | Shape::Number | Shape::Clitic)
+            ) || [b'.', b'_', b'-', b'+', b'%']
+                .iter()
+                .any(|b| doc.is_punct(first - 1, *b)))
         {
             first -= 1;
         }
         while first < at && doc.is_punct(first, b'.') {
             first += 1;
         }
-        if first < at && !doc.is_any(first - usize::from(first > floor), &["dot", "underscore", "dash"]) {
+        if first < at
+            && !doc.is_any(
+                first - usize::from(first > floor),
+                &["dot", "underscore", "dash"],
+            )
+        {
             return first;
         }
         if first == at {
@@ -117,8 +154,15 @@ fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -
         }
     }
     let turn = doc.turns[t];
-    let here = doc.turn_cues(&turn).iter().rev().find(|hit| hit.cue == Cue::Email && hit.end <= at).map(|hit| hit.end);
-    let asked = doc.turns[t.saturating_sub(3)..t].iter().any(|turn| doc.turn_cues(turn).iter().any(|hit| hit.cue == Cue::Email));
+    let here = doc
+        .turn_cues(&turn)
+        .iter()
+        .rev()
+        .find(|hit| hit.cue == Cue::Email && hit.end <= at)
+        .map(|hit| hit.end);
+    let asked = doc.turns[t.saturating_sub(3)..t]
+        .iter()
+        .any(|turn| doc.turn_cues(turn).iter().any(|hit| hit.cue == Cue::Email));
     let from = match here {
         Some(end) => end,
         None if asked => floor,
@@ -130,21 +174,31 @@ fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -
     // After the last sentence end or announcement, past the small words of an answer.
     let mut first = from;
     for i in from..at {
-        if doc.is_punct(i, b'?') || doc.is_punct(i, b'.') && !doc.glued(i + 1) && !doc.has(i - 1, class::LETTER) {
+        if doc.is_punct(i, b'?')
+            || doc.is_punct(i, b'.') && !doc.glued(i + 1) && !doc.has(i - 1, class::LETTER)
+        {
             first = i + 1;
         }
-        if doc.is(i, "is") || doc.shape(i) == Some(Shape::Clitic) && doc.is_any(i - 1, &["it", "that"]) {
+        if doc.is(i, "is")
+            || doc.shape(i) == Some(Shape::Clitic) && doc.is_any(i - 1, &["it", "that"])
+        {
             first = i + 1;
         }
     }
     while first < at {
-        let small = doc.has(first, class::FRAME | class::FILLER) && (!doc.has(first, class::LETTER) || doc.is(first, "a") && !doc.has(first + 1, class::LETTER | class::SEPARATOR));
+        let small = doc.has(first, class::FRAME | class::FILLER)
+            && (!doc.has(first, class::LETTER)
+                || doc.is(first, "a") && !doc.has(first + 1, class::LETTER | class::SEPARATOR));
         if !(small || matches!(doc.shape(first), Some(Shape::Clitic | Shape::Punct))) {
             break;
         }
         first += 1;
     }
-    if first < at { first } else { walk(doc, at, floor) }
+    if first < at {
+        first
+    } else {
+        walk(doc, at, floor)
+    }
 }
 
 /// Walks left from "at" over what can be part of a mailbox: letters, digits, separators, names and unknown words.
@@ -154,25 +208,60 @@ fn walk(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
     while first > floor && at - first < 30 {
         let i = first - 1;
         // "t as in tom"
-        if i >= floor + 3 && doc.is(i - 1, "in") && doc.is(i - 2, "as") && doc.has(i - 3, class::LETTER) {
+        if i >= floor + 3
+            && doc.is(i - 1, "in")
+            && doc.is(i - 2, "as")
+            && doc.has(i - 3, class::LETTER)
+        {
             first = i - 3;
             joined = false;
             continue;
         }
         match doc.shape(i) {
-            Some(Shape::Punct) if doc.is_punct(i, b',') && i > floor && (first == at || doc.has(first, class::LETTER)) && (doc.has(i - 1, class::LETTER) || doc.is(i.wrapping_sub(2), "in") || doc.has(i - 1, class::CARDINAL)) => {}
+            Some(Shape::Punct)
+                if doc.is_punct(i, b',')
+                    && i > floor
+                    && (first == at || doc.has(first, class::LETTER))
+                    && (doc.has(i - 1, class::LETTER)
+                        || doc.is(i.wrapping_sub(2), "in")
+                        || doc.has(i - 1, class::CARDINAL)) => {}
             Some(Shape::Number) => joined = false,
             Some(Shape::Word) => {
                 let bits = doc.class(i);
-                let separator = doc.is_any(i, &["dot", "underscore", "dash", "hyphen", "period", "plus", "point", "minus"]);
-                let code = bits & (class::LETTER | class::NATO | class::CARDINAL) != 0 && !(doc.is_any(i, &["a", "i"]) && !doc.has(i + 1, class::LETTER | class::SEPARATOR));
-                let ordinary = bits & (class::FRAME | class::FILLER | class::CUE) != 0 || doc.name_class(i) & name::COMMON != 0 && doc.name_class(i) & (name::FIRST | name::LAST) == 0;
-                if !(separator || code || !ordinary || joined && !doc.is_any(i, &["is", "it", "that", "to", "was", "me"])) {
+                let separator = doc.is_any(
+                    i,
+                    &[
+                        "dot",
+                        "underscore",
+                        "dash",
+                        "hyphen",
+                        "period",
+                        "plus",
+                        "point",
+                        "minus",
+                    ],
+                );
+                let code = bits & (class::LETTER | class::NATO | class::CARDINAL) != 0
+                    && (doc.has(i + 1, class::LETTER | class::SEPARATOR)
+                        || !doc.is_any(i, &["a", "i"]));
+                let ordinary = bits & (class::FRAME | class::FILLER | class::CUE) != 0
+                    || doc.name_class(i) & name::COMMON != 0
+                        && doc.name_class(i) & (name::FIRST | name::LAST) == 0;
+                if !(separator
+                    || code
+                    || !ordinary
+                    || joined && !doc.is_any(i, &["is", "it", "that", "to", "was", "me"]))
+                {
                     break;
                 }
                 joined = separator;
             }
-            Some(Shape::Punct) if doc.is_punct(i, b'-') || doc.is_punct(i, b'.') && doc.glued(i) && doc.glued(i + 1) => joined = true,
+            Some(Shape::Punct)
+                if doc.is_punct(i, b'-')
+                    || doc.is_punct(i, b'.') && doc.glued(i) && doc.glued(i + 1) =>
+            {
+                joined = true;
+            }
             _ => break,
         }
         first = i;

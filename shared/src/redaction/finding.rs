@@ -19,6 +19,12 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn new(start: usize, end: usize, kind: Kind, rule: &'static str) -> Self {
-        Self { start, end, kind, rule, bare_json: false }
+        Self {
+            start,
+            end,
+            kind,
+            rule,
+            bare_json: false,
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use super::key::Meaning;
 use super::kind::Kind;
+use super::known::Known;
 use super::machine::{self, Tools};
 use super::speech;
 
@@ -12,16 +13,19 @@ pub(crate) fn decode(value: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut i = 0;
     while i < bytes.len() {
-        let hex = (bytes[i] == b'%').then(|| value.get(i + 1..i + 3).and_then(|h| u8::from_str_radix(h, 16).ok())).flatten();
-        match hex {
-            Some(byte) => {
-                out.push(byte);
-                i += 3;
-            }
-            None => {
-                out.push(if bytes[i] == b'+' { b' ' } else { bytes[i] });
-                i += 1;
-            }
+        let hex = (bytes[i] == b'%')
+            .then(|| {
+                value
+                    .get(i + 1..i + 3)
+                    .and_then(|h| u8::from_str_radix(h, 16).ok())
+            })
+            .flatten();
+        if let Some(byte) = hex {
+            out.push(byte);
+            i += 3;
+        } else {
+            out.push(if bytes[i] == b'+' { b' ' } else { bytes[i] });
+            i += 1;
         }
     }
     String::from_utf8_lossy(&out).into_owned()
@@ -29,16 +33,35 @@ pub(crate) fn decode(value: &str) -> String {
 
 /// Finds everything in a form body. `None` when `value` is not one.
 pub(crate) fn find(value: &str, tools: &Tools<'_>) -> Option<Vec<Finding>> {
-    if value.contains([' ', '\n', '{', '<']) || !value.contains('=') || value.contains("://") || value.starts_with('?') && value.len() < 4 {
+    if value.contains([' ', '\n', '{', '<'])
+        || !value.contains('=')
+        || value.contains("://")
+        || value.starts_with('?') && value.len() < 4
+    {
         return None;
     }
     let body = value.strip_prefix('?').unwrap_or(value);
-    let keyed = |pair: &str| pair.split_once('=').is_some_and(|(key, _)| !key.is_empty() && key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'%')));
+    let keyed = |pair: &str| {
+        pair.split_once('=').is_some_and(|(key, _)| {
+            !key.is_empty()
+                && key.len() <= 64
+                && key.bytes().all(|b| {
+                    b.is_ascii_alphanumeric()
+                        || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'%')
+                })
+        })
+    };
     if !body.split('&').all(keyed) || !body.contains('&') && !body.contains('%') {
         return None;
     }
     let mut out = Vec::new();
-    pairs(value, value.len() - body.len(), value.len(), tools, &mut out);
+    pairs(
+        value,
+        value.len() - body.len(),
+        value.len(),
+        tools,
+        &mut out,
+    );
     Some(out)
 }
 
@@ -55,7 +78,13 @@ pub(crate) fn pairs(text: &str, from: usize, to: usize, tools: &Tools<'_>, out: 
 }
 
 /// Judges one value by its key; `start` is where it stands.
-pub(crate) fn pair_value(key: &str, value: &str, start: usize, tools: &Tools<'_>, out: &mut Vec<Finding>) {
+pub(crate) fn pair_value(
+    key: &str,
+    value: &str,
+    start: usize,
+    tools: &Tools<'_>,
+    out: &mut Vec<Finding>,
+) {
     if value.is_empty() {
         return;
     }
@@ -65,11 +94,24 @@ pub(crate) fn pair_value(key: &str, value: &str, start: usize, tools: &Tools<'_>
         Meaning::Remove(Kind::Email) => decoded.contains('@').then_some(Kind::Email),
         Meaning::Remove(kind @ (Kind::Person | Kind::Secret | Kind::Address)) => Some(kind),
         Meaning::Remove(kind) => decoded.bytes().any(|b| b.is_ascii_digit()).then_some(kind),
-        Meaning::Phone => (decoded.bytes().filter(u8::is_ascii_digit).count() >= 7).then_some(Kind::Phone),
-        Meaning::Name => decoded.chars().next().is_some_and(char::is_uppercase).then_some(Kind::Person),
-        Meaning::Machine => (!machine::unmistakable(&decoded, tools).is_empty()).then_some(Kind::Id),
-        Meaning::Language => (!speech::find(&decoded, tools.lexicon, tools.secrets).is_empty()).then_some(Kind::Id),
-        Meaning::Unknown | Meaning::Url => (!machine::is_machine_id(&decoded) && !machine::find(&decoded, tools, true).is_empty()).then_some(Kind::Id),
+        Meaning::Phone => {
+            (decoded.bytes().filter(u8::is_ascii_digit).count() >= 7).then_some(Kind::Phone)
+        }
+        Meaning::Name => decoded
+            .chars()
+            .next()
+            .is_some_and(char::is_uppercase)
+            .then_some(Kind::Person),
+        Meaning::Machine => {
+            (!machine::unmistakable(&decoded, tools).is_empty()).then_some(Kind::Id)
+        }
+        Meaning::Language => {
+            (!speech::find(&decoded, tools.lexicon, tools.secrets, &Known::none()).is_empty())
+                .then_some(Kind::Id)
+        }
+        Meaning::Unknown | Meaning::Url => (!machine::is_machine_id(&decoded)
+            && !machine::find(&decoded, tools, true).is_empty())
+        .then_some(Kind::Id),
     };
     if let Some(kind) = kind {
         out.push(Finding::new(start, start + value.len(), kind, "pair"));
@@ -78,13 +120,24 @@ pub(crate) fn pair_value(key: &str, value: &str, start: usize, tools: &Tools<'_>
 
 /// Whether `value` is base64 of text that holds something to remove.
 pub(crate) fn base64_holds(value: &str, tools: &Tools<'_>) -> bool {
-    if value.len() < 24 || value.len() > 1 << 20 || !value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_')) {
+    if value.len() < 24
+        || value.len() > 1 << 20
+        || !value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_'))
+    {
         return false;
     }
-    let Some(bytes) = base64(value) else { return false };
-    let Ok(text) = String::from_utf8(bytes) else { return false };
+    let Some(bytes) = base64(value) else {
+        return false;
+    };
+    let Ok(text) = String::from_utf8(bytes) else {
+        return false;
+    };
     let printable = text.chars().all(|c| !c.is_control() || c.is_whitespace());
-    printable && text.contains([' ', '{', '=', '@', '"']) && !machine::document(&text, tools, 4).is_empty()
+    printable
+        && text.contains([' ', '{', '=', '@', '"'])
+        && !machine::document(&text, tools, 4).is_empty()
 }
 
 fn base64(value: &str) -> Option<Vec<u8>> {

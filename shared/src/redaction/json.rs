@@ -28,7 +28,12 @@ const DEEPEST: usize = 128;
 
 /// Parses `text` from `start` to `end`. `None` when it is not one JSON object or array, or nested too deeply.
 pub(crate) fn parse(text: &str, start: usize, end: usize) -> Option<Vec<Entry>> {
-    let mut parser = Parser { bytes: text.as_bytes(), at: start, end, tape: Vec::new() };
+    let mut parser = Parser {
+        bytes: text.as_bytes(),
+        at: start,
+        end,
+        tape: Vec::new(),
+    };
     parser.space();
     if !matches!(parser.peek()?, b'{' | b'[') {
         return None;
@@ -75,7 +80,13 @@ impl Parser<'_> {
             b't' | b'f' | b'n' => Node::Literal,
             _ => return None,
         };
-        self.tape.push(Entry { node, start, end: start, key, next: index + 1 });
+        self.tape.push(Entry {
+            node,
+            start,
+            end: start,
+            key,
+            next: index + 1,
+        });
         match node {
             Node::Object => self.members(b'}', depth)?,
             Node::Array => self.members(b']', depth)?,
@@ -85,7 +96,10 @@ impl Parser<'_> {
                 self.tape[index].end = end;
             }
             Node::Number => {
-                while matches!(self.peek(), Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')) {
+                while matches!(
+                    self.peek(),
+                    Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')
+                ) {
                     self.at += 1;
                 }
             }
@@ -174,7 +188,10 @@ pub(crate) fn unescape(raw: &str, base: usize) -> Decoded {
             at.extend((0..length).map(|k| base + from + k));
             continue;
         }
-        let hex = |i: usize| raw.get(i + 2..i + 6).and_then(|h| u32::from_str_radix(h, 16).ok());
+        let hex = |i: usize| {
+            raw.get(i + 2..i + 6)
+                .and_then(|h| u32::from_str_radix(h, 16).ok())
+        };
         match bytes.get(i + 1) {
             Some(b'n') => text.push('\n'),
             Some(b't') => text.push('\t'),
@@ -183,12 +200,26 @@ pub(crate) fn unescape(raw: &str, base: usize) -> Decoded {
             Some(b'u') => {
                 if let Some(code) = hex(i) {
                     i += 4;
-                    let low = (0xd800..0xdc00).contains(&code).then(|| (bytes.get(i + 2) == Some(&b'\\')).then(|| hex(i + 2)).flatten()).flatten();
-                    let joined = low.filter(|low| (0xdc00..0xe000).contains(low)).map(|low| 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));
+                    let low = (0xd800..0xdc00)
+                        .contains(&code)
+                        .then(|| {
+                            (bytes.get(i + 2) == Some(&b'\\'))
+                                .then(|| hex(i + 2))
+                                .flatten()
+                        })
+                        .flatten();
+                    let joined = low
+                        .filter(|low| (0xdc00..0xe000).contains(low))
+                        .map(|low| 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));
                     if joined.is_some() {
                         i += 6;
                     }
-                    text.push(joined.or(Some(code)).and_then(char::from_u32).unwrap_or('\u{fffd}'));
+                    text.push(
+                        joined
+                            .or(Some(code))
+                            .and_then(char::from_u32)
+                            .unwrap_or('\u{fffd}'),
+                    );
                 } else {
                     text.push('u');
                 }

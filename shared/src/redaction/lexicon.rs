@@ -6,8 +6,8 @@
 use std::sync::Mutex;
 
 use super::anchor::mask_of;
-use super::doc::Buffers;
 use super::cue::CueTrie;
+use super::doc::Buffers;
 
 /// Bits of [`Lexicon::class`]: what a word can be.
 pub(crate) mod class {
@@ -20,7 +20,7 @@ pub(crate) mod class {
         MEASURE = 17, FRAME = 18, TITLE = 19, GREETING = 20, RELATION = 21, SPEAKER = 22, STREET = 23,
         SOLID_STREET = 24, DWELLING = 25, STATE = 26, STATE_HEAD = 27, TLD = 28, PROVIDER = 29, SPEAK_VERB = 30,
         MEDICAL = 31, HOMONYM = 32, GENERATION = 33, CUE = 34, AGE_HINT = 35, NAME_TAIL = 36, DRUG = 37,
-        DIAGNOSIS = 38, NAME_CUE = 39, DIRECTION = 40, SECRET_HEAD = 41, INTRODUCTION = 42, MENTION = 43, LEAD = 44,
+        DIAGNOSIS = 38, NAME_CUE = 39, DIRECTION = 40, SECRET_HEAD = 41, INTRODUCTION = 42, MENTION = 43, LEAD = 44, LINK = 45,
     }
     /// A word that is part of a spoken number.
     pub(crate) const CARDINAL: u64 = DIGIT | OH | TEEN | TENS | HUNDRED | THOUSAND | MULTIPLE;
@@ -71,6 +71,7 @@ pub(crate) mod class {
             "introduction" => INTRODUCTION | NAME_CUE,
             "mention" => MENTION | NAME_CUE,
             "lead" => LEAD | NAME_CUE,
+            "link" => LINK,
             _ => return None,
         })
     }
@@ -145,7 +146,13 @@ pub(crate) fn key_of(word: &str) -> u64 {
 #[inline]
 fn given_bit(key: u64) -> (usize, u64) {
     let hash = key.wrapping_mul(0xff51_afd7_ed55_8ccd) >> 40;
-    ((hash >> 6) as usize & 4095, 1 << (hash & 63))
+    (index(hash >> 6) & 4095, 1 << (hash & 63))
+}
+
+/// The low bits of a hash as an index; only the low 32 are used.
+#[inline]
+fn index(hash: u64) -> usize {
+    (hash & 0xffff_ffff) as u32 as usize
 }
 
 #[inline]
@@ -164,11 +171,16 @@ pub(crate) struct Table<V> {
 impl<V: Copy + Default> Table<V> {
     pub(crate) fn with_capacity(words: usize) -> Self {
         let size = (words * 2).next_power_of_two();
-        Self { slots: vec![(0, V::default()); size], mask: size - 1, filter: vec![0; (size / 16).max(1)], len: 0 }
+        Self {
+            slots: vec![(0, V::default()); size],
+            mask: size - 1,
+            filter: vec![0; (size / 16).max(1)],
+            len: 0,
+        }
     }
 
     fn slot(&self, key: u64) -> usize {
-        let mut at = spread(key) as usize & self.mask;
+        let mut at = index(spread(key)) & self.mask;
         while self.slots[at].0 != 0 && self.slots[at].0 != key {
             at = (at + 1) & self.mask;
         }
@@ -177,7 +189,7 @@ impl<V: Copy + Default> Table<V> {
 
     fn bit(&self, key: u64) -> (usize, u64) {
         let hash = key.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 24;
-        ((hash >> 6) as usize & (self.filter.len() - 1), 1 << (hash & 63))
+        (index(hash >> 6) & (self.filter.len() - 1), 1 << (hash & 63))
     }
 
     /// The value of `key`, put there as the default when it was absent. A full table keeps its words and ignores more.
@@ -230,8 +242,15 @@ impl Lexicon {
             cues: CueTrie::default(),
         };
         let mut bit = 0;
-        for vocabulary in [include_str!("data/vocabulary.txt"), include_str!("data/clinical.txt")] {
-            for word in vocabulary.lines().filter(|l| !l.starts_with("# ")).flat_map(str::split_ascii_whitespace) {
+        for vocabulary in [
+            include_str!("data/vocabulary.txt"),
+            include_str!("data/clinical.txt"),
+        ] {
+            for word in vocabulary
+                .lines()
+                .filter(|l| !l.starts_with("# "))
+                .flat_map(str::split_ascii_whitespace)
+            {
                 if let Some(name) = word.strip_prefix('@') {
                     bit = class::named(name).unwrap_or(0);
                     continue;
@@ -249,7 +268,11 @@ impl Lexicon {
             (include_str!("data/last_names.txt"), name::LAST),
             (include_str!("data/common_words.txt"), name::COMMON),
         ] {
-            for word in text.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_ascii_whitespace) {
+            for word in text
+                .lines()
+                .filter(|line| !line.starts_with('#'))
+                .flat_map(str::split_ascii_whitespace)
+            {
                 let key = key_of(word);
                 *lexicon.names.entry(key) |= flag;
                 if flag == name::FIRST {
@@ -259,7 +282,11 @@ impl Lexicon {
             }
         }
         CueTrie::build(&mut lexicon, include_str!("data/cues.txt"));
-        lexicon.masks = lexicon.classes.iter().map(|bits| mask_of(*bits, "")).collect();
+        lexicon.masks = lexicon
+            .classes
+            .iter()
+            .map(|bits| mask_of(*bits, ""))
+            .collect();
         for word in ["at", "dot", "one", "po", "p", "post"] {
             let number = usize::from(lexicon.intern(word));
             if number < lexicon.masks.len() {
@@ -272,7 +299,11 @@ impl Lexicon {
     }
 
     pub(crate) fn buffers(&self) -> Buffers {
-        self.pool.lock().ok().and_then(|mut pool| pool.pop()).unwrap_or_default()
+        self.pool
+            .lock()
+            .ok()
+            .and_then(|mut pool| pool.pop())
+            .unwrap_or_default()
     }
 
     pub(crate) fn keep(&self, buffers: Buffers) {

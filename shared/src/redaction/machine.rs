@@ -5,8 +5,8 @@ use super::checks;
 use super::cue::Cue;
 use super::doc::Doc;
 use super::finding::Finding;
-use super::kind::Kind;
 use super::key::Meanings;
+use super::kind::Kind;
 use super::lexicon::{Lexicon, class};
 use super::secret::Secrets;
 use super::token::Shape;
@@ -37,7 +37,12 @@ pub(crate) fn document(text: &str, tools: &Tools<'_>, depth: usize) -> Vec<Findi
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let body = line.trim_end();
-        let json = body.find("{\"").and_then(|open| Some((open, structured::find(text, at + open, at + body.len(), tools, depth)?)));
+        let json = body.find("{\"").and_then(|open| {
+            Some((
+                open,
+                structured::find(text, at + open, at + body.len(), tools, depth)?,
+            ))
+        });
         let plain = match json {
             Some((open, found)) => {
                 out.extend(found);
@@ -45,7 +50,11 @@ pub(crate) fn document(text: &str, tools: &Tools<'_>, depth: usize) -> Vec<Findi
             }
             None => line,
         };
-        out.extend(find(plain, tools, false).into_iter().map(|f| Finding { start: f.start + at, end: f.end + at, ..f }));
+        out.extend(find(plain, tools, false).into_iter().map(|f| Finding {
+            start: f.start + at,
+            end: f.end + at,
+            ..f
+        }));
         at += line.len();
     }
     out
@@ -55,7 +64,11 @@ pub(crate) fn document(text: &str, tools: &Tools<'_>, depth: usize) -> Vec<Findi
 /// shape alone.
 pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     // A short word without digits or signs holds nothing.
-    if text.len() < 40 && !text.bytes().any(|b| b.is_ascii_digit() || matches!(b, b' ' | b'@' | b':' | b'=' | b'_' | b'-') || b >= 0x80) {
+    if text.len() < 40
+        && !text.bytes().any(|b| {
+            b.is_ascii_digit() || matches!(b, b' ' | b'@' | b':' | b'=' | b'_' | b'-') || b >= 0x80
+        })
+    {
         return Vec::new();
     }
     let mut doc = Doc::new(text, tools.lexicon);
@@ -89,10 +102,20 @@ pub(crate) fn unmistakable(text: &str, tools: &Tools<'_>) -> Vec<Finding> {
 pub(crate) fn is_machine_id(value: &str) -> bool {
     let bytes = value.as_bytes();
     let hex = |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit);
-    if bytes.len() == 36 && [8, 13, 18, 23].iter().all(|i| bytes[*i] == b'-') && bytes.iter().enumerate().all(|(i, b)| [8, 13, 18, 23].contains(&i) || b.is_ascii_hexdigit()) {
+    if bytes.len() == 36
+        && [8, 13, 18, 23].iter().all(|i| bytes[*i] == b'-')
+        && bytes
+            .iter()
+            .enumerate()
+            .all(|(i, b)| [8, 13, 18, 23].contains(&i) || b.is_ascii_hexdigit())
+    {
         return true;
     }
-    if bytes.len() >= 16 && bytes.len() <= 128 && hex(bytes) && bytes.iter().any(u8::is_ascii_alphabetic) {
+    if bytes.len() >= 16
+        && bytes.len() <= 128
+        && hex(bytes)
+        && bytes.iter().any(u8::is_ascii_alphabetic)
+    {
         return true;
     }
     if bytes.len() == 34 && bytes[..2].iter().all(u8::is_ascii_uppercase) && hex(&bytes[2..]) {
@@ -114,13 +137,25 @@ pub(crate) fn is_machine_id(value: &str) -> bool {
 }
 
 fn secretive(prefix: &str) -> bool {
-    matches!(prefix, "sk" | "rk" | "whsec" | "sb" | "ghp" | "gho" | "ghs" | "npm" | "sntrys")
+    matches!(
+        prefix,
+        "sk" | "rk" | "whsec" | "sb" | "ghp" | "gho" | "ghs" | "npm" | "sntrys"
+    )
 }
 
 /// `2026-11-05T10:18:00.596Z`
 fn iso_time(value: &str) -> bool {
     let b = value.as_bytes();
-    b.len() >= 16 && b.len() <= 40 && b[..4].iter().all(u8::is_ascii_digit) && b[4] == b'-' && b[7] == b'-' && matches!(b[10], b'T' | b' ') && b[13] == b':' && b[11..].iter().all(|c| c.is_ascii_digit() || matches!(c, b':' | b'.' | b'Z' | b'+' | b'-'))
+    b.len() >= 16
+        && b.len() <= 40
+        && b[..4].iter().all(u8::is_ascii_digit)
+        && b[4] == b'-'
+        && b[7] == b'-'
+        && matches!(b[10], b'T' | b' ')
+        && b[13] == b':'
+        && b[11..]
+            .iter()
+            .all(|c| c.is_ascii_digit() || matches!(c, b':' | b'.' | b'Z' | b'+' | b'-'))
 }
 
 /// URLs: identifiers in the path and the values of the query, not the address itself.
@@ -152,7 +187,8 @@ fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
         let first = doc.token_at(start);
         let last = doc.token_at(end);
         // A web address in prose identifies; in a payload or a log it is an endpoint.
-        let prose = alone || text.contains(' ') && !text[..start].ends_with(['"', '=']) && !text.contains('=');
+        let prose = alone
+            || text.contains(' ') && !text[..start].ends_with(['"', '=']) && !text.contains('=');
         if prose && before == out.len() && !text[colon..end].contains("hl7.org") {
             doc.add_bytes(start, end, Kind::Url, "url");
         } else {
@@ -169,12 +205,33 @@ fn path(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
     let mut before = "";
     for (i, segment) in text.get(from..to).unwrap_or("").split('/').enumerate() {
         let digits = segment.bytes().filter(u8::is_ascii_digit).count();
-        let person = matches!(before, "patients" | "patient" | "members" | "member" | "contacts" | "users" | "customers" | "people" | "Patient");
+        let person = matches!(
+            before,
+            "patients"
+                | "patient"
+                | "members"
+                | "member"
+                | "contacts"
+                | "users"
+                | "customers"
+                | "people"
+                | "Patient"
+        );
         let number = digits >= 6 && digits == segment.len();
         let phone = segment.starts_with("%2B") || segment.starts_with('+') && digits >= 7;
         let mail = segment.contains('@') || segment.contains("%40");
-        if i > 0 && (person && digits >= 3 && !is_machine_id(segment) || number && digits <= 12 || phone || mail) {
-            out.push(Finding::new(at, at + segment.len(), if phone { Kind::Phone } else { Kind::Id }, "url-path"));
+        if i > 0
+            && (person && digits >= 3 && !is_machine_id(segment)
+                || number && digits <= 12
+                || phone
+                || mail)
+        {
+            out.push(Finding::new(
+                at,
+                at + segment.len(),
+                if phone { Kind::Phone } else { Kind::Id },
+                "url-path",
+            ));
         }
         before = segment;
         at += segment.len() + 1;
@@ -187,15 +244,29 @@ fn pairs(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
     let bytes = text.as_bytes();
     for at in 1..doc.tokens.len() {
         let equals = doc.is_punct(at, b'=');
-        if doc.taken[at] || !(equals || doc.is_punct(at, b':') && !doc.glued(at + 1)) || !doc.glued(at) || !matches!(doc.shape(at - 1), Some(Shape::Word | Shape::Number)) && !doc.is_punct(at - 1, b'"') {
+        if doc.taken[at]
+            || !(equals || doc.is_punct(at, b':') && !doc.glued(at + 1))
+            || !doc.glued(at)
+            || !matches!(doc.shape(at - 1), Some(Shape::Word | Shape::Number))
+                && !doc.is_punct(at - 1, b'"')
+        {
             continue;
         }
         let mut first = at - 1;
-        while first > 0 && doc.glued(first) && (matches!(doc.shape(first - 1), Some(Shape::Word | Shape::Number)) || [b'_', b'-', b'.'].iter().any(|b| doc.is_punct(first - 1, *b))) {
+        while first > 0
+            && doc.glued(first)
+            && (matches!(doc.shape(first - 1), Some(Shape::Word | Shape::Number))
+                || [b'_', b'-', b'.']
+                    .iter()
+                    .any(|b| doc.is_punct(first - 1, *b)))
+        {
             first -= 1;
         }
         let key = &text[doc.tokens[first].start()..doc.tokens[at - 1].end()];
-        if at + 1 >= doc.tokens.len() || doc.shape(at + 1) == Some(Shape::Placeholder) || doc.shape(at + 1) == Some(Shape::Newline) {
+        if at + 1 >= doc.tokens.len()
+            || doc.shape(at + 1) == Some(Shape::Placeholder)
+            || doc.shape(at + 1) == Some(Shape::Newline)
+        {
             continue;
         }
         let mut start = doc.tokens[at + 1].start();
@@ -209,7 +280,12 @@ fn pairs(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
                 end += 1;
             }
         } else {
-            while end < bytes.len() && !matches!(bytes[end], b' ' | b'\n' | b'\t' | b',' | b';' | b'"' | b')' | b'}' | b']' | b'&') {
+            while end < bytes.len()
+                && !matches!(
+                    bytes[end],
+                    b' ' | b'\n' | b'\t' | b',' | b';' | b'"' | b')' | b'}' | b']' | b'&'
+                )
+            {
                 end += 1;
             }
             // "authorization: Bearer …"
@@ -228,7 +304,12 @@ fn pairs(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
         }
         let before = out.len();
         let sense = tools.meanings.of(key, "");
-        if !equals && !matches!(sense, super::key::Meaning::Remove(_) | super::key::Meaning::Phone) {
+        if !equals
+            && !matches!(
+                sense,
+                super::key::Meaning::Remove(_) | super::key::Meaning::Phone
+            )
+        {
             continue;
         }
         form::pair_value(key, &text[start..end], start, tools, out);
@@ -251,7 +332,12 @@ fn log_times(doc: &mut Doc<'_>) {
             end += 1;
         }
         let (from, to) = (doc.tokens[turn.first].start(), doc.tokens[end - 1].end());
-        if end < turn.end && end - turn.first >= 7 && iso_time(&doc.text[from..to]) && doc.shape(end) != Some(Shape::Newline) && !doc.is_any(end, &["or", "and", "is", "was"]) {
+        if end < turn.end
+            && end - turn.first >= 7
+            && iso_time(&doc.text[from..to])
+            && doc.shape(end) != Some(Shape::Newline)
+            && !doc.is_any(end, &["or", "and", "is", "was"])
+        {
             for taken in &mut doc.taken[turn.first..end] {
                 *taken = true;
             }
@@ -267,15 +353,29 @@ fn dates(doc: &mut Doc<'_>) {
         if f.rule != "date" {
             return true;
         }
-        let before = text[..f.start].trim_end().rsplit([' ', '\n', ',']).next().unwrap_or("");
-        !["version", "v", "api", "build", "release", "schema"].iter().any(|w| before.trim_end_matches([':', '=']).eq_ignore_ascii_case(w))
+        let before = text[..f.start]
+            .trim_end()
+            .rsplit([' ', '\n', ','])
+            .next()
+            .unwrap_or("");
+        !["version", "v", "api", "build", "release", "schema"]
+            .iter()
+            .any(|w| before.trim_end_matches([':', '=']).eq_ignore_ascii_case(w))
     });
 }
 
 /// Whether a cue of one of `cues` stands shortly before token `at`.
 pub(crate) fn cued(doc: &Doc<'_>, at: usize, cues: &[Cue]) -> Option<Cue> {
-    let hit = doc.cues.iter().rev().find(|hit| hit.end <= at && at - hit.end <= 8)?;
-    let near = (hit.end..at).all(|i| doc.has(i, class::FRAME | class::FILLER) || matches!(doc.shape(i), Some(Shape::Punct | Shape::Clitic)) || at - hit.end <= 3);
+    let hit = doc
+        .cues
+        .iter()
+        .rev()
+        .find(|hit| hit.end <= at && at - hit.end <= 8)?;
+    let near = (hit.end..at).all(|i| {
+        doc.has(i, class::FRAME | class::FILLER)
+            || matches!(doc.shape(i), Some(Shape::Punct | Shape::Clitic))
+            || at - hit.end <= 3
+    });
     (near && cues.contains(&hit.cue)).then_some(hit.cue)
 }
 

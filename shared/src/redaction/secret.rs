@@ -1,5 +1,7 @@
 //! Credentials by their issuer's prefix, bearer tokens and JSON web tokens. One automaton finds the prefixes.
 
+use std::sync::OnceLock;
+
 use aho_corasick::AhoCorasick;
 
 use super::doc::Doc;
@@ -44,36 +46,49 @@ const PREFIXES: &[(&str, usize)] = &[
     ("vapi_", 16),
 ];
 
-/// The automaton over the prefixes.
-pub(crate) struct Secrets(Option<AhoCorasick>);
+/// The automaton over the prefixes, built when the first text needs it.
+#[derive(Default)]
+pub(crate) struct Secrets(OnceLock<Option<AhoCorasick>>);
 
 impl Secrets {
-    pub(crate) fn new() -> Self {
-        Self(AhoCorasick::new(PREFIXES.iter().map(|(prefix, _)| prefix)).ok())
-    }
-
     /// Finds credentials.
     pub(crate) fn detect(&self, doc: &mut Doc<'_>) {
-        let Some(automaton) = self.0.as_ref().filter(|_| doc.anchors.secret) else { return };
+        if !doc.anchors.secret {
+            return;
+        }
+        let automaton = self
+            .0
+            .get_or_init(|| AhoCorasick::new(PREFIXES.iter().map(|(prefix, _)| prefix)).ok());
+        let Some(automaton) = automaton else { return };
         let text = doc.text;
         let bytes = text.as_bytes();
         let mut done = 0;
         for found in automaton.find_iter(bytes) {
             let (prefix, least) = PREFIXES[found.pattern().as_usize()];
             let mut start = found.start();
-            if start < done || start > 0 && (bytes[start - 1].is_ascii_alphanumeric() || bytes[start - 1] == b'_') {
+            if start < done
+                || start > 0
+                    && (bytes[start - 1].is_ascii_alphanumeric() || bytes[start - 1] == b'_')
+            {
                 continue;
             }
             let mut end = found.end();
             if prefix.starts_with("-----") {
-                let Some(close) = text[end..].find("-----END ") else { continue };
+                let Some(close) = text[end..].find("-----END ") else {
+                    continue;
+                };
                 let tail = end + close + 9;
-                end = text[tail..].find("-----").map_or(bytes.len(), |i| tail + i + 5);
+                end = text[tail..]
+                    .find("-----")
+                    .map_or(bytes.len(), |i| tail + i + 5);
                 if !text[start..tail].contains("PRIVATE KEY") {
                     continue;
                 }
             } else {
-                while end < bytes.len() && (bytes[end].is_ascii_alphanumeric() || matches!(bytes[end], b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'~')) {
+                while end < bytes.len()
+                    && (bytes[end].is_ascii_alphanumeric()
+                        || matches!(bytes[end], b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'~'))
+                {
                     end += 1;
                 }
                 while end > found.end() && matches!(bytes[end - 1], b'.' | b'-') {
@@ -85,18 +100,30 @@ impl Secrets {
                 }
                 if prefix.ends_with(' ') {
                     // "bearer" and "basic" are also words: what follows must look like a token.
-                    if !token.iter().any(u8::is_ascii_digit) && !token.iter().skip(1).any(u8::is_ascii_uppercase) {
+                    if !token.iter().any(u8::is_ascii_digit)
+                        && !token.iter().skip(1).any(u8::is_ascii_uppercase)
+                    {
                         continue;
                     }
                     start = found.end();
-                } else if prefix == "eyJ" && token.iter().filter(|b| **b == b'.').count() < 2 {
-                    continue;
-                } else if (prefix == "AKIA" || prefix == "ASIA") && !token[..16].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
+                } else if !shaped(prefix, token) {
                     continue;
                 }
             }
             done = end;
             doc.add_bytes(start, end, Kind::Secret, "credential");
         }
+    }
+}
+
+/// Two dots in a JSON web token; capitals and digits in an AWS key.
+fn shaped(prefix: &str, token: &[u8]) -> bool {
+    match prefix {
+        "eyJ" => token.split(|b| *b == b'.').count() >= 3,
+        "AKIA" | "ASIA" => token
+            .iter()
+            .take(16)
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()),
+        _ => true,
     }
 }

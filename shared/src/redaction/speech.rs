@@ -2,12 +2,18 @@
 
 use super::doc::Doc;
 use super::finding::Finding;
+use super::known::Known;
 use super::lexicon::Lexicon;
 use super::secret::Secrets;
 use super::{address, age, date, email, identifier, name, web};
 
 /// Finds everything in a transcript or message.
-pub(crate) fn find(text: &str, lexicon: &Lexicon, secrets: &Secrets) -> Vec<Finding> {
+pub(crate) fn find(
+    text: &str,
+    lexicon: &Lexicon,
+    secrets: &Secrets,
+    known: &Known,
+) -> Vec<Finding> {
     let mut doc = Doc::new(text, lexicon);
     secrets.detect(&mut doc);
     email::detect(&mut doc);
@@ -15,7 +21,7 @@ pub(crate) fn find(text: &str, lexicon: &Lexicon, secrets: &Secrets) -> Vec<Find
     date::detect(&mut doc);
     age::detect(&mut doc);
     address::detect(&mut doc);
-    name::detect(&mut doc);
-    identifier::detect(&mut doc);
+    name::detect(&mut doc, known);
+    identifier::detect(&mut doc, known);
     doc.finish()
 }

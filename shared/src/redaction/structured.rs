@@ -4,6 +4,7 @@ use super::finding::Finding;
 use super::json::{Entry, Node, parse, unescape};
 use super::key::{Meaning, Words};
 use super::kind::Kind;
+use super::known::Known;
 use super::lexicon::{Lexicon, name};
 use super::machine::{self, Tools};
 use super::{form, speech};
@@ -12,9 +13,21 @@ use super::{form, speech};
 const NESTED: usize = 4;
 
 /// Finds everything in the JSON document at `start..end` of `text`. `None` when it is not JSON.
-pub(crate) fn find(text: &str, start: usize, end: usize, tools: &Tools<'_>, depth: usize) -> Option<Vec<Finding>> {
+pub(crate) fn find(
+    text: &str,
+    start: usize,
+    end: usize,
+    tools: &Tools<'_>,
+    depth: usize,
+) -> Option<Vec<Finding>> {
     let tape = parse(text, start, end)?;
-    let mut walk = Walk { text, tape: &tape, tools, depth, out: Vec::new() };
+    let mut walk = Walk {
+        text,
+        tape: &tape,
+        tools,
+        depth,
+        out: Vec::new(),
+    };
     walk.node(0, Meaning::Unknown, "");
     Some(walk.out)
 }
@@ -60,12 +73,32 @@ impl<'a> Walk<'a> {
             let own = self.tools.meanings.of(key, parent);
             let container = matches!(entry.node, Node::Object | Node::Array);
             let sense = match own {
-                _ if matches!(key, "value" | "valueString" | "val" | "content" | "data") && labelled != Meaning::Unknown => labelled,
-                Meaning::Unknown if matches!(inherited, Meaning::Remove(Kind::Secret | Kind::Ssn)) => inherited,
-                Meaning::Remove(Kind::Person | Kind::Email | Kind::Mrn) | Meaning::Name | Meaning::Phone if container && entry.node == Node::Object => Meaning::Unknown,
+                _ if matches!(key, "value" | "valueString" | "val" | "content" | "data")
+                    && labelled != Meaning::Unknown =>
+                {
+                    labelled
+                }
+                Meaning::Unknown
+                    if matches!(inherited, Meaning::Remove(Kind::Secret | Kind::Ssn)) =>
+                {
+                    inherited
+                }
+                Meaning::Remove(Kind::Person | Kind::Email | Kind::Mrn)
+                | Meaning::Name
+                | Meaning::Phone
+                    if container && entry.node == Node::Object =>
+                {
+                    Meaning::Unknown
+                }
                 other => other,
             };
-            let scope = if entry.node == Node::Array && container && key == "name" { "patient" } else if container { key } else { parent };
+            let scope = if entry.node == Node::Array && container && key == "name" {
+                "patient"
+            } else if container {
+                key
+            } else {
+                parent
+            };
             self.node(child, sense, scope);
             child = entry.next;
         }
@@ -79,7 +112,10 @@ impl<'a> Walk<'a> {
         let mut found = Meaning::Unknown;
         let mut has_value = false;
         while child < end {
-            has_value |= matches!(self.slice(self.tape[child].key), "value" | "valueString" | "val" | "content" | "data");
+            has_value |= matches!(
+                self.slice(self.tape[child].key),
+                "value" | "valueString" | "val" | "content" | "data"
+            );
             child = self.tape[child].next;
         }
         if !has_value {
@@ -89,14 +125,36 @@ impl<'a> Walk<'a> {
         while child < end {
             let entry = self.tape[child];
             let key = self.slice(entry.key);
-            if matches!(key, "system" | "type" | "code" | "name" | "key" | "label" | "field" | "use" | "url" | "text") {
-                let leaf = (child..entry.next).find(|i| self.tape[*i].node == Node::String && (*i == child || matches!(self.slice(self.tape[*i].key), "text" | "code" | "display")));
+            if matches!(
+                key,
+                "system"
+                    | "type"
+                    | "code"
+                    | "name"
+                    | "key"
+                    | "label"
+                    | "field"
+                    | "use"
+                    | "url"
+                    | "text"
+            ) {
+                let leaf = (child..entry.next).find(|i| {
+                    self.tape[*i].node == Node::String
+                        && (*i == child
+                            || matches!(self.slice(self.tape[*i].key), "text" | "code" | "display"))
+                });
                 if let Some(leaf) = leaf {
                     let label = self.slice((self.tape[leaf].start, self.tape[leaf].end));
                     let label = label.rsplit(['/', ':']).next().unwrap_or(label);
                     let sense = match self.tools.meanings.of(label, parent) {
-                        Meaning::Unknown | Meaning::Machine if Words::of(label).any(&["mr", "ssn", "ss", "sb", "pn"]) => Meaning::Remove(Kind::Id),
-                        Meaning::Name | Meaning::Language | Meaning::Url | Meaning::Machine => Meaning::Unknown,
+                        Meaning::Unknown | Meaning::Machine
+                            if Words::of(label).any("mr ssn ss sb pn") =>
+                        {
+                            Meaning::Remove(Kind::Id)
+                        }
+                        Meaning::Name | Meaning::Language | Meaning::Url | Meaning::Machine => {
+                            Meaning::Unknown
+                        }
                         other => other,
                     };
                     if sense != Meaning::Unknown {
@@ -118,7 +176,10 @@ impl<'a> Walk<'a> {
     /// A key may itself be a value: `{"+14155550100": …}`.
     fn key(&mut self, entry: Entry) {
         let key = self.slice(entry.key);
-        if key.len() < 7 || !(key.contains('@') || key.bytes().filter(u8::is_ascii_digit).count() >= 7) || machine::is_machine_id(key) {
+        if key.len() < 7
+            || !(key.contains('@') || key.bytes().filter(u8::is_ascii_digit).count() >= 7)
+            || machine::is_machine_id(key)
+        {
             return;
         }
         for mut finding in machine::find(key, self.tools, false) {
@@ -141,8 +202,12 @@ impl<'a> Walk<'a> {
         match sense {
             Meaning::Remove(Kind::Email | Kind::Person | Kind::Ip) => {}
             Meaning::Remove(kind) => self.whole(entry, kind, true),
-            Meaning::Phone if (10..=15).contains(&value.len()) => self.whole(entry, Kind::Phone, true),
-            Meaning::Unknown if value.len() >= 14 && super::checks::card(value) => self.whole(entry, Kind::Card, true),
+            Meaning::Phone if (10..=15).contains(&value.len()) => {
+                self.whole(entry, Kind::Phone, true);
+            }
+            Meaning::Unknown if value.len() >= 14 && super::checks::card(value) => {
+                self.whole(entry, Kind::Card, true);
+            }
             _ => {}
         }
     }
@@ -174,7 +239,11 @@ impl<'a> Walk<'a> {
             let decoded = unescape(raw, entry.start);
             let mut found = self.content(&decoded.text, sense);
             for finding in &mut found {
-                finding.start = decoded.at.get(finding.start).copied().unwrap_or(entry.start);
+                finding.start = decoded
+                    .at
+                    .get(finding.start)
+                    .copied()
+                    .unwrap_or(entry.start);
                 finding.end = decoded.at.get(finding.end).copied().unwrap_or(entry.end);
             }
             found
@@ -186,13 +255,17 @@ impl<'a> Walk<'a> {
             }
             found
         };
-        self.out.extend(found.into_iter().map(|f| Finding { bare_json: false, ..f }));
+        self.out.extend(found.into_iter().map(|f| Finding {
+            bare_json: false,
+            ..f
+        }));
     }
 
     /// The findings in a decoded string.
     fn content(&self, value: &str, sense: Meaning) -> Vec<Finding> {
         let trimmed = value.trim_start();
-        if self.depth < NESTED && trimmed.starts_with(['{', '['])
+        if self.depth < NESTED
+            && trimmed.starts_with(['{', '['])
             && let Some(mut found) = find(value, 0, value.len(), self.tools, self.depth + 1)
         {
             for finding in &mut found {
@@ -209,7 +282,12 @@ impl<'a> Walk<'a> {
             return vec![Finding::new(0, value.len(), Kind::Secret, "base64")];
         }
         match sense {
-            Meaning::Language => speech::find(value, self.tools.lexicon, self.tools.secrets),
+            Meaning::Language => speech::find(
+                value,
+                self.tools.lexicon,
+                self.tools.secrets,
+                &Known::none(),
+            ),
             Meaning::Machine if !value.contains(' ') => machine::unmistakable(value, self.tools),
             Meaning::Url => machine::find(value, self.tools, false),
             _ if machine::is_machine_id(value) => Vec::new(),
@@ -219,23 +297,53 @@ impl<'a> Walk<'a> {
 }
 
 fn empty_word(value: &str) -> bool {
-    matches!(value, "null" | "none" | "None" | "true" | "false" | "N/A" | "n/a" | "unknown" | "-")
+    matches!(
+        value,
+        "null" | "none" | "None" | "true" | "false" | "N/A" | "n/a" | "unknown" | "-"
+    )
 }
 
 /// Two to four words with a given or family name among them, or one given name.
 fn looks_like_name(value: &str, lexicon: &Lexicon) -> bool {
-    let words: Vec<&str> = value.split([' ', ',', '-']).filter(|w| !w.is_empty()).collect();
-    if words.is_empty() || words.len() > 5 || value.bytes().any(|b| b.is_ascii_digit() || matches!(b, b'_' | b'/' | b':' | b'@')) {
+    let words: Vec<&str> = value
+        .split([' ', ',', '-'])
+        .filter(|w| !w.is_empty())
+        .collect();
+    if words.is_empty()
+        || words.len() > 5
+        || value
+            .bytes()
+            .any(|b| b.is_ascii_digit() || matches!(b, b'_' | b'/' | b':' | b'@'))
+    {
         return false;
     }
     let class = |word: &str| lexicon.name_class(super::lexicon::key_of(word));
-    let capital = words.iter().all(|w| w.chars().next().is_some_and(char::is_uppercase) || w.len() <= 3);
-    let first = words.iter().any(|w| class(w) & name::FIRST != 0 && class(w) & name::COMMON == 0);
-    let last = words.iter().any(|w| class(w) & name::LAST != 0 && class(w) & name::COMMON == 0);
-    if words.len() == 1 { capital && first } else { capital && (first || last) }
+    let capital = words
+        .iter()
+        .all(|w| w.chars().next().is_some_and(char::is_uppercase) || w.len() <= 3);
+    let first = words
+        .iter()
+        .any(|w| class(w) & name::FIRST != 0 && class(w) & name::COMMON == 0);
+    let last = words
+        .iter()
+        .any(|w| class(w) & name::LAST != 0 && class(w) & name::COMMON == 0);
+    if words.len() == 1 {
+        capital && first
+    } else {
+        capital && (first || last)
+    }
 }
 
 fn looks_like_phone(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    (7..=15).contains(&digits) && value.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'(' | b')' | b' ' | b'.' | b':' | b'%') || b.is_ascii_alphabetic() && (value.starts_with("whatsapp") || value.starts_with("tel") || value.starts_with("sip") || value.starts_with('%')))
+    (7..=15).contains(&digits)
+        && value.bytes().all(|b| {
+            b.is_ascii_digit()
+                || matches!(b, b'+' | b'-' | b'(' | b')' | b' ' | b'.' | b':' | b'%')
+                || b.is_ascii_alphabetic()
+                    && (value.starts_with("whatsapp")
+                        || value.starts_with("tel")
+                        || value.starts_with("sip")
+                        || value.starts_with('%'))
+        })
 }

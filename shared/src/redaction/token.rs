@@ -21,6 +21,7 @@ pub(crate) enum Shape {
 }
 
 /// Sixteen bytes, so that a megabyte of text costs about 3.5 MB of tokens.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     pub(crate) start: u32,
@@ -61,6 +62,7 @@ const CLASSES: [u8; 256] = {
     let mut table = [PUNCT; 256];
     let mut i = 0;
     while i < 256 {
+        #[allow(clippy::cast_possible_truncation)]
         let b = i as u8;
         table[i] = match b {
             b'\n' => LINE,
@@ -83,7 +85,7 @@ fn high(bytes: &[u8], at: usize) -> (u8, usize) {
         [0xc2, 0xb7 | 0xbf | 0xa1 | 0xab | 0xbb | 0xb0, ..] => (b';', 2),
         [0xe2, 0x80, 0x90..=0x95, ..] | [0xe2, 0x88, 0x92, ..] => (b'-', 3),
         [0xe2, 0x80, 0x98 | 0x99 | 0x9b, ..] => (b'\'', 3),
-        [0xe2, 0x80, 0x9c | 0x9d | 0x9e, ..] => (b'"', 3),
+        [0xe2, 0x80, 0x9c..=0x9e, ..] => (b'"', 3),
         [0xe2, 0x80, 0xa6 | 0xa2, ..] => (b';', 3),
         [0xe2, 0x80, 0x80..=0x8f | 0xa8..=0xaf, ..] | [0xe3, 0x80, 0x80, ..] => (b' ', 3),
         _ => (0, 0),
@@ -186,7 +188,13 @@ fn apostrophe(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 #[inline]
-fn word(bytes: &[u8], start: usize, glued: bool, lexicon: &Lexicon, tokens: &mut Vec<Token>) -> usize {
+fn word(
+    bytes: &[u8],
+    start: usize,
+    glued: bool,
+    lexicon: &Lexicon,
+    tokens: &mut Vec<Token>,
+) -> usize {
     if let Some((length, key, capital)) = short_word(bytes, start) {
         let end = start + length;
         let next = bytes[end];
@@ -194,7 +202,7 @@ fn word(bytes: &[u8], start: usize, glued: bool, lexicon: &Lexicon, tokens: &mut
             let given = lexicon.may_be_given(key);
             tokens.push(Token {
                 start: u32::try_from(start).unwrap_or(u32::MAX),
-                len: length as u16,
+                len: u16::try_from(length).unwrap_or(0),
                 word: lexicon.number(key),
                 shape: Shape::Word,
                 glued,
@@ -209,7 +217,13 @@ fn word(bytes: &[u8], start: usize, glued: bool, lexicon: &Lexicon, tokens: &mut
     long_word(bytes, start, glued, lexicon, tokens)
 }
 
-fn long_word(bytes: &[u8], start: usize, glued: bool, lexicon: &Lexicon, tokens: &mut Vec<Token>) -> usize {
+fn long_word(
+    bytes: &[u8],
+    start: usize,
+    glued: bool,
+    lexicon: &Lexicon,
+    tokens: &mut Vec<Token>,
+) -> usize {
     let mut at = letters(bytes, start);
     let mut clitic = None;
     while let Some(inner) = apostrophe(bytes, at) {
@@ -228,7 +242,8 @@ fn long_word(bytes: &[u8], start: usize, glued: bool, lexicon: &Lexicon, tokens:
     first.word = lexicon.number(key);
     first.given = lexicon.may_be_given(key);
     first.hash = hash_of(key);
-    first.capital = bytes[start].is_ascii_uppercase() || bytes[start] >= 0xc3 && capital_high(bytes, start);
+    first.capital =
+        bytes[start].is_ascii_uppercase() || bytes[start] >= 0xc3 && capital_high(bytes, start);
     let digit_next = bytes.get(at).is_some_and(u8::is_ascii_digit);
     let odd = at - start >= 8 && capitals_inside(bytes, start, at);
     first.notable = first.capital || first.given || digit_next || odd;
@@ -248,7 +263,10 @@ pub(crate) fn hash_of(key: u64) -> u8 {
 /// Whether one of the bytes 1 to 7 of a word of eight or more is upper case.
 #[inline]
 fn capitals_inside(bytes: &[u8], start: usize, end: usize) -> bool {
-    bytes[start + 1..end.min(start + 8)].iter().fold(0_u8, |found, b| found | (!b & 0x20)) != 0
+    bytes[start + 1..end.min(start + 8)]
+        .iter()
+        .fold(0_u8, |found, b| found | (!b & 0x20))
+        != 0
 }
 
 fn capital_high(bytes: &[u8], start: usize) -> bool {
@@ -266,7 +284,11 @@ fn letters(bytes: &[u8], start: usize) -> usize {
     while at < stop && CLASSES[usize::from(bytes[at])] == LETTER {
         at += 1;
     }
-    if at < bytes.len() && bytes[at] >= 0x80 { letters_slow(bytes, start, at) } else { at }
+    if at < bytes.len() && bytes[at] >= 0x80 {
+        letters_slow(bytes, start, at)
+    } else {
+        at
+    }
 }
 
 #[cold]
@@ -293,7 +315,22 @@ fn letters_slow(bytes: &[u8], start: usize, from: usize) -> usize {
 fn is_clitic(tail: &[u8]) -> bool {
     matches!(
         tail,
-        b"s" | b"S" | b"m" | b"M" | b"d" | b"D" | b"t" | b"T" | b"re" | b"RE" | b"ll" | b"LL" | b"ve" | b"VE" | b"Re" | b"Ll" | b"Ve"
+        b"s" | b"S"
+            | b"m"
+            | b"M"
+            | b"d"
+            | b"D"
+            | b"t"
+            | b"T"
+            | b"re"
+            | b"RE"
+            | b"ll"
+            | b"LL"
+            | b"ve"
+            | b"VE"
+            | b"Re"
+            | b"Ll"
+            | b"Ve"
     )
 }
 
@@ -308,15 +345,24 @@ fn placeholder(bytes: &[u8], at: usize) -> Option<usize> {
     }
     let inner = &bytes[at + 1..end];
     let label = inner.strip_suffix(b"]").unwrap_or(inner);
-    (bytes.get(end) == Some(&b']') && label.len() >= 2 && label[0].is_ascii_uppercase() && known_label(label))
-        .then_some(end + 1)
+    (bytes.get(end) == Some(&b']')
+        && label.len() >= 2
+        && label[0].is_ascii_uppercase()
+        && known_label(label))
+    .then_some(end + 1)
 }
 
 /// Only our own labels are immune: a caller cannot hide a value by writing brackets around it.
 fn known_label(label: &[u8]) -> bool {
     let text = std::str::from_utf8(label).unwrap_or("");
     let kind = match text.rsplit_once('_') {
-        Some((head, number)) if !number.is_empty() && number.len() <= 6 && number.bytes().all(|b| b.is_ascii_digit()) => head,
+        Some((head, number))
+            if !number.is_empty()
+                && number.len() <= 6
+                && number.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            head
+        }
         _ => text,
     };
     kind == "REDACTED" || super::kind::Kind::from_label(kind).is_some()

@@ -29,7 +29,10 @@ fn colon(doc: &mut Doc<'_>, at: usize) {
     let here = doc.tokens[at].start();
     if bytes[here..].starts_with(b"://") {
         let mut start = here;
-        while start > 0 && (bytes[start - 1].is_ascii_alphanumeric() || matches!(bytes[start - 1], b'+' | b'-' | b'.')) {
+        while start > 0
+            && (bytes[start - 1].is_ascii_alphanumeric()
+                || matches!(bytes[start - 1], b'+' | b'-' | b'.'))
+        {
             start -= 1;
         }
         let scheme = &bytes[start..here];
@@ -43,7 +46,8 @@ fn colon(doc: &mut Doc<'_>, at: usize) {
         return;
     }
     mac(doc, at);
-    if !doc.taken[at] && (bytes.get(here + 1) == Some(&b':') || doc.glued(at) && doc.glued(at + 1)) {
+    if !doc.taken[at] && (bytes.get(here + 1) == Some(&b':') || doc.glued(at) && doc.glued(at + 1))
+    {
         ipv6(doc, here);
     }
 }
@@ -51,10 +55,20 @@ fn colon(doc: &mut Doc<'_>, at: usize) {
 /// The end of a URL: up to white space, a quote or a bracket, without closing punctuation.
 pub(crate) fn url_end(bytes: &[u8], from: usize) -> usize {
     let mut end = from;
-    while end < bytes.len() && !matches!(bytes[end], 0..=b' ' | b'"' | b'<' | b'>' | b'\\' | b'`' | b'{' | b'}' | b'|' | b'^') {
+    while end < bytes.len()
+        && !matches!(
+            bytes[end],
+            0..=b' ' | b'"' | b'<' | b'>' | b'\\' | b'`' | b'{' | b'}' | b'|' | b'^'
+        )
+    {
         end += 1;
     }
-    while end > from && matches!(bytes[end - 1], b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b')' | b']') {
+    while end > from
+        && matches!(
+            bytes[end - 1],
+            b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b')' | b']'
+        )
+    {
         end -= 1;
     }
     end
@@ -81,7 +95,11 @@ fn ipv6(doc: &mut Doc<'_>, colon: usize) {
     }
     // "::" alone is an address only where nothing else can be meant.
     let stop = prefix_length(bytes, end);
-    if end - start == 2 && stop == end && start > 0 && !matches!(bytes[start - 1], b' ' | b'=' | b'[' | b'"') {
+    if end - start == 2
+        && stop == end
+        && start > 0
+        && !matches!(bytes[start - 1], b' ' | b'=' | b'[' | b'"')
+    {
         return;
     }
     doc.add_bytes(start, stop, Kind::Ip, "ipv6");
@@ -91,8 +109,16 @@ fn prefix_length(bytes: &[u8], end: usize) -> usize {
     if bytes.get(end) != Some(&b'/') {
         return end;
     }
-    let digits = bytes[end + 1..].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
-    if (1..=3).contains(&digits) { end + 1 + digits } else { end }
+    let digits = bytes[end + 1..]
+        .iter()
+        .take(4)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    if (1..=3).contains(&digits) {
+        end + 1 + digits
+    } else {
+        end
+    }
 }
 
 fn dot(doc: &mut Doc<'_>, at: usize) {
@@ -103,6 +129,9 @@ fn dot(doc: &mut Doc<'_>, at: usize) {
         ipv4(doc, at);
         return;
     }
+    if cisco(doc, at) {
+        return;
+    }
     let bytes = doc.text.as_bytes();
     if doc.is(at - 1, "www") {
         let start = doc.tokens[at - 1].start();
@@ -110,16 +139,29 @@ fn dot(doc: &mut Doc<'_>, at: usize) {
         doc.add_bytes(start, end, Kind::Url, "url");
         return;
     }
-    let tld = ["com", "net", "org", "edu", "gov", "io", "co"].iter().any(|tld| doc.word(at + 1) == *tld);
-    if !tld || doc.shape(at - 1) != Some(Shape::Word) && doc.shape(at - 1) != Some(Shape::Number) || doc.word(at - 1).len() < 2 && !doc.glued(at - 1) {
+    let tld = ["com", "net", "org", "edu", "gov", "io", "co"]
+        .iter()
+        .any(|tld| doc.word(at + 1) == *tld);
+    if !tld
+        || doc.shape(at - 1) != Some(Shape::Word) && doc.shape(at - 1) != Some(Shape::Number)
+        || doc.word(at - 1).len() < 2 && !doc.glued(at - 1)
+    {
         return;
     }
     let after = doc.tokens[at + 1].end();
-    if bytes.get(after).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'(' | b'@' | b'_')) {
+    if bytes
+        .get(after)
+        .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'(' | b'@' | b'_'))
+    {
         return;
     }
     let mut first = at - 1;
-    while first > 0 && doc.glued(first) && (matches!(doc.shape(first - 1), Some(Shape::Word | Shape::Number)) || doc.is_punct(first - 1, b'.') || doc.is_punct(first - 1, b'-')) {
+    while first > 0
+        && doc.glued(first)
+        && (matches!(doc.shape(first - 1), Some(Shape::Word | Shape::Number))
+            || doc.is_punct(first - 1, b'.')
+            || doc.is_punct(first - 1, b'-'))
+    {
         first -= 1;
     }
     let end = url_end(bytes, after).max(after);
@@ -131,14 +173,27 @@ fn ipv4(doc: &mut Doc<'_>, at: usize) {
     if first > 0 && doc.glued(first) && (doc.is_punct(first - 1, b'.') || doc.is(first - 1, "v")) {
         return;
     }
-    let octet = |i: usize| doc.shape(i) == Some(Shape::Number) && doc.word(i).len() <= 3 && doc.word(i).parse::<u16>().is_ok_and(|v| v <= 255);
-    let four = (0..4).all(|n| octet(first + 2 * n) && (n == 0 || doc.glued(first + 2 * n) && doc.glued(first + 2 * n - 1)))
-        && (0..3).all(|n| doc.is_punct(first + 2 * n + 1, b'.'));
+    if cisco(doc, at) {
+        return;
+    }
+    let octet = |i: usize| {
+        doc.shape(i) == Some(Shape::Number)
+            && doc.word(i).len() <= 3
+            && doc.word(i).parse::<u16>().is_ok_and(|v| v <= 255)
+    };
+    let four = (0..4).all(|n| {
+        octet(first + 2 * n) && (n == 0 || doc.glued(first + 2 * n) && doc.glued(first + 2 * n - 1))
+    }) && (0..3).all(|n| doc.is_punct(first + 2 * n + 1, b'.'));
     if !four || doc.is_any(first.wrapping_sub(1), &["version", "release", "build"]) {
         return;
     }
     let last = first + 6;
-    if doc.glued(last + 1) && (doc.is_punct(last + 1, b'.') && doc.glued(last + 2) && doc.shape(last + 2) == Some(Shape::Number) || doc.shape(last + 1) == Some(Shape::Word)) {
+    if doc.glued(last + 1)
+        && (doc.is_punct(last + 1, b'.')
+            && doc.glued(last + 2)
+            && doc.shape(last + 2) == Some(Shape::Number)
+            || doc.shape(last + 1) == Some(Shape::Word))
+    {
         return;
     }
     let (start, end) = (doc.tokens[first].start(), doc.tokens[last].end());
@@ -155,23 +210,70 @@ fn mac(doc: &mut Doc<'_>, at: usize) {
     }
     let start = here - 2;
     let separator = bytes[here];
-    let fits = (0..17).all(|i| if i % 3 == 2 { bytes[start + i] == separator } else { bytes[start + i].is_ascii_hexdigit() });
-    let free = (start == 0 || !bytes[start - 1].is_ascii_alphanumeric() && bytes[start - 1] != separator)
-        && bytes.get(start + 17).is_none_or(|b| !b.is_ascii_alphanumeric() && *b != separator);
+    let fits = (0..17).all(|i| {
+        if i % 3 == 2 {
+            bytes[start + i] == separator
+        } else {
+            bytes[start + i].is_ascii_hexdigit()
+        }
+    });
+    let free = (start == 0
+        || !bytes[start - 1].is_ascii_alphanumeric() && bytes[start - 1] != separator)
+        && bytes
+            .get(start + 17)
+            .is_none_or(|b| !b.is_ascii_alphanumeric() && *b != separator);
     if fits && free {
         doc.add_bytes(start, start + 17, Kind::Mac, "mac");
     }
 }
 
+/// `001A.2B3C.4D5E`: the first dot is at token `at`.
+fn cisco(doc: &mut Doc<'_>, at: usize) -> bool {
+    let bytes = doc.text.as_bytes();
+    let here = doc.tokens[at].start();
+    if here < 4 || here + 10 > bytes.len() {
+        return false;
+    }
+    let start = here - 4;
+    let part = &bytes[start..start + 14];
+    let fits = part.iter().enumerate().all(|(i, b)| {
+        if i % 5 == 4 {
+            *b == b'.'
+        } else {
+            b.is_ascii_hexdigit()
+        }
+    });
+    let free = (start == 0
+        || !bytes[start - 1].is_ascii_alphanumeric() && bytes[start - 1] != b'.')
+        && bytes
+            .get(start + 14)
+            .is_none_or(|b| !b.is_ascii_alphanumeric());
+    let hexadecimal = part.iter().any(u8::is_ascii_alphabetic);
+    if fits && free && hexadecimal {
+        doc.add_bytes(start, start + 14, Kind::Mac, "mac");
+    }
+    fits && free && hexadecimal
+}
+
 /// "w w w dot clinic dot com", "patient portal dot example dot org slash login".
 fn spoken(doc: &mut Doc<'_>, at: usize) {
-    let tld = doc.is_any(at + 1, &["com", "net", "org", "edu", "gov", "io", "co", "health"]);
+    let tld = doc.is_any(
+        at + 1,
+        &["com", "net", "org", "edu", "gov", "io", "co", "health"],
+    );
     if !tld || at == 0 {
         return;
     }
     let t = doc.turns.partition_point(|turn| turn.end <= at);
-    let Some(turn) = doc.turns.get(t).copied() else { return };
-    let cue = doc.turn_cues(&turn).iter().rev().find(|hit| hit.cue == Cue::Url && hit.end <= at).map(|hit| hit.end);
+    let Some(turn) = doc.turns.get(t).copied() else {
+        return;
+    };
+    let cue = doc
+        .turn_cues(&turn)
+        .iter()
+        .rev()
+        .find(|hit| hit.cue == Cue::Url && hit.end <= at)
+        .map(|hit| hit.end);
     let mut first = at;
     let mut joined = true;
     while first > turn.first && at - first < 16 {
@@ -179,13 +281,24 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
         if doc.taken[i] || cue.is_some_and(|end| i < end) {
             break;
         }
-        let dot = doc.is_any(i, &["dot", "dash", "hyphen", "underscore", "slash", "colon"]) || doc.is_punct(i, b'-');
+        let dot = doc.is_any(
+            i,
+            &["dot", "dash", "hyphen", "underscore", "slash", "colon"],
+        ) || doc.is_punct(i, b'-');
         let small = doc.has(i, class::FRAME | class::FILLER) && !doc.has(i, class::LETTER);
-        let deeper = (2..=3).any(|back| first > turn.first + back && doc.is_any(first - back, &["dot"]) && !doc.has(first - back + 1, class::TLD));
-        if !dot && !joined && !deeper && !(doc.has(i, class::LETTER) && !doc.is_any(i, &["a", "i"])) && !(cue.is_some() && !small) {
+        let deeper = (2..=3).any(|back| {
+            first > turn.first + back
+                && doc.is_any(first - back, &["dot"])
+                && !doc.has(first - back + 1, class::TLD)
+        });
+        let letter = doc.has(i, class::LETTER) && !doc.is_any(i, &["a", "i"]);
+        if !(dot || joined || deeper || letter || cue.is_some() && !small) {
             break;
         }
-        if doc.shape(i) != Some(Shape::Word) && doc.shape(i) != Some(Shape::Number) && !doc.is_punct(i, b'-') {
+        if doc.shape(i) != Some(Shape::Word)
+            && doc.shape(i) != Some(Shape::Number)
+            && !doc.is_punct(i, b'-')
+        {
             break;
         }
         if small && !joined && !deeper {
@@ -195,7 +308,10 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
         first = i;
     }
     let mut end = at + 2;
-    while end + 1 < turn.end && doc.is_any(end, &["slash", "dot"]) && matches!(doc.shape(end + 1), Some(Shape::Word | Shape::Number)) {
+    while end + 1 < turn.end
+        && doc.is_any(end, &["slash", "dot"])
+        && matches!(doc.shape(end + 1), Some(Shape::Word | Shape::Number))
+    {
         end += 2;
     }
     if first < at {

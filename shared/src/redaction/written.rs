@@ -29,12 +29,21 @@ struct Chunk {
 }
 
 fn joined(doc: &Doc<'_>, at: usize) -> bool {
-    at < doc.tokens.len() && doc.glued(at) && matches!(doc.shape(at), Some(Shape::Word | Shape::Number))
+    at < doc.tokens.len()
+        && doc.glued(at)
+        && matches!(doc.shape(at), Some(Shape::Word | Shape::Number))
 }
 
 /// Reads the chunk that starts at token `at`: groups glued, or with one separator between.
 fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
-    let mut chunk = Chunk { first: at, end: at, value: String::new(), groups: Vec::new(), separators: Vec::new(), plus: false };
+    let mut chunk = Chunk {
+        first: at,
+        end: at,
+        value: String::new(),
+        groups: Vec::new(),
+        separators: Vec::new(),
+        plus: false,
+    };
     let mut i = at;
     if doc.is_punct(i, b'+') {
         chunk.plus = true;
@@ -48,7 +57,8 @@ fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
         match doc.shape(i)? {
             Shape::Number | Shape::Word => {
                 let word = doc.word(i);
-                if doc.shape(i) == Some(Shape::Word) && (!word.is_ascii() || !open && !doc.glued(i)) {
+                if doc.shape(i) == Some(Shape::Word) && (!word.is_ascii() || !open && !doc.glued(i))
+                {
                     break;
                 }
                 if open || !doc.glued(i) {
@@ -67,7 +77,12 @@ fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
                 chunk.end = i;
             }
             Shape::Punct if !open => {
-                let Some(byte) = [b'-', b'.', b')', b'/'].into_iter().find(|b| doc.is_punct(i, *b)) else { break };
+                let Some(byte) = [b'-', b'.', b')', b'/']
+                    .into_iter()
+                    .find(|b| doc.is_punct(i, *b))
+                else {
+                    break;
+                };
                 if byte == b'/' || !doc.glued(i) && byte != b'-' && byte != b')' {
                     break;
                 }
@@ -78,7 +93,9 @@ fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
                 if doc.is_punct(next, b'(') {
                     next += 1;
                 }
-                if !matches!(doc.shape(next), Some(Shape::Number | Shape::Word)) || !doc.glued(next) && !(spaces && byte == b')') {
+                if !matches!(doc.shape(next), Some(Shape::Number | Shape::Word))
+                    || !(doc.glued(next) || spaces && byte == b')')
+                {
                     break;
                 }
                 chunk.separators.push(byte);
@@ -100,10 +117,22 @@ fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
 fn free(doc: &Doc<'_>, chunk: &Chunk) -> bool {
     let before = chunk.first == 0
         || !doc.glued(chunk.first)
-        || !(matches!(doc.shape(chunk.first - 1), Some(Shape::Word | Shape::Number)) || [b'_', b'-', b'.', b'/', b'$', b'#', b'@'].iter().any(|b| doc.is_punct(chunk.first - 1, *b)));
+        || !(matches!(
+            doc.shape(chunk.first - 1),
+            Some(Shape::Word | Shape::Number)
+        ) || [b'_', b'-', b'.', b'/', b'$', b'#', b'@']
+            .iter()
+            .any(|b| doc.is_punct(chunk.first - 1, *b)));
     let after = chunk.end >= doc.tokens.len()
         || !doc.glued(chunk.end)
-        || !(matches!(doc.shape(chunk.end), Some(Shape::Word | Shape::Number)) || [b'_', b'@', b'%', b':'].iter().any(|b| doc.is_punct(chunk.end, *b)) || [b'-', b'/', b'.'].iter().any(|b| doc.is_punct(chunk.end, *b)) && joined(doc, chunk.end + 1));
+        || !(matches!(doc.shape(chunk.end), Some(Shape::Word | Shape::Number))
+            || [b'_', b'@', b'%', b':']
+                .iter()
+                .any(|b| doc.is_punct(chunk.end, *b))
+            || [b'-', b'/', b'.']
+                .iter()
+                .any(|b| doc.is_punct(chunk.end, *b))
+                && joined(doc, chunk.end + 1));
     before && after
 }
 
@@ -112,7 +141,8 @@ pub(crate) fn formatted(doc: &mut Doc<'_>) {
     let mut at = 0;
     while at < doc.tokens.len() {
         let number = doc.shape(at) == Some(Shape::Number);
-        let open = doc.is_punct(at, b'+') || doc.is_punct(at, b'(') && doc.shape(at + 1) == Some(Shape::Number);
+        let open = doc.is_punct(at, b'+')
+            || doc.is_punct(at, b'(') && doc.shape(at + 1) == Some(Shape::Number);
         let code = doc.shape(at) == Some(Shape::Word) && joined(doc, at + 1);
         if doc.taken[at] || !(number || open || code) {
             at += 1;
@@ -147,7 +177,9 @@ fn judge(doc: &Doc<'_>, chunk: &Chunk) -> Option<(Kind, usize)> {
     let digits = chunk.value.bytes().all(|b| b.is_ascii_digit());
     let value = chunk.value.as_str();
     if !digits {
-        let upper = value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let upper = value
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         let dashed = chunk.groups == [4, 3, 4];
         if checks::mbi(value) && upper && (chunk.groups.len() == 1 || dashed) {
             return Some((Kind::Mbi, chunk.end));
@@ -155,7 +187,11 @@ fn judge(doc: &Doc<'_>, chunk: &Chunk) -> Option<(Kind, usize)> {
         if chunk.groups.len() == 1 && upper && checks::dea(value) {
             return Some((Kind::Dea, chunk.end));
         }
-        if chunk.groups.len() == 1 && upper && checks::vin(value) && value.bytes().any(|b| b.is_ascii_alphabetic()) {
+        if chunk.groups.len() == 1
+            && upper
+            && checks::vin(value)
+            && value.bytes().any(|b| b.is_ascii_alphabetic())
+        {
             return Some((Kind::Vin, chunk.end));
         }
         return None;
@@ -171,21 +207,44 @@ fn number(chunk: &Chunk) -> Option<Kind> {
     if chunk.plus {
         return (8..=15).contains(&value.len()).then_some(Kind::Phone);
     }
-    if (12..=19).contains(&value.len()) && checks::card(value) && !dotted && (matches!(groups, [4, 4, 4, 4] | [4, 6, 5] | [4, 6, 4] | [4, 4, 4, 4, _]) || !split) {
+    if (12..=19).contains(&value.len())
+        && checks::card(value)
+        && !dotted
+        && (matches!(groups, [4, 4, 4, 4] | [4, 6, 5 | 4] | [4, 4, 4, 4, _]) || !split)
+    {
         return Some(Kind::Card);
     }
-    if value.len() == 9 && split && !dotted && (checks::ssn(value) || checks::itin(value)) && matches!(groups, [3, 2, 4] | [3, 6] | [5, 4]) {
+    if value.len() == 9
+        && split
+        && !dotted
+        && (checks::ssn(value) || checks::itin(value))
+        && matches!(groups, [3, 2, 4] | [3, 6] | [5, 4])
+    {
         return Some(Kind::Ssn);
     }
     if matches!(groups, [4, 3, 3]) && checks::npi(value) {
         return Some(Kind::Npi);
     }
-    let north_american = matches!(groups, [3, 3, 4] | [1, 3, 3, 4] | [3, 7] | [1, 10]) && (value.len() == 10 || value.starts_with('1'));
+    let north_american = matches!(groups, [3, 3, 4] | [1, 3, 3, 4] | [3, 7] | [1, 10])
+        && (value.len() == 10 || value.starts_with('1'));
     let area = value.as_bytes()[usize::from(value.len() == 11)];
     if north_american && split && area >= b'2' {
         return Some(Kind::Phone);
     }
-    let national = value.starts_with('0') && (10..=11).contains(&value.len()) && split && matches!(groups, [5, 6] | [3, 4, 4] | [4, 3, 4] | [5, 3, 3] | [4, 7] | [3, 8] | [4, 6] | [5, 5] | [2, 2, 2, 2, 2] | [4, 3, 3]);
+    let national = value.starts_with('0')
+        && (10..=11).contains(&value.len())
+        && split
+        && matches!(
+            groups,
+            [5 | 4, 6]
+                | [3, 4, 4]
+                | [4, 3, 4 | 3]
+                | [5, 3, 3]
+                | [4, 7]
+                | [3, 8]
+                | [5, 5]
+                | [2, 2, 2, 2, 2]
+        );
     if national && !dotted {
         return Some(Kind::Phone);
     }
@@ -194,9 +253,17 @@ fn number(chunk: &Chunk) -> Option<Kind> {
 
 /// An IBAN in print or electronic form; a word may follow it, so every end is tried.
 fn iban(doc: &Doc<'_>, first: usize) -> Option<(Kind, usize)> {
-    let upper = |word: &str| word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let upper = |word: &str| {
+        word.bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    };
     let head = doc.word(first);
-    if head.len() != 2 || !upper(head) || doc.shape(first) != Some(Shape::Word) || doc.shape(first + 1) != Some(Shape::Number) || !doc.glued(first + 1) {
+    if head.len() != 2
+        || !upper(head)
+        || doc.shape(first) != Some(Shape::Word)
+        || doc.shape(first + 1) != Some(Shape::Number)
+        || !doc.glued(first + 1)
+    {
         return None;
     }
     let mut value = String::new();
@@ -221,12 +288,32 @@ fn iban(doc: &Doc<'_>, first: usize) -> Option<(Kind, usize)> {
 /// A cue before a value in a sentence or log message.
 fn announced(doc: &mut Doc<'_>) {
     const CODES: &[Cue] = &[
-        Cue::Ssn, Cue::SsnLast4, Cue::Phone, Cue::Card, Cue::Cvv, Cue::Routing, Cue::Account, Cue::Iban, Cue::Mrn, Cue::Member, Cue::Mbi, Cue::Npi,
-        Cue::Dea, Cue::Rx, Cue::License, Cue::Passport, Cue::Plate, Cue::Vin, Cue::Device, Cue::Zip, Cue::Dob,
+        Cue::Ssn,
+        Cue::SsnLast4,
+        Cue::Phone,
+        Cue::Card,
+        Cue::Cvv,
+        Cue::Routing,
+        Cue::Account,
+        Cue::Iban,
+        Cue::Mrn,
+        Cue::Member,
+        Cue::Mbi,
+        Cue::Npi,
+        Cue::Dea,
+        Cue::Rx,
+        Cue::License,
+        Cue::Passport,
+        Cue::Plate,
+        Cue::Vin,
+        Cue::Device,
+        Cue::Zip,
+        Cue::Dob,
     ];
     let mut at = 0;
     while at < doc.tokens.len() {
-        let code = doc.shape(at) == Some(Shape::Number) || doc.shape(at) == Some(Shape::Word) && joined(doc, at + 1);
+        let code = doc.shape(at) == Some(Shape::Number)
+            || doc.shape(at) == Some(Shape::Word) && joined(doc, at + 1);
         if doc.taken[at] || !code {
             at += 1;
             continue;
@@ -263,7 +350,10 @@ fn announced(doc: &mut Doc<'_>) {
             Cue::Zip => (Kind::Zip, 5, 9),
             _ => (Kind::Dob, 6, 8),
         };
-        let fits = (least..=most).contains(&chunk.value.len()) && digits * 2 >= chunk.value.len().min(8) && checked(kind, &chunk.value) && free(doc, &chunk);
+        let fits = (least..=most).contains(&chunk.value.len())
+            && digits * 2 >= chunk.value.len().min(8)
+            && checked(kind, &chunk.value)
+            && free(doc, &chunk);
         if fits {
             doc.add(chunk.first, chunk.end, kind, "announced");
         }
@@ -273,17 +363,24 @@ fn announced(doc: &mut Doc<'_>) {
 
 /// The text is one value and nothing else: its shape decides. Lengths that a checked kind has are left to the check.
 fn alone(doc: &mut Doc<'_>) {
-    let Some(first) = (0..doc.tokens.len()).find(|at| doc.shape(*at) != Some(Shape::Newline)) else { return };
+    let Some(first) = (0..doc.tokens.len()).find(|at| doc.shape(*at) != Some(Shape::Newline))
+    else {
+        return;
+    };
     if doc.taken[first] {
         return;
     }
-    let Some(chunk) = chunk(doc, first, false) else { return };
+    let Some(chunk) = chunk(doc, first, false) else {
+        return;
+    };
     if (chunk.end..doc.tokens.len()).any(|at| doc.shape(at) != Some(Shape::Newline)) {
         return;
     }
     let value = chunk.value.as_str();
     let digits = value.bytes().all(|b| b.is_ascii_digit());
-    let upper = value.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let upper = value
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let leading = value.bytes().take_while(u8::is_ascii_uppercase).count();
     let kind = if digits && chunk.groups.len() == 1 {
         match value.len() {
@@ -293,7 +390,12 @@ fn alone(doc: &mut Doc<'_>) {
             8 | 11 | 12 | 17 => Kind::Account,
             _ => return,
         }
-    } else if upper && chunk.groups.len() == 1 && leading == 1 && (8..=13).contains(&value.len()) && value[1..].bytes().all(|b| b.is_ascii_digit()) {
+    } else if upper
+        && chunk.groups.len() == 1
+        && leading == 1
+        && (8..=13).contains(&value.len())
+        && value[1..].bytes().all(|b| b.is_ascii_digit())
+    {
         Kind::License
     } else {
         return;

@@ -1,41 +1,41 @@
-//! The claims' protocol, explored exhaustively: providers that post again, two consumers at once, crashes before and
+//! The claims' protocol, explored exhaustively: a provider that posts again, two consumers at once, deaths before and
 //! during every call, lost answers, messages handed out again, clocks that differ, leases that run out.
 //!
-//! The conditions and the reading of refusals are the product's own (`claim::gate`, `claim::processing`); that
-//! DynamoDB evaluates them as the model does is tested on the running stack.
+//! The conditions of every write and the reading of every refusal are the product's own (`claim::gate` and
+//! `claim::processing`). That DynamoDB evaluates them as the model does is tested on the running stack.
 
 mod flaws;
 mod liveness;
 mod model;
 mod rules;
+mod steps;
 mod world;
 
 use model::Protocol;
 use rules::{Flaw, Rules};
-use stateright::{Checker, HasDiscoveries, Model};
+use stateright::{Checker, Model};
 use world::{Body, Faults};
 
-/// Several posts of one body, and one consumer.
-fn posts(posts: &[Body], consumers: usize, faults: [u8; 4], flaw: Option<Flaw>) -> Protocol {
-    let [crashes, lost_answers, failures, redeliveries] = faults;
+/// A model in which the provider posts these bodies.
+fn protocol(posts: &[Body], consumers: usize, faults: Faults, flaw: Option<Flaw>) -> Protocol {
     Protocol {
         rules: Rules::with(flaw),
         subjects: [0, 1].map(world::subject),
         posts: posts.to_vec(),
         consumers,
-        faults: Faults {
-            crashes,
-            lost_answers,
-            failures,
-            redeliveries,
-        },
+        faults,
     }
 }
 
-fn explore(name: &str, protocol: Protocol) {
-    let checker = protocol.checker().threads(2).spawn_bfs().join();
+/// Explores every world that can come about.
+fn explore(posts: &[Body], consumers: usize, faults: Faults) {
+    let checker = protocol(posts, consumers, faults, None)
+        .checker()
+        .threads(2)
+        .spawn_bfs()
+        .join();
     println!(
-        "{name}: {} states, {} steps, depth {}",
+        "{} states, {} steps, {} deep: posts {posts:?}, {consumers} consumers, {faults:?}",
         checker.unique_state_count(),
         checker.state_count(),
         checker.max_depth()
@@ -43,35 +43,76 @@ fn explore(name: &str, protocol: Protocol) {
     checker.assert_properties();
 }
 
-#[test]
-fn tune() {
-    for spec in std::env::var("SPEC").unwrap().split(';') {
-        let n: Vec<u8> = spec.split(',').map(|x| x.parse().unwrap()).collect();
-        let p = posts(&vec![0; n[0] as usize], n[1] as usize, [n[2], n[3], n[4], n[5]], None);
-        let t = std::time::Instant::now();
-        let checker = p.checker().threads(2).target_state_count(400_000).spawn_bfs().join();
-        println!("{spec}: {} unique {} steps depth {} {:?} {:?}", checker.unique_state_count(), checker.state_count(), checker.max_depth(), t.elapsed(), checker.discoveries().keys());
-        for (k, d) in checker.discoveries() { if checker.discovery_classification(k).to_string() == "counterexample" { println!("{k} {:?}", d.into_actions()); } }
+const fn faults(
+    crashes: u8,
+    late_writes: u8,
+    lost_answers: u8,
+    failures: u8,
+    redeliveries: u8,
+) -> Faults {
+    Faults {
+        crashes,
+        late_writes,
+        lost_answers,
+        failures,
+        redeliveries,
     }
 }
 
-/// The property whose counterexample was found first.
-fn counterexample(protocol: Protocol) -> Option<&'static str> {
-    let checker = protocol
-        .checker()
-        .finish_when(HasDiscoveries::AnyFailures)
-        .spawn_bfs()
-        .join();
-    let discoveries = checker.discoveries();
-    let failed = discoveries
-        .keys()
-        .find(|name| checker.discovery_classification(name).to_string() == "counterexample");
-    if let Some(name) = failed {
-        println!(
-            "{name}, after {} states: {:?}",
-            checker.unique_state_count(),
-            discoveries[*name].clone().into_actions()
-        );
+#[test]
+fn three_posts_at_once_do_not_disturb_each_other() {
+    explore(&[0, 0, 0], 0, faults(1, 1, 1, 1, 0));
+}
+
+#[test]
+fn three_posts_are_applied_once() {
+    explore(&[0, 0, 0], 1, faults(1, 0, 0, 0, 0));
+}
+
+#[test]
+fn two_posts_are_applied_once_whatever_fails() {
+    explore(&[0, 0], 1, faults(1, 0, 1, 1, 0));
+}
+
+#[test]
+fn two_posts_are_applied_once_by_two_consumers() {
+    explore(&[0, 0], 2, faults(0, 0, 0, 0, 0));
+}
+
+#[test]
+fn two_consumers_apply_a_delivery_once_whatever_fails() {
+    explore(&[0], 2, faults(1, 0, 1, 1, 1));
+}
+
+#[test]
+fn a_write_that_lands_after_its_sender_died_does_no_harm() {
+    explore(&[0], 2, faults(0, 1, 0, 0, 0));
+}
+
+#[test]
+fn of_two_bodies_under_one_key_only_one_is_acknowledged() {
+    explore(&[0, 1], 1, faults(1, 0, 1, 1, 0));
+}
+
+#[test]
+fn what_is_acknowledged_can_always_still_be_finished() {
+    for (posts, consumers, faults) in [
+        (&[0, 0][..], 1, faults(1, 0, 1, 0, 0)),
+        (&[0], 2, faults(1, 0, 0, 1, 0)),
+        (&[0], 1, faults(0, 1, 1, 0, 0)),
+    ] {
+        let (worlds, stuck) = liveness::stuck(&protocol(posts, consumers, faults, None));
+        println!("{worlds} worlds: posts {posts:?}, {consumers} consumers, {faults:?}");
+        assert_eq!(stuck, None);
     }
-    failed.copied()
+}
+
+/// Run with `cargo test -p sallyport --test claims_model -- --ignored`.
+#[test]
+#[ignore = "millions of states: minutes"]
+fn the_same_holds_under_more_faults_at_once() {
+    explore(&[0, 0], 2, faults(1, 0, 0, 0, 0));
+    explore(&[0, 0], 2, faults(0, 1, 0, 0, 0));
+    explore(&[0, 0], 1, faults(1, 1, 1, 1, 0));
+    explore(&[0], 2, faults(2, 1, 1, 1, 1));
 }

@@ -37,6 +37,8 @@ pub enum Flaw {
     AcknowledgesBeforeSend,
     /// A message that another consumer works on is deleted.
     DeletesInProgress,
+    /// A message out of the dead letters is deleted as if its delivery were done.
+    DeletesGivenUp,
     /// The message is deleted whatever became of the verdict.
     DeletesUnfinished,
     /// The effect is executed without a look at the lease.
@@ -110,7 +112,12 @@ impl Rules {
 
     pub fn begin(&self, subject: &Subject, owner: Owner, now: OffsetDateTime) -> Write {
         let mut write = processing::begin(&self.policy, subject, TERMS, owner, now);
-        if let Some(Flaw::NeverBegins(closed)) = self.flaw {
+        let closed = match self.flaw {
+            Some(Flaw::NeverBegins(state)) => Some(state),
+            Some(Flaw::DeletesGivenUp) => Some(State::Dead),
+            _ => None,
+        };
+        if let Some(closed) = closed {
             for clause in write.guard.0.iter_mut().flatten() {
                 if let Clause::State(states) = clause {
                     let open: Vec<_> = states.iter().copied().filter(|s| *s != closed).collect();

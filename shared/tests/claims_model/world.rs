@@ -5,7 +5,7 @@
 
 use sallyport::delivery::DeliveryId;
 use sallyport::delivery::claim::{
-    BodyDigest, Clause, Field, Owner, Record, Subject, Verdict, Write,
+    BodyDigest, Clause, Field, Owner, Record, State, Subject, Verdict, Write,
 };
 use sallyport::webhook::EventKey;
 use time::{Duration, OffsetDateTime};
@@ -51,6 +51,7 @@ pub struct World {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Faults {
     pub crashes: u8,
+    pub late_writes: u8,
     pub lost_answers: u8,
     pub failures: u8,
     pub redeliveries: u8,
@@ -130,6 +131,14 @@ impl Lease {
         }
     }
 
+    /// The same without its end, once nothing asks for that any more.
+    pub fn unread(self) -> Self {
+        Self {
+            until: OVER,
+            ..self
+        }
+    }
+
     /// As `Claim::holds_at`.
     pub fn holds_at(&self, now: OffsetDateTime) -> bool {
         now.unix_timestamp() * 1000 < self.until
@@ -158,24 +167,44 @@ pub fn subject(body: Body) -> Subject {
 impl World {
     /// An owner nobody has, and no write names.
     pub fn fresh_owner(&self) -> Owner {
-        (1..).map(Owner::of).find(|owner| !self.knows(*owner)).expect("an owner")
+        (1..)
+            .map(Owner::of)
+            .find(|owner| !self.knows(*owner))
+            .expect("an owner")
     }
 
     fn knows(&self, owner: Owner) -> bool {
         let holds = |lease: Option<&Lease>| lease.is_some_and(|lease| lease.owner == owner);
-        self.record.as_ref().is_some_and(|record| record.owner == owner)
-            || self.receivers.iter().any(|it| *it == Receiver::Unsure(owner) || holds(it.lease()))
+        self.record
+            .as_ref()
+            .is_some_and(|record| record.owner == owner)
+            || self
+                .receivers
+                .iter()
+                .any(|it| *it == Receiver::Unsure(owner) || holds(it.lease()))
             || self.consumers.iter().any(|it| {
-                matches!(it, Consumer::Beginning(_, Some(own)) if *own == owner) || holds(it.lease())
+                matches!(it, Consumer::Beginning(_, Some(own)) if *own == owner)
+                    || holds(it.lease())
             })
             || self.in_flight.iter().any(|write| {
                 write.fields.contains(&Field::Owner(owner))
-                    || write.guard.0.iter().flatten().any(|clause| *clause == Clause::Owner(owner))
+                    || write
+                        .guard
+                        .0
+                        .iter()
+                        .flatten()
+                        .any(|clause| *clause == Clause::Owner(owner))
             })
     }
 
-    /// Stores a record, without what no rule ever reads.
-    pub fn store(&mut self, record: Record) {
+    /// Stores a record, without what no rule reads in its state.
+    pub fn store(&mut self, mut record: Record) {
+        if record.state != State::Received {
+            record.attempts = 0;
+            if record.state != State::Processing {
+                record.lease_until = OVER;
+            }
+        }
         self.record = Some(Record {
             starts: 0,
             received_at: clock(0),
@@ -204,7 +233,7 @@ impl World {
             }
         }
         for consumer in &mut self.consumers {
-            if let Consumer::Working(_, lease) | Consumer::Finishing(_, lease, _) = consumer {
+            if let Consumer::Working(_, lease) = consumer {
                 back(&mut lease.until);
             }
         }

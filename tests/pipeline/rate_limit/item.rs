@@ -17,8 +17,8 @@ pub async fn a_busy_item_stays_below_one_write_unit_and_tells_nothing(
 ) -> Result<()> {
     let (policy, (subject, id), hand) = (Policy::organization(600), organization(), Hand::now());
     let limiter = environment(&client, &table, &hand);
-    // Eighty minutes, 11 requests in every minute: denied now and then.
-    for _ in 0..80 * 11 {
+    // An hour and a quarter, 11 requests in every minute: denied now and then.
+    for _ in 0..75 * 11 {
         hand.advance(5454);
         limiter.check(&policy, &subject).await;
     }

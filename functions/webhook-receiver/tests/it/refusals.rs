@@ -26,8 +26,8 @@ async fn nothing_is_stored_or_sent_before_the_proof_holds() {
         changed("/body", json!(large)),
         changed("/body", json!("[".repeat(100_000))),
         signed(BODY, "", NOW),
-        signed(BODY, "k1", NOW - 301),
-        signed(BODY, "k1", NOW + 301),
+        received_now(signed(BODY, "k1", NOW - 301)),
+        received_now(signed(BODY, "k1", NOW + 301)),
     ] {
         let response = stage.send(event).await;
         assert_eq!(response.status_code, 401, "{}", response.body);
@@ -40,6 +40,12 @@ async fn nothing_is_stored_or_sent_before_the_proof_holds() {
             .all(|name| name == "GetItem" || name == "GetSecretValue"),
         "{touched:?}"
     );
+}
+
+/// The request as the edge hands it over when it arrives now, whenever it was signed.
+fn received_now(mut event: serde_json::Value) -> serde_json::Value {
+    event["requestContext"]["timeEpoch"] = json!(NOW * 1000);
+    event
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod migrate;
 mod send;
 mod status;
 mod up;
+mod verify;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -40,6 +41,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Send a signed sample webhook and follow it to the database
     Send(send::Send),
+    /// Run signature vectors through the receiver's own verifier
+    Verify(verify::Verify),
 }
 
 /// Runs one command to its end.
@@ -54,5 +57,6 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Logs(logs) => logs.run(&home).await,
         Command::Migrate(migrate) => migrate.run(&home).await,
         Command::Send(send) => send.run(&home).await,
+        Command::Verify(verify) => verify.run(),
     }
 }

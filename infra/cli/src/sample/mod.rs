@@ -12,6 +12,10 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use sallyport::{
+    delivery::DeliveryId,
+    webhook::{self, Request},
+};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -26,6 +30,15 @@ pub struct Unsigned {
     pub headers: Vec<(String, String)>,
     /// Its body.
     pub body: Vec<u8>,
+}
+
+/// What a request is to the receiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// An event, with the id of its delivery.
+    Delivery(String),
+    /// A provider's check of the endpoint, answered at once.
+    Handshake,
 }
 
 /// The parts of an API Gateway event that a sample is made from.
@@ -87,6 +100,35 @@ impl Unsigned {
             "vapi" => vapi::sign(self, secret, now),
             other => sign::sign(other, self, secret, now),
         }
+    }
+
+    /// What the receiver will make of it, when it is received at `now`: a delivery, by its id, or a handshake.
+    pub fn expected(&self, provider: &str, now: OffsetDateTime) -> Result<Expected> {
+        let known = webhook::provider(provider)
+            .with_context(|| format!("no provider is called {provider:?}"))?;
+        let (_, target) = self
+            .url
+            .split_once("/webhooks/")
+            .context("the URL has no /webhooks/")?;
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let endpoint = path.rsplit('/').next().unwrap_or_default();
+        let request = Request {
+            method: "POST".to_owned(),
+            path: format!("/webhooks/{path}"),
+            query: query.to_owned(),
+            headers: self.headers.iter().cloned().collect(),
+            body: self.body.clone(),
+            received_at: now,
+        };
+        if known.handshake(&request).is_some() {
+            return Ok(Expected::Handshake);
+        }
+        let head = known
+            .head(&request)
+            .with_context(|| format!("this is no event of {provider}"))?;
+        Ok(Expected::Delivery(
+            DeliveryId::derive(endpoint, &head.key).to_string(),
+        ))
     }
 
     /// Changes one byte of the body after signing, or a header where there is no body.

@@ -32,6 +32,7 @@ use aws_config::SdkConfig;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use self::{
+    deploy::Outputs,
     emulator::Emulator,
     functions::{Package, Profile},
     gateway::Gateway,
@@ -67,6 +68,8 @@ pub struct Stack {
     pub options: Options,
     /// How to reach it.
     pub state: State,
+    /// What the deployed template tells of itself.
+    pub outputs: Outputs,
     /// Its AWS.
     pub emulator: Emulator,
     /// Its database.
@@ -166,6 +169,7 @@ impl Stack {
         Ok(Self {
             options,
             state,
+            outputs,
             emulator,
             postgres,
             sandbox,

@@ -25,11 +25,63 @@ pub struct Demo {
 }
 
 /// Every endpoint of the demo tenant.
-pub const ENDPOINTS: &[Demo] = &[Demo {
-    provider: "vapi",
-    endpoint: "vapi-demo",
-    secret: "demo-vapi-secret-of-the-local-stack",
-}];
+pub const ENDPOINTS: &[Demo] = &[
+    demo("vapi", "vapi-demo", "demo-vapi-secret-of-the-local-stack"),
+    demo(
+        "twilio",
+        "twilio-demo",
+        "demo-twilio-secret-of-the-local-stack",
+    ),
+    demo(
+        "google-calendar",
+        "google-calendar-demo",
+        "demo-google-calendar-secret-of-the-local-stack",
+    ),
+    demo(
+        "stripe",
+        "stripe-demo",
+        "whsec_demo_stripe_secret_of_the_local_stack",
+    ),
+    demo(
+        "supabase-auth",
+        "supabase-auth-demo",
+        "v1,whsec_ZGVtby1zdXBhYmFzZS1hdXRoLXNlY3JldC1vZi10aGUtbG9jYWwtc3RhY2s=",
+    ),
+    demo(
+        "supabase-db",
+        "supabase-db-demo",
+        "demo-supabase-db-secret-of-the-local-stack",
+    ),
+    demo(
+        "github",
+        "github-demo",
+        "demo-github-secret-of-the-local-stack",
+    ),
+    demo(
+        "slack",
+        "slack-demo",
+        "demo-slack-secret-of-the-local-stack",
+    ),
+    demo(
+        "standard-webhooks",
+        "standard-webhooks-demo",
+        "whsec_ZGVtby1zdGFuZGFyZC13ZWJob29rcy1zZWNyZXQtb2YtdGhlLWxvY2FsLXN0YWNr",
+    ),
+    demo("meta", "meta-demo", "demo-meta-secret-of-the-local-stack"),
+    demo(
+        "generic-hmac",
+        "generic-hmac-demo",
+        "demo-generic-hmac-secret-of-the-local-stack",
+    ),
+];
+
+const fn demo(provider: &'static str, endpoint: &'static str, secret: &'static str) -> Demo {
+    Demo {
+        provider,
+        endpoint,
+        secret,
+    }
+}
 
 /// A registered endpoint, as `up --json` tells it.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,0 +1,275 @@
+//! One element of a run: a digit, a teen, a hundred, "double four", a letter, "b as in boy".
+
+use super::doc::Doc;
+use super::lexicon::class;
+use super::run::Run;
+use super::token::Shape;
+
+pub(super) fn caps(doc: &Doc<'_>, at: usize) -> bool {
+    let word = doc.word(at);
+    doc.shape(at) == Some(Shape::Word)
+        && (2..=4).contains(&word.len())
+        && word.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+pub(crate) fn numeric(doc: &Doc<'_>, at: usize) -> bool {
+    doc.shape(at) == Some(Shape::Number)
+        || doc.has(at, class::CARDINAL & !class::HUNDRED & !class::THOUSAND)
+}
+
+/// "b as in boy", "m for mary", "v like victor": the index after it.
+pub(super) fn spelled(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
+    if !doc.has(at, class::LETTER) {
+        return None;
+    }
+    let mut next = at + 1;
+    if doc.is_punct(next, b',') {
+        next += 1;
+    }
+    let word = if doc.is(next, "as") && doc.is(next + 1, "in") {
+        next + 2
+    } else if doc.is_any(next, &["as", "for", "like"]) {
+        next + 1
+    } else {
+        return None;
+    };
+    let same = doc
+        .word(word)
+        .bytes()
+        .next()
+        .map(|b| b.to_ascii_lowercase())
+        == doc.word(at).bytes().next().map(|b| b.to_ascii_lowercase());
+    (word < limit && same && doc.shape(word) == Some(Shape::Word) && doc.word(word).len() > 1)
+        .then_some(word + 1)
+}
+
+/// Reads one atom at `at` into the run and returns the index after it.
+pub(super) fn atom(
+    doc: &Doc<'_>,
+    at: usize,
+    limit: usize,
+    run: &mut Run,
+    armed: bool,
+) -> Option<usize> {
+    if at >= limit || doc.taken[at] {
+        return None;
+    }
+    match doc.shape(at)? {
+        Shape::Number => Some(written(doc, at, limit, run)),
+        Shape::Word => word(doc, at, limit, run, armed),
+        _ => None,
+    }
+}
+
+pub(super) fn written(doc: &Doc<'_>, at: usize, limit: usize, run: &mut Run) -> usize {
+    let text = doc.word(at);
+    for b in text.bytes() {
+        run.push(b);
+    }
+    if text.len() == 1 {
+        run.singles += 1;
+    }
+    run.hundred = false;
+    run.atom(text.parse().unwrap_or(u16::MAX));
+    let next = at + 1;
+    if next < limit && doc.glued(next) && doc.shape(next) == Some(Shape::Word) {
+        let tail = doc.word(next);
+        let code = tail.len() <= 4
+            && tail.bytes().all(|b| b.is_ascii_alphabetic())
+            && !doc.has(next, class::UNIT)
+            && !["st", "nd", "rd", "th", "s", "x", "am", "pm", "k"]
+                .iter()
+                .any(|t| tail.eq_ignore_ascii_case(t));
+        if code {
+            push_letters(tail, run);
+            return next + 1;
+        }
+    }
+    next
+}
+
+pub(super) fn push_letters(word: &str, run: &mut Run) {
+    for b in word.bytes().filter(u8::is_ascii_alphabetic) {
+        run.push(b.to_ascii_lowercase());
+        run.letters += 1;
+    }
+    run.atom(u16::MAX);
+}
+
+pub(super) fn word(
+    doc: &Doc<'_>,
+    at: usize,
+    limit: usize,
+    run: &mut Run,
+    armed: bool,
+) -> Option<usize> {
+    let bits = doc.class(at);
+    if bits & (class::DIGIT | class::OH) != 0 {
+        let value = if bits & class::OH != 0 {
+            0
+        } else {
+            doc.value(at)
+        };
+        if run.hundred && run.len > 0 && value > 0 {
+            run.chars[run.len - 1] = ascii(value);
+            run.hundred = false;
+        } else {
+            run.push(ascii(value));
+        }
+        run.singles += 1;
+        run.atom(value);
+        return Some(at + 1);
+    }
+    if bits & (class::TEEN | class::TENS) != 0 {
+        let mut value = doc.value(at);
+        let mut next = at + 1;
+        if bits & class::TENS != 0 {
+            let unit = if doc.is_punct(next, b'-') && doc.glued(next) {
+                next + 1
+            } else {
+                next
+            };
+            if unit < limit
+                && doc.has(unit, class::DIGIT)
+                && doc.value(unit) > 0
+                && !doc.taken[unit]
+            {
+                value += doc.value(unit);
+                next = unit + 1;
+            }
+        }
+        if run.hundred && run.len > 1 {
+            run.chars[run.len - 2] = ascii(value / 10);
+            run.chars[run.len - 1] = ascii(value);
+            run.hundred = false;
+        } else {
+            run.push(ascii(value / 10));
+            run.push(ascii(value));
+        }
+        run.atom(value);
+        return Some(next);
+    }
+    if bits & class::HUNDRED != 0 && run.len > 0 {
+        run.push(b'0');
+        run.push(b'0');
+        run.hundred = true;
+        if run.atoms > 0 {
+            run.values[run.atoms - 1] = run.values[run.atoms - 1].saturating_mul(100);
+        }
+        let and = doc.is(at + 1, "and") && at + 2 < limit && numeric(doc, at + 2);
+        return Some(if and { at + 2 } else { at + 1 });
+    }
+    if bits & class::THOUSAND != 0 && run.len > 0 {
+        for _ in 0..3 {
+            run.push(b'0');
+        }
+        run.cardinal = true;
+        run.hundred = true;
+        let and = doc.is(at + 1, "and") && at + 2 < limit && numeric(doc, at + 2);
+        return Some(if and { at + 2 } else { at + 1 });
+    }
+    if bits & class::MULTIPLE != 0 {
+        return multiple(doc, at, limit, run, armed);
+    }
+    if bits & (class::LETTER | class::NATO) != 0 {
+        return single_letter(doc, at, limit, run, armed);
+    }
+    let next = at + 1;
+    if next < limit
+        && doc.glued(next)
+        && doc.shape(next) == Some(Shape::Number)
+        && doc.word(at).len() <= 6
+    {
+        push_letters(doc.word(at), run);
+        return Some(next);
+    }
+    if armed && caps(doc, at) && !doc.has(at, class::UNIT) {
+        push_letters(doc.word(at), run);
+        return Some(next);
+    }
+    None
+}
+
+/// "double five", "triple a".
+pub(super) fn multiple(
+    doc: &Doc<'_>,
+    at: usize,
+    limit: usize,
+    run: &mut Run,
+    armed: bool,
+) -> Option<usize> {
+    let next = at + 1;
+    let digit = doc.has(next, class::DIGIT | class::OH);
+    let letter = doc.has(next, class::LETTER);
+    if next < limit
+        && (digit
+            || letter && armed
+            || doc.shape(next) == Some(Shape::Number) && doc.word(next).len() == 1)
+    {
+        let char = if doc.has(next, class::OH) {
+            b'0'
+        } else if digit {
+            ascii(doc.value(next))
+        } else {
+            doc.word(next)
+                .bytes()
+                .next()
+                .unwrap_or(b'0')
+                .to_ascii_lowercase()
+        };
+        for _ in 0..doc.value(at) {
+            run.push(char);
+            run.letters += usize::from(char.is_ascii_lowercase());
+            run.singles += 1;
+            run.atom(u16::from(char.saturating_sub(b'0')));
+        }
+        run.hundred = false;
+        return Some(next + 1);
+    }
+    None
+}
+
+/// A letter, a NATO word, or "b as in boy".
+pub(super) fn single_letter(
+    doc: &Doc<'_>,
+    at: usize,
+    limit: usize,
+    run: &mut Run,
+    armed: bool,
+) -> Option<usize> {
+    let bits = doc.class(at);
+    if !armed && run.len == 0 && doc.is_any(at, &["a", "i"]) && spelled(doc, at, limit).is_none() {
+        return None;
+    }
+    let next = spelled(doc, at, limit).unwrap_or(at + 1);
+    // A lone letter after the value is the next word of the sentence ("… five a day") unless more code follows.
+    let closes = armed && run.len > 0 && (next >= limit || doc.shape(next) != Some(Shape::Word));
+    if doc.is_any(at, &["a", "i"])
+        && next == at + 1
+        && !closes
+        && !(next < limit && (numeric(doc, next) || doc.has(next, class::LETTER | class::NATO)))
+    {
+        return None;
+    }
+    if !armed && bits & class::NATO != 0 && run.len > 0 && run.letters == 0 {
+        return None;
+    }
+    let char = if bits & class::LETTER != 0 {
+        doc.word(at)
+            .bytes()
+            .next()
+            .unwrap_or(b'x')
+            .to_ascii_lowercase()
+    } else {
+        u8::try_from(doc.value(at)).unwrap_or(b'x')
+    };
+    run.push(char);
+    run.letters += 1;
+    run.hundred = false;
+    run.atom(u16::MAX);
+    Some(next)
+}
+
+pub(super) fn ascii(value: u16) -> u8 {
+    b'0' + u8::try_from(value % 10).unwrap_or(0)
+}

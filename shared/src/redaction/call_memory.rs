@@ -1,0 +1,119 @@
+//! What a call remembers: questions that wait for an answer, values given in parts, and values to recognise again.
+
+use super::context::{clock, frame_only};
+use super::cue::{Cue, Hit};
+use super::cue_value::length;
+use super::doc::{Doc, Turn};
+use super::kind::Kind;
+use super::run::Run;
+use super::token::Shape;
+
+/// A question that waits for its answer, or a value given in parts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pending {
+    pub(super) cue: Cue,
+    pub(super) turn: usize,
+    /// Characters of the value already given.
+    pub(super) got: usize,
+}
+
+/// Values found so far, for echoes and repetitions.
+pub(super) struct Seen {
+    pub(super) values: Vec<(String, Kind)>,
+}
+
+/// How long an unanswered question or an unfinished value is waited for, in turns.
+pub(super) const PATIENCE: usize = 6;
+
+/// The pending question this run answers.
+pub(super) fn answers(doc: &Doc<'_>, run: &Run, turn: &Turn, pending: &[Pending]) -> Option<Cue> {
+    if pending.is_empty() || run.counts() && run.len() < 7 && pending.iter().all(|p| p.got == 0) {
+        return None;
+    }
+    let framed = frame_only(doc, turn.first, run.first);
+    if !framed {
+        return None;
+    }
+    let rest = turn.end - run.end;
+    pending
+        .iter()
+        .rev()
+        .find(|p| {
+            let (full, least) = length(p.cue);
+            let least = if p.got > 0 { 2 } else { least.max(2) };
+            let fits = match p.cue {
+                Cue::Last4 | Cue::SsnLast4 | Cue::PhoneLast4 | Cue::CardLast4 | Cue::Cvv => {
+                    run.len() <= 5 && run.letters == 0
+                }
+                Cue::Dob => run.letters == 0 && (3..=8).contains(&run.len()),
+                Cue::Zip | Cue::CardExp => run.len() <= 9,
+                Cue::Ssn | Cue::Phone | Cue::Card | Cue::Npi | Cue::Routing => run.letters == 0,
+                _ => true,
+            };
+            // A short number in a long sentence is not an answer.
+            fits && run.digits() > 0
+                && run.len() >= least
+                && (run.len() >= full.min(5) || rest <= 8 || doc.after_stop(run.end + 1))
+                && !(run.len() <= 2 && clock(run) && rest > 4)
+        })
+        .map(|p| p.cue)
+}
+
+pub(super) fn settle(
+    pending: &mut Vec<Pending>,
+    cue: Cue,
+    turn: usize,
+    len: usize,
+    complete: usize,
+    total: usize,
+) {
+    let mut got = total.max(len);
+    if let Some(at) = pending.iter().position(|p| p.cue == cue) {
+        got = got.max(pending[at].got + len);
+        pending.remove(at);
+    }
+    if got < complete && cue != Cue::Id {
+        pending.push(Pending { cue, turn, got });
+    }
+}
+
+/// Whether tokens after the cue hold a value already removed, before the next cue.
+pub(super) fn answered(doc: &Doc<'_>, hit: &Hit, hits: &[Hit], end: usize) -> bool {
+    let until = hits
+        .iter()
+        .find(|other| other.first >= hit.end && other.cue.is_code())
+        .map_or(end, |other| other.first);
+    (hit.end..until).any(|at| doc.taken[at] || doc.shape(at) == Some(Shape::Placeholder))
+        || hit.first > 0 && doc.taken[hit.first - 1]
+}
+
+impl Seen {
+    pub(super) fn note(&mut self, run: &Run, kind: Kind) {
+        if run.len() >= 3 && self.values.len() < 256 {
+            self.values.push((run.chars().to_owned(), kind));
+        }
+    }
+
+    /// The run repeats a value of this call, or its end.
+    pub(super) fn echo(&self, run: &Run, quantity: bool) -> Option<(Kind, &'static str)> {
+        let value = run.chars();
+        if quantity && value.len() < 6 {
+            return None;
+        }
+        let recent = self.values.len().saturating_sub(3);
+        self.values
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(i, (other, _))| {
+                if value.len() >= 6 {
+                    other.contains(value)
+                } else if value.len() >= 4 {
+                    other == value || other.len() > 6 && other.ends_with(value)
+                } else {
+                    value.len() == 3 && *i >= recent && other.starts_with(value)
+                }
+            })
+            .map(|(_, (_, kind))| (*kind, "echo"))
+    }
+}

@@ -1,0 +1,92 @@
+//! The line protocol of the `redact` command: `{"id","text","profile"}` in, `{"id","text","spans"}` out, with offsets
+//! in Unicode code points of the input.
+
+use serde::{Deserialize, Serialize};
+
+use super::engine::{Engine, Profile};
+use super::finding::Finding;
+use super::known::Known;
+use super::vault::Vault;
+
+/// One line of input.
+#[derive(Deserialize)]
+pub struct Request {
+    /// Passed through.
+    #[serde(default)]
+    pub id: serde_json::Value,
+    /// The text to redact.
+    pub text: String,
+    /// `speech` or `machine`; the caller's default when absent.
+    pub profile: Option<String>,
+}
+
+/// One removed value.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// First code point.
+    pub start: usize,
+    /// One past the last code point.
+    pub end: usize,
+    /// The kind's label.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+}
+
+/// One line of output.
+#[derive(Debug, Serialize)]
+pub struct Response {
+    /// The request's id.
+    pub id: serde_json::Value,
+    /// The redacted text.
+    pub text: String,
+    /// What was removed.
+    pub spans: Vec<Span>,
+    /// Microseconds the engine spent, when the caller measured them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub us: Option<f64>,
+}
+
+/// Answers one request. Every request is its own call: tokens count from 1 in each.
+#[must_use]
+pub fn respond(engine: &Engine, request: Request, default: Profile) -> Response {
+    let profile = match request.profile.as_deref() {
+        Some("machine") => Profile::Machine,
+        Some("speech") => Profile::Speech,
+        _ => default,
+    };
+    let redacted = engine.redact(&request.text, profile, &Known::none(), &mut Vault::new());
+    let spans = if redacted.audit.refused.is_some() && !request.text.is_empty() {
+        vec![Span {
+            start: 0,
+            end: request.text.chars().count(),
+            kind: "REDACTED",
+        }]
+    } else {
+        spans(&request.text, &redacted.findings)
+    };
+    Response {
+        id: request.id,
+        text: redacted.text,
+        spans,
+        us: None,
+    }
+}
+
+/// Byte ranges as code points, in one pass over the text.
+#[must_use]
+pub fn spans(text: &str, findings: &[Finding]) -> Vec<Span> {
+    let (mut byte, mut point) = (0, 0);
+    let mut to = |target: usize| {
+        point += text[byte..target].chars().count();
+        byte = target;
+        point
+    };
+    findings
+        .iter()
+        .map(|f| Span {
+            start: to(f.start),
+            end: to(f.end),
+            kind: f.kind.label(),
+        })
+        .collect()
+}

@@ -1,0 +1,240 @@
+//! What can be part of a name, under how strong a cue, and where a name ends.
+
+use super::doc::Doc;
+use super::kind::Kind;
+use super::lexicon::{class, name};
+use super::token::Shape;
+
+/// How much a cue says that a name follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cued {
+    /// Only a given name that is nothing else ("so Kim").
+    Weakly,
+    /// Any given name, also one that is a word ("my daughter April").
+    Fairly,
+    /// Any word that is not an ordinary one ("my last name is Trabalotsa").
+    Strongly,
+}
+
+/// A name that is also an ordinary word, a month, an eponym or a place.
+pub(super) fn homonym(doc: &Doc<'_>, at: usize) -> bool {
+    doc.has(
+        at,
+        class::HOMONYM | class::MONTH | class::STATE | class::WEEKDAY,
+    )
+}
+
+/// Whether the word at `at` can be a name under a cue of this strength.
+pub(super) fn plausible(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
+    if doc.shape(at) != Some(Shape::Word)
+        || doc.taken[at]
+        || doc.word(at).len() < 2
+        || doc.has(at, class::TITLE)
+    {
+        return false;
+    }
+    let names = doc.name_class(at);
+    let bits = doc.class(at);
+    let listed = names & (name::FIRST | name::LAST) != 0;
+    let ordinary = names & name::COMMON != 0
+        || bits
+            & (class::FRAME
+                | class::FILLER
+                | class::UNIT
+                | class::MEASURE
+                | class::CARDINAL
+                | class::WEEKDAY
+                | class::TITLE
+                | class::GREETING
+                | class::RELATION
+                | class::SPEAKER
+                | class::CUE
+                | class::OVER
+                | class::CORRECTION
+                | class::NAME_CUE
+                | class::ORDINAL
+                | class::DRUG
+                | class::DIAGNOSIS)
+            != 0
+            && !(listed && bits & class::HOMONYM != 0);
+    // "Don't" is not Don; "Will's" may be.
+    if doc.shape(at + 1) == Some(Shape::Clitic) && doc.word(at + 1).ends_with(['t', 'T']) {
+        return false;
+    }
+    match cued {
+        Cued::Weakly => {
+            !ordinary
+                && !homonym(doc, at)
+                && (names & name::FIRST != 0 || doc.capital(at) && names & name::LAST != 0)
+        }
+        Cued::Fairly => {
+            names & name::FIRST != 0 && (!ordinary || doc.capital(at))
+                || doc.capital(at) && names & name::LAST != 0 && !ordinary
+                || names & name::FIRST != 0
+                    && bits & (class::HOMONYM | class::MONTH) != 0
+                    && bits & class::FRAME == 0
+        }
+        Cued::Strongly => {
+            !ordinary && bits & (class::MEDICAL | class::STATE) == 0
+                || listed
+                    && (doc.capital(at) || !ordinary || names & name::FIRST != 0)
+                    && bits & (class::FRAME | class::FILLER) == 0
+        }
+    }
+}
+
+/// Takes the name at `at`, if there is one, with its further parts.
+pub(super) fn accept(
+    doc: &mut Doc<'_>,
+    at: usize,
+    limit: usize,
+    cued: Cued,
+    rule: &'static str,
+    known: &mut Vec<u64>,
+) {
+    if at >= limit || !plausible(doc, at, cued) {
+        return;
+    }
+    let mut end = at + 1;
+    let mut last = at;
+    while end < limit && end < at + 7 && last < at + 5 {
+        let mut next = end;
+        if doc.is_punct(next, b'-') && doc.glued(next) && doc.glued(next + 1) {
+            next += 1;
+        }
+        // an initial
+        if doc.shape(next) == Some(Shape::Word)
+            && doc.word(next).len() == 1
+            && doc.capital(next)
+            && !doc.is(next, "i")
+        {
+            let after = if doc.is_punct(next + 1, b'.') {
+                next + 2
+            } else {
+                next + 1
+            };
+            if after < limit
+                && doc.capital(after)
+                && further(doc, after, cued)
+                && doc.word(after).len() > 1
+            {
+                end = after;
+                continue;
+            }
+            break;
+        }
+        if doc.is_any(
+            next,
+            &[
+                "de", "la", "del", "van", "von", "der", "den", "di", "da", "bin", "al", "el", "st",
+                "mc", "mac", "le", "dos", "ten",
+            ],
+        ) && next + 1 < limit
+            && (further(doc, next + 1, cued) || doc.capital(next + 1))
+            && !doc.has(next + 1, class::CARDINAL)
+        {
+            end = next + 1;
+            last = next;
+            continue;
+        }
+        if next < limit && further(doc, next, cued) {
+            end = next + 1;
+            last = next;
+            continue;
+        }
+        break;
+    }
+    if doc.has(end, class::GENERATION) && end < limit && (doc.name_class(end) & name::COMMON == 0) {
+        end += 1;
+    }
+    // "Bell's palsy", "Martin dental", "Jordan Hospital"
+    let after = if doc.shape(end) == Some(Shape::Clitic) {
+        end + 1
+    } else {
+        end
+    };
+    let eponym = after < limit && doc.has(after, class::MEDICAL)
+        || doc.shape(end) == Some(Shape::Clitic)
+            && doc.has(end - 1, class::HOMONYM)
+            && cued < Cued::Strongly
+            && !doc.is_any(after, &["calling", "here", "speaking"]);
+    if eponym && rule != "name-title" && !(cued == Cued::Strongly && end - at >= 2) {
+        return;
+    }
+    if doc.is(end, "street")
+        || doc.has(end, class::SOLID_STREET) && cued < Cued::Strongly && doc.capital(end)
+    {
+        return;
+    }
+    for i in at..end {
+        if doc.shape(i) == Some(Shape::Word) && doc.word(i).len() > 1 {
+            let key = doc.key(i);
+            if !known.contains(&key) && known.len() < 4096 {
+                known.push(key);
+            }
+        }
+    }
+    doc.add(at, end, Kind::Person, rule);
+}
+
+/// Whether the word continues a name.
+pub(super) fn further(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
+    if doc.shape(at) != Some(Shape::Word)
+        || doc.taken[at]
+        || doc.word(at).len() < 2
+        || !matches!(
+            doc.shape(at.wrapping_sub(1)),
+            Some(Shape::Word | Shape::Punct)
+        )
+    {
+        return false;
+    }
+    let names = doc.name_class(at);
+    let bits = doc.class(at);
+    if bits
+        & (class::FRAME
+            | class::FILLER
+            | class::UNIT
+            | class::CARDINAL
+            | class::MEASURE
+            | class::CUE
+            | class::GREETING
+            | class::TITLE
+            | class::RELATION
+            | class::OVER
+            | class::CORRECTION)
+        != 0
+        && !(doc.capital(at) && names & name::LAST != 0)
+    {
+        return false;
+    }
+    if bits & class::NAME_CUE != 0 && !doc.capital(at) {
+        return false;
+    }
+    let capital_before = doc.capital(at - 1);
+    if names & (name::LAST | name::FIRST) != 0
+        && (names & name::COMMON == 0 || doc.capital(at) && capital_before)
+        && !(homonym(doc, at) && names & name::LAST == 0)
+    {
+        return !(bits & class::MEDICAL != 0 && names & name::LAST == 0);
+    }
+    if names & name::LAST != 0
+        && (cued >= Cued::Fairly
+            || doc.name_class(at - 1) & name::FIRST != 0
+                && doc.name_class(at - 1) & name::COMMON == 0)
+    {
+        return true;
+    }
+    if doc.capital(at)
+        && capital_before
+        && names & name::COMMON == 0
+        && bits & (class::MEDICAL | class::MONTH | class::WEEKDAY) == 0
+    {
+        return true;
+    }
+    names == 0
+        && bits == 0
+        && doc.word(at).len() > 2
+        && (cued == Cued::Strongly
+            || !capital_before && doc.name_class(at - 1) & name::FIRST != 0 && cued == Cued::Fairly)
+}

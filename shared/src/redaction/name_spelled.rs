@@ -1,0 +1,158 @@
+//! Names spelled letter by letter, and every other mention of the names found in a call.
+
+use super::doc::Doc;
+use super::kind::Kind;
+use super::lexicon::{class, key_of, name};
+use super::token::{Shape, hash_of};
+
+/// "spelled j o n e s", "that's N-E-L-S-O-N": three or more letters after a name or a word about spelling, or letters
+/// that make a known name.
+pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) {
+    let anchors = std::mem::take(&mut doc.anchors.letter);
+    let mut next = 0;
+    for t in 0..doc.turns.len() {
+        let turn = doc.turns[t];
+        let mut resume = turn.first;
+        while let Some(start) = anchors
+            .get(next)
+            .map(|at| *at as usize)
+            .filter(|at| *at < turn.end)
+        {
+            next += 1;
+            let mut at = start;
+            let more = letter(doc, at + 1)
+                || matches!(doc.shape(at + 1), Some(Shape::Punct))
+                || doc.is_any(at + 1, &["as", "for", "like", "double"]);
+            if at < resume || doc.taken[at] || !more {
+                continue;
+            }
+            let first = at;
+            let mut word = String::new();
+            let mut end = at;
+            while at < turn.end && !doc.taken[at] {
+                if letter(doc, at) {
+                    let char = if doc.has(at, class::LETTER) {
+                        doc.word(at).as_bytes()[0]
+                    } else {
+                        u8::try_from(doc.value(at)).unwrap_or(b'x')
+                    };
+                    word.push(char::from(char.to_ascii_lowercase()));
+                    at += 1;
+                    // "b as in boy"
+                    if doc.is(at, "as") && doc.is(at + 1, "in") && at + 2 < turn.end {
+                        at += 3;
+                    } else if doc.is_any(at, &["for", "like"])
+                        && doc
+                            .word(at + 1)
+                            .to_ascii_lowercase()
+                            .starts_with(char::from(char.to_ascii_lowercase()))
+                    {
+                        at += 2;
+                    }
+                    end = at;
+                } else if doc.is(at, "double") && letter(doc, at + 1)
+                    || [b'-', b',', b'.'].iter().any(|b| doc.is_punct(at, *b))
+                        && (letter(doc, at + 1) || doc.is(at + 1, "double"))
+                {
+                    at += 1;
+                } else {
+                    break;
+                }
+            }
+            resume = at.max(first + 1);
+            if word.len() < 2 {
+                continue;
+            }
+            let spelling = (first.saturating_sub(6).max(turn.first)..first).any(|i| {
+                doc.is_any(
+                    i,
+                    &["spelled", "spell", "spelt", "spelling", "spells", "letters"],
+                )
+            });
+            let after_name = (first.saturating_sub(5).max(turn.first)..first)
+                .any(|i| doc.taken[i] && person_ends_at(doc, i));
+            let asked = doc.turns[t.saturating_sub(2)..t].iter().any(|turn| {
+                (turn.first..turn.end).any(|i| doc.is_any(i, &["spell", "spelling", "spelled"]))
+            });
+            let key = key_of(&word);
+            let named = word.len() >= 4
+                && (doc.lexicon.name_class(key) & (name::FIRST | name::LAST) != 0
+                    || known.contains(&key));
+            let evidence = if announced {
+                spelling
+            } else {
+                spelling || after_name || asked && first < turn.first + 12
+            };
+            if word.len() >= 3 && evidence || named && !announced {
+                doc.add(first, end, Kind::Person, "name-spelled");
+                if !known.contains(&key) {
+                    known.push(key);
+                }
+            }
+        }
+    }
+    doc.anchors.letter = anchors;
+}
+
+pub(super) fn letter(doc: &Doc<'_>, at: usize) -> bool {
+    doc.has(at, class::LETTER | class::NATO) && doc.shape(at) == Some(Shape::Word)
+}
+
+pub(super) fn person_ends_at(doc: &Doc<'_>, at: usize) -> bool {
+    let end = doc.tokens[at].end();
+    doc.findings
+        .iter()
+        .rev()
+        .take(64)
+        .any(|finding| finding.kind == Kind::Person && finding.end == end)
+}
+
+/// Hides every other mention of the names found. A name that is a word needs a capital inside a sentence, or a title
+/// or greeting before it.
+pub(super) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
+    if known.is_empty() {
+        return;
+    }
+    let mut sorted = known.to_vec();
+    sorted.sort_unstable();
+    let mut filter = [false; 256];
+    for key in &sorted {
+        filter[usize::from(hash_of(*key))] = true;
+    }
+    for at in 0..doc.tokens.len() {
+        let token = doc.tokens[at];
+        if !filter[usize::from(token.hash)]
+            || token.shape != Shape::Word
+            || doc.taken[at]
+            || token.len < 2
+            || sorted.binary_search(&doc.key(at)).is_err()
+        {
+            continue;
+        }
+        let word = doc.name_class(at) & name::COMMON != 0
+            || doc.has(
+                at,
+                class::HOMONYM
+                    | class::MONTH
+                    | class::FRAME
+                    | class::UNIT
+                    | class::STATE
+                    | class::MEDICAL
+                    | class::STREET
+                    | class::MEASURE,
+            );
+        let addressed = at > 0
+            && (doc.has(at - 1, class::TITLE | class::GREETING)
+                || doc.is(at - 1, "you") && at > 1 && doc.is(at - 2, "thank")
+                || doc.is_punct(at - 1, b'.') && at > 1 && doc.has(at - 2, class::TITLE)
+                || at > 0 && doc.taken[at - 1] && person_ends_at(doc, at - 1));
+        let inside = doc.capital(at)
+            && !doc.after_stop(at)
+            && at > 0
+            && doc.shape(at - 1) == Some(Shape::Word);
+        let medical = doc.shape(at + 1) == Some(Shape::Clitic) && doc.has(at + 2, class::MEDICAL);
+        if !medical && (!word || addressed || inside) {
+            doc.add(at, at + 1, Kind::Person, "name-repeated");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What may stand between two parts of one value: commas, dashes, fillers, corrections.
+
+use super::doc::Doc;
+use super::lexicon::class;
+use super::run::starts;
+use super::token::Shape;
+
+pub(super) struct Join {
+    pub(super) next: usize,
+    pub(super) corrected: bool,
+    pub(super) decimal: bool,
+    pub(super) paused: bool,
+}
+
+/// What may stand between two parts of one value. Returns where the next part must begin.
+pub(super) fn join(doc: &Doc<'_>, from: usize, limit: usize, armed: bool) -> Option<Join> {
+    let mut join = Join {
+        next: from,
+        corrected: false,
+        decimal: false,
+        paused: false,
+    };
+    let mut words = 0;
+    let mut spare = 0;
+    while join.next < limit {
+        let at = join.next;
+        let last_zero = doc.has(at, class::OH)
+            && !doc.taken[at]
+            && (at + 1 >= limit || doc.shape(at + 1) != Some(Shape::Word));
+        if at > from && (last_zero || starts(doc, at, limit, armed || join.corrected)) {
+            return Some(join);
+        }
+        spare += 1;
+        if spare > 12 {
+            return None;
+        }
+        match doc.shape(at)? {
+            Shape::Punct => {
+                let byte = u8::try_from(doc.tokens[at].word).unwrap_or(0);
+                match byte {
+                    b'-' | b'(' | b')' => {}
+                    b'/' if doc.glued(at) => {}
+                    b'+' if at > from => {}
+                    b'.' | b'!' | b';' => {
+                        let glued = doc.glued(at) && doc.glued(at + 1);
+                        if glued {
+                            let (a, b) = (doc.word(at - 1).len(), doc.word(at + 1).len());
+                            if doc.shape(at + 1) != Some(Shape::Number) {
+                                return None;
+                            }
+                            join.decimal |= !(a >= 2 && b >= 3);
+                        } else if !armed && !join.corrected {
+                            return None;
+                        }
+                        join.paused = true;
+                    }
+                    b',' => join.paused = true,
+                    _ => return None,
+                }
+                join.next += 1;
+            }
+            Shape::Clitic => {
+                if words == 0 {
+                    return None;
+                }
+                join.next += 1;
+            }
+            Shape::Word => {
+                words += 1;
+                if words > 8 {
+                    return None;
+                }
+                join.next = join_word(doc, at, armed, &mut join)?;
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+pub(super) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) -> Option<usize> {
+    let bits = doc.class(at);
+    if doc.is(at, "point") {
+        join.decimal = true;
+        return Some(at + 1);
+    }
+    if doc.is_any(at, &["dot", "period", "plus", "pound", "star", "hash"]) {
+        return armed.then_some(at + 1);
+    }
+    join.paused = !doc.is_any(at, &["dash", "hyphen", "space", "slash"]) || join.paused;
+    if bits & class::CORRECTION != 0 || doc.is_any(at, &["no", "wait"]) {
+        join.corrected |= !doc.is(at, "mean") || doc.is(at - 1, "i");
+        return Some(at + 1);
+    }
+    if doc.is(at, "i") && doc.is(at + 1, "mean") {
+        return Some(at + 1);
+    }
+    if doc.is(at, "one") && doc.is_any(at + 1, &["sec", "second", "moment", "minute"]) {
+        return Some(at + 2);
+    }
+    if bits & (class::FILLER | class::SEPARATOR) != 0 {
+        return Some(at + 1);
+    }
+    if doc.is_any(at, &["on", "me"]) && doc.is_any(at - 1, &["hold", "let", "hang", "bear"]) {
+        return Some(at + 1);
+    }
+    if doc.is_any(at, &["hang", "bear", "excuse"]) && doc.is_any(at + 1, &["on", "with", "me"]) {
+        return Some(at + 1);
+    }
+    if doc.is(at, "with") && doc.is(at - 1, "bear")
+        || doc.is(at, "know") && doc.is(at - 1, "you")
+        || doc.is(at, "you") && doc.is(at + 1, "know")
+    {
+        return Some(at + 1);
+    }
+    if (armed || join.corrected)
+        && doc.is_any(
+            at,
+            &[
+                "and",
+                "it",
+                "that",
+                "is",
+                "make",
+                "should",
+                "be",
+                "strike",
+                "again",
+                "followed",
+                "by",
+                "the",
+                "rest",
+                "next",
+                "was",
+                "meant",
+                "to",
+                "say",
+                "my",
+                "bad",
+                "apologies",
+            ],
+        )
+    {
+        // Only "and" and a correction may bridge on their own: "and then four".
+        let bridges = join.corrected
+            || doc.is_any(at, &["and", "followed", "by"])
+            || doc.is_any(at, &["that", "it", "is", "make"])
+                && doc.is_any(at + 1, &["be", "is", "that", "s"]);
+        return bridges.then_some(at + 1);
+    }
+    None
+}

@@ -1,0 +1,149 @@
+//! One pass that copies a text and puts replacements in the place of its findings.
+
+use std::collections::BTreeMap;
+
+use super::audit::{Audit, Mark, Redacted};
+use super::doc::Doc;
+use super::engine::{Profile, Refusal};
+use super::finding::Finding;
+use super::kind::Kind;
+use super::lexicon::Lexicon;
+use super::policy::{Operator, Policy};
+use super::run;
+use super::vault::Vault;
+
+/// Stands for a text that could not be judged.
+const WHOLE: &str = "[REDACTED]";
+
+/// The whole text replaced.
+pub(crate) fn refuse(
+    length: usize,
+    profile: Profile,
+    policy: &Policy,
+    refusal: Refusal,
+) -> Redacted {
+    let text = if length == 0 {
+        String::new()
+    } else {
+        WHOLE.to_owned()
+    };
+    let audit = Audit {
+        policy: policy.name().to_owned(),
+        profile,
+        counts: BTreeMap::new(),
+        marks: Vec::new(),
+        refused: Some(refusal),
+    };
+    Redacted {
+        text,
+        findings: Vec::new(),
+        audit,
+    }
+}
+
+/// Replaces resolved findings.
+pub(crate) fn rewrite(
+    text: &str,
+    findings: &[Finding],
+    profile: Profile,
+    policy: &Policy,
+    lexicon: &Lexicon,
+    vault: &mut Vault,
+) -> Redacted {
+    let mut out = String::with_capacity(text.len() + findings.len() * 4);
+    let mut counts = BTreeMap::new();
+    let mut marks = Vec::with_capacity(findings.len());
+    if policy.replacement() == Operator::Token && !findings.is_empty() && text.contains("_1]") {
+        reserve(text, vault);
+    }
+    let mut at = 0;
+    for finding in findings {
+        out.push_str(&text[at..finding.start]);
+        let start = out.len();
+        if finding.bare_json && policy.replacement() != Operator::Drop {
+            out.push('"');
+        }
+        match policy.replacement() {
+            Operator::Token => out.push_str(&vault.token(
+                finding.kind,
+                &canonical(&text[finding.start..finding.end], finding.kind, lexicon),
+            )),
+            Operator::Mask => out.push_str("***"),
+            Operator::Drop if finding.bare_json => out.push_str("null"),
+            Operator::Drop => {}
+        }
+        if finding.bare_json && policy.replacement() != Operator::Drop {
+            out.push('"');
+        }
+        marks.push(Mark {
+            start,
+            end: out.len(),
+            kind: finding.kind,
+            rule: finding.rule,
+        });
+        *counts.entry(finding.kind).or_insert(0) += 1;
+        at = finding.end;
+    }
+    out.push_str(&text[at..]);
+    let audit = Audit {
+        policy: policy.name().to_owned(),
+        profile,
+        counts,
+        marks,
+        refused: None,
+    };
+    Redacted {
+        text: out,
+        findings: findings.to_vec(),
+        audit,
+    }
+}
+
+/// Keeps new tokens apart from those an earlier redaction left in the text.
+fn reserve(text: &str, vault: &mut Vault) {
+    for (open, _) in text.match_indices('[') {
+        let Some(close) = text[open..].find(']').filter(|close| *close < 32) else {
+            continue;
+        };
+        let Some((label, number)) = text[open + 1..open + close].rsplit_once('_') else {
+            continue;
+        };
+        if let (Some(kind), Ok(number)) = (Kind::from_label(label), number.parse::<u32>()) {
+            vault.reserve(kind, number);
+        }
+    }
+}
+
+/// The form by which two mentions of a value are the same: digits and letters as said, or lower-cased words.
+fn canonical(value: &str, kind: Kind, lexicon: &Lexicon) -> String {
+    let worded = matches!(
+        kind,
+        Kind::Person
+            | Kind::Address
+            | Kind::Email
+            | Kind::Url
+            | Kind::Date
+            | Kind::Dob
+            | Kind::Known
+            | Kind::Custom
+    );
+    if !worded {
+        let doc = Doc::new(value, lexicon);
+        let read = run::read(&doc, 0, doc.tokens.len(), true);
+        let whole = read.as_ref().is_some_and(|run| run.end == doc.tokens.len());
+        doc.finish();
+        if let Some(run) = read.filter(|_| whole) {
+            return run.chars().to_owned();
+        }
+    }
+    let mut out = String::with_capacity(value.len());
+    for c in value.chars() {
+        if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        } else if worded && !out.ends_with(' ') && !out.is_empty() {
+            out.push(' ');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}

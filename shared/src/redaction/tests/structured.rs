@@ -1,0 +1,121 @@
+//! JSON, form bodies and log lines.
+
+use crate::redaction::{Engine, Known, Profile, Vault};
+
+fn machine(text: &str) -> String {
+    Engine::default()
+        .redact(text, Profile::Machine, &Known::none(), &mut Vault::new())
+        .text
+}
+
+fn gone(text: &str, secrets: &[&str], kept: &[&str]) {
+    let out = machine(text);
+    for secret in secrets {
+        assert!(!out.contains(secret), "{secret} in {out}");
+    }
+    for value in kept {
+        assert!(out.contains(value), "{value} not in {out}");
+    }
+    if text.starts_with('{') {
+        serde_json::from_str::<serde_json::Value>(&out).unwrap_or_else(|e| panic!("{e}: {out}"));
+    }
+}
+
+#[test]
+fn a_key_decides_about_its_value() {
+    gone(
+        r#"{"patient":{"firstName":"Ada","last_name":"Byron","dob":"1815-12-10","mrn":448812},"traceId":"5125227c3712da86a78c49ea20e32684","createdAt":1706150444488}"#,
+        &["Ada", "Byron", "1815-12-10", "448812"],
+        &["5125227c3712da86a78c49ea20e32684", "1706150444488"],
+    );
+}
+
+#[test]
+fn a_number_is_replaced_by_a_string() {
+    assert_eq!(
+        machine(r#"{"ssn":78051120,"count":78051120}"#),
+        r#"{"ssn":"[SSN_1]","count":78051120}"#
+    );
+}
+
+#[test]
+fn words_inside_keys_do_not_count() {
+    gone(
+        r#"{"author":"rust","accept":"json","assignee":"build","tokens":1200,"keyboard":"us"}"#,
+        &[],
+        &["rust", "json", "build", "1200", "us"],
+    );
+}
+
+#[test]
+fn json_in_a_string_is_walked_too() {
+    gone(
+        r#"{"payload":"{\"ssn\":\"078-05-1120\",\"note\":\"ok\"}"}"#,
+        &["078-05-1120"],
+        &["ok"],
+    );
+}
+
+#[test]
+fn escapes_do_not_hide_a_value() {
+    gone(
+        r#"{"transcript":"Caller: my social is 078\u002d05\u002d1120.\nAgent: thanks"}"#,
+        &["1120"],
+        &["Agent: thanks"],
+    );
+}
+
+#[test]
+fn a_form_body_is_read_by_its_keys() {
+    gone(
+        "From=%2B14155550132&To=%2B18005550100&MessageSid=SM545a102186d0f99f7c9e215edfe6a4aa&Body=my+ssn+is+078-05-1120",
+        &["4155550132", "1120"],
+        &["SM545a102186d0f99f7c9e215edfe6a4aa"],
+    );
+}
+
+#[test]
+fn base64_of_a_payload_is_looked_into() {
+    gone(
+        r#"{"data":"eyJzc24iOiIwNzgtMDUtMTEyMCIsIm5hbWUiOiJBZGEgQnlyb24ifQ=="}"#,
+        &["eyJzc24i"],
+        &[],
+    );
+}
+
+#[test]
+fn a_labelled_value_is_judged_by_its_label() {
+    gone(
+        r#"{"identifier":[{"system":"http://hl7.org/fhir/sid/us-ssn","value":"078051120"}],"telecom":[{"system":"phone","value":"(415) 555-0132"}]}"#,
+        &["078051120", "555-0132"],
+        &["http://hl7.org/fhir/sid/us-ssn"],
+    );
+}
+
+#[test]
+fn the_time_and_ids_of_a_log_line_stay() {
+    gone(
+        "2026-11-05T10:18:00.596Z ERROR request_id=61ee411a-1bac-27a7-b386-f7a4c991603f phone=+14155550132 ip=10.1.2.3 latency_ms=2250",
+        &["4155550132", "10.1.2.3"],
+        &[
+            "2026-11-05T10:18:00.596Z",
+            "61ee411a-1bac-27a7-b386-f7a4c991603f",
+            "latency_ms=2250",
+        ],
+    );
+}
+
+#[test]
+fn identifiers_in_a_url_go_and_the_url_stays() {
+    gone(
+        r#"{"request":{"url":"https://api.example.com/v1/patients/22971028?phone=%2B14155550132"}}"#,
+        &["22971028", "4155550132"],
+        &["https://api.example.com/v1/patients/"],
+    );
+}
+
+#[test]
+fn deep_nesting_is_survived() {
+    let text = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    assert_eq!(machine(&text), text);
+}
