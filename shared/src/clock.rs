@@ -83,7 +83,10 @@ mod tests {
     #[test]
     fn a_deadline_in_the_past_tells_nothing() {
         let untold = Duration::from_secs(8);
-        assert_eq!(time_left(SystemTime::UNIX_EPOCH + Duration::from_mins(10), untold), untold);
+        assert_eq!(
+            time_left(SystemTime::UNIX_EPOCH + Duration::from_mins(10), untold),
+            untold
+        );
         let told = time_left(SystemTime::now() + Duration::from_secs(3), untold);
         assert!(told > Duration::ZERO && told <= Duration::from_secs(3));
     }

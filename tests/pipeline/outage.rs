@@ -88,7 +88,7 @@ async fn two_hundred_webhooks_survive_a_killed_consumer_and_a_stopped_postgres(
                 .bind(&wanted)
                 .fetch_one(&world.database)
                 .await?;
-        Ok((rows == WEBHOOKS as i64).then_some(()))
+        Ok((usize::try_from(rows) == Ok(WEBHOOKS)).then_some(()))
     };
     world.until("every call has its row", applied).await?;
     let (distinct, rows): (i64, i64) = sqlx::query_as(
@@ -98,7 +98,7 @@ async fn two_hundred_webhooks_survive_a_killed_consumer_and_a_stopped_postgres(
     .fetch_one(&world.database)
     .await?;
     ensure!(
-        (distinct, rows) == (WEBHOOKS as i64, WEBHOOKS as i64),
+        distinct == rows && usize::try_from(rows) == Ok(WEBHOOKS),
         "{distinct} distinct of {rows}"
     );
     world

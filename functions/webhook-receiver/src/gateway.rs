@@ -219,13 +219,7 @@ mod tests {
 
     #[test]
     fn a_time_of_receipt_that_cannot_be_is_not_believed() {
-        for epoch in [
-            0,
-            -1,
-            NOW + 61_000,
-            i64::MAX,
-            i64::MIN,
-        ] {
+        for epoch in [0, -1, NOW + 61_000, i64::MAX, i64::MIN] {
             let event = event(json!({ "requestContext": { "timeEpoch": epoch } }));
             let at = event.request(0, &clock()).unwrap().received_at;
             assert_eq!(at.unix_timestamp() * 1000, NOW, "{epoch}");

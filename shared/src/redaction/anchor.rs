@@ -17,6 +17,7 @@ pub(crate) mod mask {
     pub(crate) const RUN: u16 = 256;
     pub(crate) const SPEAKER: u16 = 512;
     pub(crate) const SECRET: u16 = 1024;
+    pub(crate) const JOIN: u16 = 2048;
 }
 
 /// The mask of a word with these class bits; `at`, `dot` and `post` are known by spelling.
@@ -62,6 +63,10 @@ pub(crate) fn mask_of(bits: u64, spelling: &str) -> u16 {
         )
         | when(bits & class::SPEAKER != 0, mask::SPEAKER)
         | when(bits & class::SECRET_HEAD != 0, mask::SECRET)
+        | when(
+            matches!(spelling, "as" | "for" | "like" | "double" | "triple"),
+            mask::JOIN,
+        )
 }
 
 /// The lists, each in text order.
@@ -103,13 +108,26 @@ impl Anchors {
             let at = u32::try_from(i).unwrap_or(u32::MAX);
             match token.shape {
                 Shape::Word => {
-                    if token.word == 0 && !token.notable {
+                    let bits = lexicon.mask(token.word);
+                    lists.secret |= token.odd;
+                    if bits == 0 && !token.notable {
                         continue;
                     }
-                    let bits = lexicon.mask(token.word);
                     let glued_number = tokens
                         .get(i + 1)
                         .is_some_and(|next| next.glued && next.shape == Shape::Number);
+                    // A letter begins something only before a number, a letter, a mark or "as in".
+                    let next = tokens.get(i + 1);
+                    let alone = bits & mask::LETTER != 0
+                        && next.is_some_and(|next| {
+                            next.shape == Shape::Word
+                                && lexicon.mask(next.word) & (mask::RUN | mask::JOIN) == 0
+                        });
+                    let bits = if alone {
+                        bits & !(mask::LETTER | mask::RUN)
+                    } else {
+                        bits
+                    };
                     lists.word(at, bits, token, glued_number);
                 }
                 Shape::Number => {
@@ -127,7 +145,7 @@ impl Anchors {
                     {
                         lists.web.push(at);
                     }
-                    b'_' => lists.secret = true,
+                    b'_' => lists.secret |= token.glued,
                     _ => {}
                 },
                 Shape::Newline => lists.turn.push(at),
@@ -169,8 +187,6 @@ impl Anchors {
         if bits & mask::SPEAKER != 0 {
             self.turn.push(at);
         }
-        self.secret |= bits & mask::SECRET != 0
-            || token.capital && token.len >= 12
-            || token.notable && !token.capital && !token.given;
+        self.secret |= bits & mask::SECRET != 0;
     }
 }

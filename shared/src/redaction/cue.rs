@@ -138,10 +138,6 @@ impl CueTrie {
                         next.push((usize::from(*child), true));
                     }
                 }
-                if slot.contains('/') {
-                    next.sort_unstable();
-                    next.dedup();
-                }
                 fronts = next;
             }
             for (node, _) in fronts {

@@ -25,7 +25,9 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         let found = if doc.tokens[at].shape == Shape::Number {
             numeric(doc, at, turn.end).or_else(|| day_first(doc, at, turn.end))
         } else {
-            worded(doc, at, turn.first, turn.end)
+            near_month(doc, at, turn.end)
+                .then(|| worded(doc, at, turn.first, turn.end))
+                .flatten()
         };
         let Some((first, end)) = found else { continue };
         let kind = if birth(doc, t, first) {
@@ -54,6 +56,11 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         }
     }
     doc.anchors.date = anchors;
+}
+
+/// Whether a month or an ordinal is here or within the next words: most number words are no date.
+fn near_month(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
+    (at..limit.min(at + 7)).any(|i| doc.has(i, class::MONTH | class::ORDINAL))
 }
 
 /// Whether a birth cue stands before `first` in the turn, or an unanswered one in the turns before.

@@ -2,7 +2,7 @@
 
 use super::doc::Doc;
 use super::kind::Kind;
-use super::lexicon::{class, key_of, name};
+use super::lexicon::{class, key_of, name, spread};
 use super::token::{Shape, hash_of};
 
 /// "spelled j o n e s", "that's N-E-L-S-O-N": three or more letters after a name or a word about spelling, or letters
@@ -117,7 +117,7 @@ pub(super) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
     sorted.sort_unstable();
     let mut filter = [false; 256];
     for key in &sorted {
-        filter[usize::from(hash_of(*key))] = true;
+        filter[usize::from(hash_of(spread(*key)))] = true;
     }
     for at in 0..doc.tokens.len() {
         let token = doc.tokens[at];

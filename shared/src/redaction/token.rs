@@ -2,7 +2,7 @@
 //!
 //! Everything after this works on token indices, so a finding maps back to the text without a diff.
 
-use super::lexicon::{Lexicon, key_at, short_word};
+use super::lexicon::{Lexicon, key_at, short_word, spread};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -35,8 +35,10 @@ pub(crate) struct Token {
     pub(crate) capital: bool,
     /// May be a given name: the first test of the dictionary.
     pub(crate) given: bool,
-    /// Capitalised, perhaps a given name, glued to a number, or oddly cased: worth a detector's look.
+    /// Capitalised, perhaps a given name, or glued to a number: worth a detector's look.
     pub(crate) notable: bool,
+    /// Capitals inside a long word: perhaps a credential.
+    pub(crate) odd: bool,
     /// Some bits of the word's key, for finding repetitions.
     pub(crate) hash: u8,
 }
@@ -173,6 +175,7 @@ fn token(start: usize, end: usize, shape: Shape, glued: bool) -> Token {
         capital: false,
         given: false,
         notable: false,
+        odd: false,
         hash: 0,
     }
 }
@@ -199,17 +202,19 @@ fn word(
         let end = start + length;
         let next = bytes[end];
         if next != b'\'' {
-            let given = lexicon.may_be_given(key);
+            let spread = spread(key);
+            let (word, given) = lexicon.look_up(key, spread);
             tokens.push(Token {
                 start: u32::try_from(start).unwrap_or(u32::MAX),
                 len: u16::try_from(length).unwrap_or(0),
-                word: lexicon.number(key),
+                word,
                 shape: Shape::Word,
                 glued,
                 capital,
                 given,
                 notable: capital || given || next.is_ascii_digit(),
-                hash: hash_of(key),
+                odd: false,
+                hash: hash_of(spread),
             });
             return end;
         }
@@ -239,14 +244,14 @@ fn long_word(
     }
     let mut first = token(start, at, Shape::Word, glued);
     let key = key_at(bytes, start, at);
-    first.word = lexicon.number(key);
-    first.given = lexicon.may_be_given(key);
-    first.hash = hash_of(key);
+    let spread = spread(key);
+    (first.word, first.given) = lexicon.look_up(key, spread);
+    first.hash = hash_of(spread);
     first.capital =
         bytes[start].is_ascii_uppercase() || bytes[start] >= 0xc3 && capital_high(bytes, start);
     let digit_next = bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let odd = at - start >= 8 && capitals_inside(bytes, start, at);
-    first.notable = first.capital || first.given || digit_next || odd;
+    first.odd = at - start >= 8 && capitals_inside(bytes, start, at);
+    first.notable = first.capital || first.given || digit_next;
     tokens.push(first);
     if let Some((from, end)) = clitic {
         tokens.push(token(from, end, Shape::Clitic, true));
@@ -255,9 +260,10 @@ fn long_word(
     at
 }
 
-/// The bits of a key that a token remembers.
-pub(crate) fn hash_of(key: u64) -> u8 {
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8
+/// The bits of a spread key that a token remembers.
+#[inline]
+pub(crate) fn hash_of(spread: u64) -> u8 {
+    (spread >> 24 & 0xff) as u8
 }
 
 /// Whether one of the bytes 1 to 7 of a word of eight or more is upper case.

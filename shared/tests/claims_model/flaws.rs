@@ -105,6 +105,8 @@ red! {
         Flaw::DeletesGivenUp, [0], 1, ONE_FAILURE => "nothing acknowledged is lost";
     an_attempt_that_ignores_its_lease_acts_without_owning:
         Flaw::IgnoresOwnLease, [0], 2, NONE => "only the owner executes the effect";
+    no_claim_makes_up_for_a_target_that_does_not_know_deliveries:
+        Flaw::UnkeyedEffect, [0], 1, ONE_CRASH => "the effect is applied at most once";
     finishing_before_the_effect_calls_done_what_is_not:
         Flaw::FinishesFirst, [0], 1, NONE => "what is done was applied";
 }

@@ -158,6 +158,9 @@ impl Model for Protocol {
             Property::always("what is done is not executed again", |_, world: &World| {
                 world.breach != Some(Breach::RepeatedEffect)
             }),
+            Property::always("the effect is applied at most once", |_, world: &World| {
+                world.breach != Some(Breach::AppliedTwice)
+            }),
             Property::always("what is done stays done", |_, world: &World| {
                 !world.was_done || world.state() == Some(State::Done)
             }),

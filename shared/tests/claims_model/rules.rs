@@ -43,6 +43,8 @@ pub enum Flaw {
     DeletesUnfinished,
     /// The effect is executed without a look at the lease.
     IgnoresOwnLease,
+    /// The target does not know deliveries, and applies whatever it is told.
+    UnkeyedEffect,
     /// The verdict is stored before the effect.
     FinishesFirst,
     /// A delivery in this state is not begun.

@@ -200,6 +200,9 @@ impl Protocol {
         if world.was_done {
             world.breach.get_or_insert(Breach::RepeatedEffect);
         }
+        if world.effect.is_some() && self.rules.has(Flaw::UnkeyedEffect) {
+            world.breach.get_or_insert(Breach::AppliedTwice);
+        }
         let body = world.body(message);
         world.effect.get_or_insert(body);
         let verdict = if answered {

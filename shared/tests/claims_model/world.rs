@@ -64,6 +64,8 @@ pub enum Breach {
     Seized,
     /// An effect was executed by an attempt that did not own the claim.
     ForeignEffect,
+    /// The target applied the effect a second time.
+    AppliedTwice,
     /// An effect was executed again although it was known to be done.
     RepeatedEffect,
 }

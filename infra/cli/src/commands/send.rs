@@ -67,6 +67,7 @@ impl Send {
         )?;
         request.refresh(&self.provider, now)?;
         request.sign(&self.provider, &endpoint.secret, now)?;
+        let expected = request.expected(&self.provider, now)?;
         if self.tamper {
             request.tamper();
         }
@@ -78,7 +79,6 @@ impl Send {
             request.body.len()
         );
         let client = Client::new();
-        let expected = request.expected(&self.provider, now)?;
         let mut delivery = None;
         for _ in 0..self.repeat {
             let (status, answer, took) = post(&client, &request).await?;

@@ -20,7 +20,7 @@ pub(super) fn refresh(provider: &str, request: &mut Unsigned, now: OffsetDateTim
         })?,
         "github" => request.set_header("x-github-delivery", id.to_string()),
         "google-calendar" => {
-            request.set_header("x-goog-message-number", milliseconds(now).to_string())
+            request.set_header("x-goog-message-number", milliseconds(now).to_string());
         }
         "slack" => slack(request, &digits)?,
         "twilio" => twilio(request, &digits)?,

@@ -131,19 +131,26 @@ impl Unsigned {
         ))
     }
 
-    /// Changes one byte of the body after signing, or a header where there is no body.
+    /// Spoils the request after it was signed: one byte of the body, or the token where the proof is a token that
+    /// does not cover the body.
     pub fn tamper(&mut self) {
-        match self
+        for name in ["authorization", "x-goog-channel-token"] {
+            if let Some((_, token)) = self
+                .headers
+                .iter_mut()
+                .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            {
+                token.push('x');
+                return;
+            }
+        }
+        if let Some(byte) = self
             .body
             .iter_mut()
             .rev()
             .find(|byte| byte.is_ascii_alphanumeric())
         {
-            Some(byte) => *byte = if *byte == b'x' { b'y' } else { b'x' },
-            None => self
-                .headers
-                .iter_mut()
-                .for_each(|(_, value)| value.insert(0, 'x')),
+            *byte = if *byte == b'x' { b'y' } else { b'x' };
         }
     }
 

@@ -104,7 +104,7 @@ impl<P> Claim<P> {
             owner: record.owner,
             lease_until: record.lease_until,
             attempt,
-            remembered_until: subject.received_at + terms.retry_horizon,
+            remembered_until: terms.remembered_until(subject.received_at),
             phase: PhantomData,
         }
     }

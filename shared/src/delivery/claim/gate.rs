@@ -96,7 +96,7 @@ fn received(
     now: OffsetDateTime,
     attempts: Count,
 ) -> Vec<Field> {
-    let remembered_until = subject.received_at + terms.retry_horizon;
+    let remembered_until = terms.remembered_until(subject.received_at);
     let mut fields = vec![
         Field::State(State::Received),
         Field::Owner(owner),

@@ -132,10 +132,10 @@ impl Field {
         let set = match self {
             Self::State(state) => Some(text(state.as_str())),
             Self::Owner(owner) => Some(text(owner.text())),
-            Self::LeaseUntil(at) | Self::ExpiresAt(at) => Some(number(at)),
+            Self::LeaseUntil(at) | Self::ExpiresAt(at) => Some(number(*at)),
             Self::Attempts(Count::Next) | Self::Starts(Count::Next) => return Change::Increment,
             Self::Attempts(Count::Set(count)) | Self::Starts(Count::Set(count)) => {
-                Some(number(count))
+                Some(number(*count))
             }
             Self::Body(digest) => Some(text(digest.text())),
             Self::Organization(id) => Some(text(id.to_string())),
@@ -192,8 +192,8 @@ fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }
 
-fn number(number: impl ToString) -> AttributeValue {
-    AttributeValue::N(number.to_string())
+fn number(number: impl Into<i64>) -> AttributeValue {
+    AttributeValue::N(number.into().to_string())
 }
 
 fn optional_text<'a>(item: &'a Item, name: &'static str) -> Result<Option<&'a str>, Unreadable> {

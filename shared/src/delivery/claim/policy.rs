@@ -13,6 +13,9 @@ const QUEUED: Duration = Duration::from_hours(24);
 /// How long a claim is kept whose body waits outside the queue: dead letters and held bodies are kept for 7 days.
 const PARKED: Duration = Duration::from_hours(8 * 24);
 
+/// The longest a provider is believed to retry.
+const LONGEST_HORIZON: Duration = Duration::from_hours(30 * 24);
+
 /// What the protocol is tuned by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Policy {
@@ -41,30 +44,48 @@ impl Policy {
 pub struct Terms {
     /// How long this attempt can act: the time left to its invocation, at most 15 minutes.
     pub lease: Duration,
-    /// How long after its receipt the provider may still retry the delivery.
+    /// How long after its receipt the provider may still retry the delivery, at most 30 days.
     pub retry_horizon: Duration,
 }
 
 impl Terms {
     /// When a lease taken now ends, Unix milliseconds.
     pub(super) fn lease_until(self, now: OffsetDateTime) -> i64 {
-        ms(now + self.lease.min(LONGEST_LEASE))
+        ms(later(now, self.lease.min(LONGEST_LEASE)))
+    }
+
+    /// Until when a retry of the delivery is to be recognised.
+    pub(super) fn remembered_until(self, received_at: OffsetDateTime) -> OffsetDateTime {
+        later(received_at, self.retry_horizon.min(LONGEST_HORIZON))
     }
 }
 
 /// When an unfinished claim expires, Unix seconds.
 pub(super) fn open_until(remembered_until: OffsetDateTime, now: OffsetDateTime) -> i64 {
-    (remembered_until.max(now + FINISHED) + QUEUED).unix_timestamp()
+    later(at_least(remembered_until, now, FINISHED), QUEUED).unix_timestamp()
 }
 
 /// When a finished claim expires, Unix seconds.
 pub(super) fn finished_until(remembered_until: OffsetDateTime, now: OffsetDateTime) -> i64 {
-    remembered_until.max(now + FINISHED).unix_timestamp()
+    at_least(remembered_until, now, FINISHED).unix_timestamp()
 }
 
 /// When a claim expires whose body is parked, Unix seconds.
 pub(super) fn parked_until(remembered_until: OffsetDateTime, now: OffsetDateTime) -> i64 {
-    remembered_until.max(now + PARKED).unix_timestamp()
+    at_least(remembered_until, now, PARKED).unix_timestamp()
+}
+
+fn at_least(
+    remembered_until: OffsetDateTime,
+    now: OffsetDateTime,
+    time: Duration,
+) -> OffsetDateTime {
+    remembered_until.max(later(now, time))
+}
+
+// Saturating: a time of receipt comes out of a message, and nothing that comes from outside may panic.
+fn later(moment: OffsetDateTime, time: Duration) -> OffsetDateTime {
+    moment.saturating_add(time::Duration::try_from(time).unwrap_or(time::Duration::MAX))
 }
 
 /// Unix milliseconds.

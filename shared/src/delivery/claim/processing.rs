@@ -83,7 +83,7 @@ fn processing(
     now: OffsetDateTime,
     starts: Count,
 ) -> Vec<Field> {
-    let remembered_until = subject.received_at + terms.retry_horizon;
+    let remembered_until = terms.remembered_until(subject.received_at);
     let mut fields = vec![
         Field::State(State::Processing),
         Field::Owner(owner),

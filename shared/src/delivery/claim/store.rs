@@ -16,9 +16,9 @@ use crate::aws;
 use crate::delivery::DeliveryId;
 
 /// One attempt of an operation; a conditional write's p99.9 is an order of magnitude below.
-const ATTEMPT: Duration = Duration::from_millis(1000);
+const ATTEMPT: Duration = Duration::from_secs(1);
 /// All attempts of one operation: three of them fit into the receiver's patience with the queue's between.
-const OPERATION: Duration = Duration::from_millis(2000);
+const OPERATION: Duration = Duration::from_secs(2);
 
 /// Why the table did not do what it was asked. Who called decides: the receiver answers 503, the consumer leaves the
 /// message in the queue.
