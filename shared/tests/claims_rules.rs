@@ -42,7 +42,7 @@ prop_compose! {
     /// Somebody's claim, that has not expired; its lease ends around now.
     fn claim()(
         state in state(),
-        lease in prop_oneof![-1_000_000i64..30_000, Just(0)],
+        lease in prop_oneof![-1_000_000i64..0, -3_000i64..30_000, Just(0)],
         attempts in 0u32..8,
         same in any::<bool>(),
         kept in 1i64..1_000_000,

@@ -22,8 +22,13 @@ async fn an_end_of_call_report_becomes_a_row_in_calls(world: Shared) -> Result<(
     let (state, reason) = world.at_rest(&delivery).await?;
     ensure!(state == "done", "{state} {reason:?}");
     let body: Value = serde_json::from_slice(&sample.body)?;
-    let (status, ended_reason, phone): (String, Option<String>, Option<String>) = sqlx::query_as(
-        "select calls.status::text, calls.ended_reason, contacts.phone
+    let (status, ended_reason, phone, cost): (
+        String,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+    ) = sqlx::query_as(
+        "select calls.status::text, calls.ended_reason, contacts.phone, calls.cost_usd::text
          from calls left join contacts on contacts.id = calls.contact_id
          where provider_call_id = $1",
     )
@@ -33,6 +38,7 @@ async fn an_end_of_call_report_becomes_a_row_in_calls(world: Shared) -> Result<(
     ensure!(status == "ended");
     ensure!(ended_reason.as_deref() == Some("customer-ended-call"));
     ensure!(phone.as_deref() == Some("+14155550142"));
+    ensure!(cost.as_deref() == Some("0.1337"), "{cost:?}");
     Ok(())
 }
 

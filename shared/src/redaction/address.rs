@@ -70,6 +70,8 @@ fn answered(doc: &Doc<'_>, from: usize, to: usize) -> bool {
         );
         doc.findings
             .iter()
+            .rev()
+            .take(32)
             .any(|f| f.kind == Kind::Address && f.start >= start && f.end <= end)
     })
 }

@@ -184,7 +184,5 @@ fn aged(
 
 /// Whether one of the last two turns asked for an age.
 fn asked_age(doc: &Doc<'_>, t: usize) -> bool {
-    doc.turns[t.saturating_sub(2)..t]
-        .iter()
-        .any(|turn| doc.turn_cues(turn).iter().any(|hit| hit.cue == Cue::Age))
+    doc.asked(t, 2, Cue::Age)
 }

@@ -79,9 +79,10 @@ pub(super) fn settle(
 
 /// Whether tokens after the cue hold a value already removed, before the next cue.
 pub(super) fn answered(doc: &Doc<'_>, hit: &Hit, hits: &[Hit], end: usize) -> bool {
-    let until = hits
+    let next = hits.partition_point(|other| other.first < hit.end);
+    let until = hits[next..]
         .iter()
-        .find(|other| other.first >= hit.end && other.cue.is_code())
+        .find(|other| other.cue.is_code())
         .map_or(end, |other| other.first);
     (hit.end..until).any(|at| doc.taken[at] || doc.shape(at) == Some(Shape::Placeholder))
         || hit.first > 0 && doc.taken[hit.first - 1]

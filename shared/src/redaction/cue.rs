@@ -81,6 +81,11 @@ impl Cue {
         })
     }
 
+    /// Its bit in [`super::doc::Turn::asks`].
+    pub(crate) fn bit(self) -> u64 {
+        1 << (self as u64)
+    }
+
     /// Whether this cue announces a number or code.
     pub(crate) fn is_code(self) -> bool {
         !matches!(

@@ -149,7 +149,10 @@ pub(super) fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> O
     let mut at = run.end;
     let mut words = 0;
     while at < end && words < 6 {
-        if let Some(hit) = hits.iter().find(|hit| hit.first == at) {
+        if let Some(hit) = hits
+            .get(hits.partition_point(|hit| hit.first < at))
+            .filter(|hit| hit.first == at)
+        {
             if !hit.cue.is_code() || matches!(hit.cue, Cue::Id) {
                 return None;
             }

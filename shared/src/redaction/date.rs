@@ -67,18 +67,14 @@ fn near_month(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
 fn birth(doc: &Doc<'_>, t: usize, first: usize) -> bool {
     let turn = doc.turns[t];
     let here = doc
-        .turn_cues(&turn)
-        .iter()
-        .rev()
-        .find(|hit| hit.end <= first && first - hit.end < 24);
+        .cues_before(&turn, first)
+        .find(|hit| first - hit.end < 24);
     if let Some(hit) = here
         && hit.cue != Cue::None
     {
         return hit.cue == Cue::Dob;
     }
-    doc.turns[t.saturating_sub(3)..t]
-        .iter()
-        .any(|turn| doc.turn_cues(turn).iter().any(|hit| hit.cue == Cue::Dob))
+    doc.asked(t, 3, Cue::Dob)
 }
 
 fn number(doc: &Doc<'_>, at: usize) -> Option<u32> {

@@ -16,6 +16,8 @@ pub(crate) struct Turn {
     pub(crate) end: usize,
     /// Index of its first cue in [`Doc::cues`], and one past its last.
     pub(crate) cues: (usize, usize),
+    /// The cues it holds, as bits.
+    pub(crate) asks: u64,
 }
 
 /// The text under examination.
@@ -131,6 +133,7 @@ impl<'a> Doc<'a> {
                 first,
                 end,
                 cues: (0, 0),
+                asks: 0,
             });
         }
     }
@@ -199,6 +202,9 @@ impl<'a> Doc<'a> {
                 }
             }
             self.turns[t].cues = (from, self.cues.len());
+            self.turns[t].asks = self.cues[from..]
+                .iter()
+                .fold(0, |bits, hit| bits | hit.cue.bit());
         }
     }
 
@@ -214,6 +220,23 @@ impl<'a> Doc<'a> {
 
     pub(crate) fn turn_cues(&self, turn: &Turn) -> &[Hit] {
         &self.cues[turn.cues.0..turn.cues.1]
+    }
+
+    /// The cues of a turn that end at or before token `at`, nearest first; only the nearest few, so that the cost of a
+    /// long turn stays linear.
+    pub(crate) fn cues_before(&self, turn: &Turn, at: usize) -> impl Iterator<Item = &Hit> {
+        let hits = self.turn_cues(turn);
+        hits[..hits.partition_point(|hit| hit.end <= at)]
+            .iter()
+            .rev()
+            .take(12)
+    }
+
+    /// Whether one of the `back` turns before turn `t` holds `cue`.
+    pub(crate) fn asked(&self, t: usize, back: usize, cue: Cue) -> bool {
+        self.turns[t.saturating_sub(back)..t]
+            .iter()
+            .any(|turn| turn.asks & cue.bit() != 0)
     }
 
     #[inline]

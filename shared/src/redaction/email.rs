@@ -155,14 +155,10 @@ fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -
     }
     let turn = doc.turns[t];
     let here = doc
-        .turn_cues(&turn)
-        .iter()
-        .rev()
-        .find(|hit| hit.cue == Cue::Email && hit.end <= at)
+        .cues_before(&turn, at)
+        .find(|hit| hit.cue == Cue::Email)
         .map(|hit| hit.end);
-    let asked = doc.turns[t.saturating_sub(3)..t]
-        .iter()
-        .any(|turn| doc.turn_cues(turn).iter().any(|hit| hit.cue == Cue::Email));
+    let asked = doc.asked(t, 3, Cue::Email);
     let from = match here {
         Some(end) => end,
         None if asked => floor,

@@ -13,6 +13,7 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
     for t in 0..doc.turns.len() {
         let turn = doc.turns[t];
         let mut resume = turn.first;
+        let mut asked = None;
         while let Some(start) = anchors
             .get(next)
             .map(|at| *at as usize)
@@ -71,9 +72,7 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             });
             let after_name = (first.saturating_sub(5).max(turn.first)..first)
                 .any(|i| doc.taken[i] && person_ends_at(doc, i));
-            let asked = doc.turns[t.saturating_sub(2)..t].iter().any(|turn| {
-                (turn.first..turn.end).any(|i| doc.is_any(i, &["spell", "spelling", "spelled"]))
-            });
+            let asked = *asked.get_or_insert_with(|| asked_to_spell(doc, t));
             let key = key_of(&word);
             let named = word.len() >= 4
                 && (doc.lexicon.name_class(key) & (name::FIRST | name::LAST) != 0
@@ -92,6 +91,14 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
         }
     }
     doc.anchors.letter = anchors;
+}
+
+/// Whether one of the last two turns speaks of spelling, near its end.
+fn asked_to_spell(doc: &Doc<'_>, t: usize) -> bool {
+    doc.turns[t.saturating_sub(2)..t].iter().any(|turn| {
+        (turn.first.max(turn.end.saturating_sub(40))..turn.end)
+            .any(|i| doc.is_any(i, &["spell", "spelling", "spelled"]))
+    })
 }
 
 pub(super) fn letter(doc: &Doc<'_>, at: usize) -> bool {

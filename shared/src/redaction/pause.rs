@@ -9,6 +9,8 @@ pub(super) struct Join {
     pub(super) next: usize,
     pub(super) corrected: bool,
     pub(super) decimal: bool,
+    /// Points glued between digits, and the word "point".
+    pub(super) points: usize,
     pub(super) paused: bool,
 }
 
@@ -18,6 +20,7 @@ pub(super) fn join(doc: &Doc<'_>, from: usize, limit: usize, armed: bool) -> Opt
         next: from,
         corrected: false,
         decimal: false,
+        points: 0,
         paused: false,
     };
     let mut words = 0;
@@ -49,6 +52,7 @@ pub(super) fn join(doc: &Doc<'_>, from: usize, limit: usize, armed: bool) -> Opt
                                 return None;
                             }
                             join.decimal |= !(a >= 2 && b >= 3);
+                            join.points += 1;
                         } else if !armed && !join.corrected {
                             return None;
                         }
@@ -82,6 +86,7 @@ pub(super) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
     let bits = doc.class(at);
     if doc.is(at, "point") {
         join.decimal = true;
+        join.points += 1;
         return Some(at + 1);
     }
     if doc.is_any(at, &["dot", "period", "plus", "pound", "star", "hash"]) {

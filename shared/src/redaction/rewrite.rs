@@ -64,10 +64,10 @@ pub(crate) fn rewrite(
             out.push('"');
         }
         match policy.replacement() {
-            Operator::Token => out.push_str(&vault.token(
-                finding.kind,
-                &canonical(&text[finding.start..finding.end], finding.kind, lexicon),
-            )),
+            Operator::Token => {
+                let value = canonical(&text[finding.start..finding.end], finding.kind, lexicon);
+                vault.token(finding.kind, &value, &mut out);
+            }
             Operator::Mask => out.push_str("***"),
             Operator::Drop if finding.bare_json => out.push_str("null"),
             Operator::Drop => {}
@@ -127,7 +127,7 @@ fn canonical(value: &str, kind: Kind, lexicon: &Lexicon) -> String {
             | Kind::Known
             | Kind::Custom
     );
-    if !worded {
+    if !worded && value.bytes().any(|b| b.is_ascii_alphabetic()) {
         let doc = Doc::new(value, lexicon);
         let read = run::read(&doc, 0, doc.tokens.len(), true);
         let whole = read.as_ref().is_some_and(|run| run.end == doc.tokens.len());

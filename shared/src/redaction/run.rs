@@ -224,7 +224,8 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool) -> Op
             group.paused = join.paused;
         }
         if let Some(next) = atom(doc, join.next, limit, &mut run, armed) {
-            points += usize::from(join.decimal);
+            points += join.points;
+            run.decimal |= join.decimal;
             at = next;
             run.close_group(at, before);
         } else {
@@ -241,7 +242,7 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool) -> Op
         }
     }
     // One point is a decimal; more of them are only separators.
-    run.decimal = points == 1;
+    run.decimal &= points == 1;
     Some(run)
 }
 

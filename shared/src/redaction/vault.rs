@@ -2,21 +2,33 @@
 //! numbers count values in the order they appear, so a token is not derived from its value (45 CFR 164.514(c)(1)).
 
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::kind::Kind;
 
 /// The tokens of one call. It holds the values: keep it as short as the call, one per call and tenant.
 #[derive(Default)]
 pub struct Vault {
-    numbers: HashMap<(Kind, String), u32>,
-    next: HashMap<Kind, u32>,
+    kinds: HashMap<Kind, Numbers>,
+}
+
+#[derive(Default)]
+struct Numbers {
+    values: HashMap<String, u32>,
+    /// The parts of names; `None` when several people share one.
+    words: HashMap<String, Option<u32>>,
+    last: u32,
 }
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let values: usize = self
+            .kinds
+            .values()
+            .map(|numbers| numbers.values.len())
+            .sum();
         f.debug_struct("Vault")
-            .field("values", &self.numbers.len())
+            .field("values", &values)
             .finish_non_exhaustive()
     }
 }
@@ -28,43 +40,48 @@ impl Vault {
         Self::default()
     }
 
-    /// The token of a value in its canonical form.
-    pub(crate) fn token(&mut self, kind: Kind, canonical: &str) -> String {
-        let number = if let Some(number) = self.number(kind, canonical) {
-            number
-        } else {
-            let next = self.next.entry(kind).or_insert(1);
-            let number = *next;
-            *next += 1;
-            self.numbers.insert((kind, canonical.to_owned()), number);
-            number
-        };
-        format!("[{}_{number}]", kind.label())
-    }
-
-    fn number(&self, kind: Kind, canonical: &str) -> Option<u32> {
-        if let Some(number) = self.numbers.get(&(kind, canonical.to_owned())) {
-            return Some(*number);
-        }
-        if kind != Kind::Person {
-            return None;
-        }
-        // "April" is the "April Wood" of before, when there is only one.
-        let mut whole = self.numbers.iter().filter(|((other, name), _)| {
-            *other == Kind::Person
-                && (canonical
-                    .split(' ')
-                    .all(|part| name.split(' ').any(|word| word == part)))
+    /// Writes the token of a value in its canonical form.
+    pub(crate) fn token(&mut self, kind: Kind, canonical: &str, out: &mut String) {
+        let numbers = self.kinds.entry(kind).or_default();
+        let known = numbers.values.get(canonical).copied();
+        let known = known.or_else(|| {
+            (kind == Kind::Person)
+                .then(|| numbers.person(canonical))
+                .flatten()
         });
-        match (whole.next(), whole.next()) {
-            (Some((_, number)), None) => Some(*number),
-            _ => None,
-        }
+        let number = known.unwrap_or_else(|| {
+            numbers.last += 1;
+            numbers.values.insert(canonical.to_owned(), numbers.last);
+            if kind == Kind::Person {
+                for word in canonical.split(' ') {
+                    let last = numbers.last;
+                    numbers
+                        .words
+                        .entry(word.to_owned())
+                        .and_modify(|n| *n = None)
+                        .or_insert(Some(last));
+                }
+            }
+            numbers.last
+        });
+        // Writing to a string does not fail.
+        let _ = write!(out, "[{}_{number}]", kind.label());
     }
 
     /// Keeps clear of a token that already stands in a text.
     pub(crate) fn reserve(&mut self, kind: Kind, number: u32) {
-        let next = self.next.entry(kind).or_insert(1);
-        *next = (*next).max(number.saturating_add(1));
+        let numbers = self.kinds.entry(kind).or_default();
+        numbers.last = numbers.last.max(number.min(u32::MAX / 2));
+    }
+}
+
+impl Numbers {
+    /// "April" is the "April Wood" of before, when there is only one.
+    fn person(&self, canonical: &str) -> Option<u32> {
+        let mut numbers = canonical
+            .split(' ')
+            .map(|word| self.words.get(word).copied().flatten());
+        let first = numbers.next().flatten()?;
+        numbers.all(|number| number == Some(first)).then_some(first)
     }
 }

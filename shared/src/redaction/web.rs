@@ -269,10 +269,8 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
         return;
     };
     let cue = doc
-        .turn_cues(&turn)
-        .iter()
-        .rev()
-        .find(|hit| hit.cue == Cue::Url && hit.end <= at)
+        .cues_before(&turn, at)
+        .find(|hit| hit.cue == Cue::Url)
         .map(|hit| hit.end);
     let mut first = at;
     let mut joined = true;

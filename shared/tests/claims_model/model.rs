@@ -84,12 +84,12 @@ impl Model for Protocol {
 
     fn actions(&self, world: &World, actions: &mut Vec<Action>) {
         for (index, receiver) in world.receivers.iter().enumerate() {
-            self.receiver_actions(*receiver, Actor::Receiver(index), world.faults, actions);
+            receiver_actions(*receiver, Actor::Receiver(index), world.faults, actions);
         }
         for (index, consumer) in world.consumers[..self.consumers].iter().enumerate() {
             if *consumer != Consumer::Idle {
                 let actor = Actor::Consumer(index);
-                self.consumer_actions(*consumer, actor, world.faults, actions);
+                consumer_actions(*consumer, actor, world.faults, actions);
                 continue;
             }
             for (message, sent) in world.messages.iter().enumerate() {
@@ -204,60 +204,46 @@ impl Model for Protocol {
     }
 }
 
-impl Protocol {
-    fn receiver_actions(
-        &self,
-        receiver: Receiver,
-        actor: Actor,
-        faults: Faults,
-        actions: &mut Vec<Action>,
-    ) {
-        let taking = matches!(receiver, Receiver::Waiting | Receiver::Unsure(_));
-        let sending = matches!(receiver, Receiver::Sending(_));
-        let marking = matches!(receiver, Receiver::Marking(_));
-        if receiver == Receiver::Gone {
-            return;
-        }
-        actions.push(Action::Step(actor));
-        // To a lost answer of the mark or the release nobody listens.
-        if faults.lost_answers > 0 && (taking || sending) {
-            actions.push(Action::Lose(actor));
-        }
-        if faults.failures > 0 && (sending || marking) {
-            actions.push(Action::Fail(actor));
-        }
-        if faults.crashes > 0 && receiver != Receiver::Waiting {
-            actions.push(Action::Crash(actor));
-        }
-        if faults.late_writes > 0 && !sending {
-            actions.push(Action::CrashInFlight(actor));
-        }
+fn receiver_actions(receiver: Receiver, actor: Actor, faults: Faults, actions: &mut Vec<Action>) {
+    let taking = matches!(receiver, Receiver::Waiting | Receiver::Unsure(_));
+    let sending = matches!(receiver, Receiver::Sending(_));
+    let marking = matches!(receiver, Receiver::Marking(_));
+    if receiver == Receiver::Gone {
+        return;
     }
+    actions.push(Action::Step(actor));
+    // To a lost answer of the mark or the release nobody listens.
+    if faults.lost_answers > 0 && (taking || sending) {
+        actions.push(Action::Lose(actor));
+    }
+    if faults.failures > 0 && (sending || marking) {
+        actions.push(Action::Fail(actor));
+    }
+    if faults.crashes > 0 && receiver != Receiver::Waiting {
+        actions.push(Action::Crash(actor));
+    }
+    if faults.late_writes > 0 && !sending {
+        actions.push(Action::CrashInFlight(actor));
+    }
+}
 
-    fn consumer_actions(
-        &self,
-        consumer: Consumer,
-        actor: Actor,
-        faults: Faults,
-        actions: &mut Vec<Action>,
-    ) {
-        let beginning = matches!(consumer, Consumer::Beginning(..));
-        let working = matches!(consumer, Consumer::Working(..));
-        actions.push(Action::Step(actor));
-        if faults.lost_answers > 0 {
-            actions.push(Action::Lose(actor));
-        }
-        if faults.failures > 0 && !beginning {
-            actions.push(Action::Fail(actor));
-        }
-        if faults.failures > 0 && working {
-            actions.push(Action::FailForGood(actor));
-        }
-        if faults.crashes > 0 {
-            actions.push(Action::Crash(actor));
-        }
-        if faults.late_writes > 0 && !working {
-            actions.push(Action::CrashInFlight(actor));
-        }
+fn consumer_actions(consumer: Consumer, actor: Actor, faults: Faults, actions: &mut Vec<Action>) {
+    let beginning = matches!(consumer, Consumer::Beginning(..));
+    let working = matches!(consumer, Consumer::Working(..));
+    actions.push(Action::Step(actor));
+    if faults.lost_answers > 0 {
+        actions.push(Action::Lose(actor));
+    }
+    if faults.failures > 0 && !beginning {
+        actions.push(Action::Fail(actor));
+    }
+    if faults.failures > 0 && working {
+        actions.push(Action::FailForGood(actor));
+    }
+    if faults.crashes > 0 {
+        actions.push(Action::Crash(actor));
+    }
+    if faults.late_writes > 0 && !working {
+        actions.push(Action::CrashInFlight(actor));
     }
 }

@@ -216,16 +216,15 @@ impl Protocol {
     /// The actor's next call is not made, and the actor knows.
     pub fn fail(&self, world: &mut World, actor: Actor, verdict: Verdict) {
         match actor {
-            Actor::Receiver(index) => match world.receivers[index] {
-                Receiver::Sending(lease) => {
-                    world.receivers[index] = Receiver::Releasing(lease.unread());
-                }
-                // The message is in the queue: 2xx, without the mark.
-                _ => {
+            Actor::Receiver(index) => {
+                world.receivers[index] = if let Receiver::Sending(lease) = world.receivers[index] {
+                    Receiver::Releasing(lease.unread())
+                } else {
+                    // The message is in the queue: 2xx, without the mark.
                     world.acknowledge(self.posts[index]);
-                    world.receivers[index] = Receiver::Gone;
-                }
-            },
+                    Receiver::Gone
+                };
+            }
             Actor::Consumer(index) => {
                 world.consumers[index] = match world.consumers[index] {
                     Consumer::Working(message, lease) => {

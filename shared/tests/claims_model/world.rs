@@ -169,7 +169,7 @@ pub fn subject(body: Body) -> Subject {
 impl World {
     /// An owner nobody has, and no write names.
     pub fn fresh_owner(&self) -> Owner {
-        (1..)
+        (1..=u128::MAX)
             .map(Owner::of)
             .find(|owner| !self.knows(*owner))
             .expect("an owner")

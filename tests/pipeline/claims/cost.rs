@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use sallyport::delivery::claim::{Item, Policy, State, Terms, Verdict};
+use sallyport::delivery::claim::{Item, Policy, State, Verdict};
 
 use super::{
     desk::{DAY, Desk, LEASE, SLACK, TERMS},
@@ -57,31 +57,9 @@ pub async fn a_claim_is_remembered_for_the_retry_horizon_and_a_day_at_least(
         (Duration::ZERO, State::Dead, DAY * 8),
         (DAY * 30, State::Held, DAY * 30),
     ] {
-        let desk = Desk::new(&client, &table);
-        let terms = Terms {
-            retry_horizon: horizon,
-            ..TERMS
-        };
-        desk.claims.take(&desk.subject, terms).await?;
-        let begun = desk.claims.begin(&desk.subject, terms).await?;
-        if let sallyport::delivery::claim::Start::Proceed(claim) = begun
-            && let Some(verdict) = Verdict::ALL.into_iter().find(|it| it.state() == state)
-        {
-            desk.claims.finish(&claim, verdict, None).await?;
-        }
-        if state == State::Held {
-            let desk = desk.another();
-            let admission = desk.claims.take(&desk.subject, terms).await?;
-            if let sallyport::delivery::claim::Admission::Proceed(claim) = admission {
-                desk.claims.hold(&claim).await?;
-            }
-            let kept = desk.stored().await?.expires_at - desk.now().unix_timestamp();
-            ensure!(
-                kept == i64::try_from(least.as_secs())?,
-                "{state:?}: {kept} s"
-            );
-            continue;
-        }
+        let mut desk = Desk::new(&client, &table);
+        desk.terms.retry_horizon = horizon;
+        desk.brought_to(state).await?;
         let kept = desk.stored().await?.expires_at - desk.now().unix_timestamp();
         ensure!(
             kept == i64::try_from(least.as_secs())?,

@@ -42,6 +42,7 @@ pub struct Desk {
     pub claims: Claims,
     pub table: Table,
     pub subject: Subject,
+    pub terms: Terms,
     now: Arc<AtomicI64>,
 }
 
@@ -55,6 +56,7 @@ impl Desk {
             claims: Claims::new(table.clone(), clock_of(&now)),
             table,
             subject: subject(&now),
+            terms: TERMS,
             now,
         }
     }
@@ -88,7 +90,7 @@ impl Desk {
 
     /// Claims the delivery.
     pub async fn take(&self) -> Result<Admission> {
-        Ok(self.claims.take(&self.subject, TERMS).await?)
+        Ok(self.claims.take(&self.subject, self.terms).await?)
     }
 
     /// Claims the delivery, which must succeed.
@@ -101,7 +103,7 @@ impl Desk {
 
     /// Begins the delivery.
     pub async fn begin(&self) -> Result<Start> {
-        Ok(self.claims.begin(&self.subject, TERMS).await?)
+        Ok(self.claims.begin(&self.subject, self.terms).await?)
     }
 
     /// Begins the delivery, which must succeed.

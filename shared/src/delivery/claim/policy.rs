@@ -12,15 +12,14 @@ const FINISHED: Duration = Duration::from_hours(24);
 const QUEUED: Duration = Duration::from_hours(24);
 /// How long a claim is kept whose body waits outside the queue: dead letters and held bodies are kept for 7 days.
 const PARKED: Duration = Duration::from_hours(8 * 24);
-
 /// The longest a provider is believed to retry.
 const LONGEST_HORIZON: Duration = Duration::from_hours(30 * 24);
 
 /// What the protocol is tuned by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Policy {
-    /// How far two machines' clocks may differ: a lease is over for others only this much later. AWS keeps its
-    /// hosts within a millisecond; the rest is for a process that was frozen between reading its clock and acting.
+    /// How far two machines' clocks may differ: a lease is over for others only this much later. Synchronised hosts
+    /// differ by milliseconds; this leaves room for one that has lost its time server for a while.
     pub slack: Duration,
     /// Attempts at the gate that may end without being given back. Then the delivery is taken to be what kills
     /// them, and rests.

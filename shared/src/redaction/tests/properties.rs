@@ -121,6 +121,9 @@ fn time_grows_with_length_and_not_faster() {
         "no wait ",
         "name is maria ",
         "i\n",
+        "mrn 12345 date of birth march 3rd 1980 my email is bob at gmail dot com spelled j o n e s at 12 oak street maria lopez ",
+        "my address is\n",
+        "name is zed qarl ",
     ] {
         for profile in [Profile::Speech, Profile::Machine] {
             let mut times = [0.0; 2];

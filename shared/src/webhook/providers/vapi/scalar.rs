@@ -1,24 +1,33 @@
 //! JSON scalars of providers that change their payloads without notice.
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// A scalar of whatever type arrived. Each accessor takes what fits its meaning and nothing else, which is also
 /// what keeps sentences out of fields that hold codes.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
+///
+/// Read by way of `Value`, which knows numbers in every build of `serde_json`: an untagged enum does not see
+/// fractions where another crate of the build has switched `arbitrary_precision` on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Value")]
 pub(super) enum Scalar {
     Text(String),
     Number(f64),
     Flag(bool),
-    Other(IgnoredAny),
+    #[default]
+    Other,
 }
 
-impl Default for Scalar {
-    fn default() -> Self {
-        Self::Other(IgnoredAny)
+impl From<Value> for Scalar {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::String(text) => Self::Text(text),
+            Value::Number(number) => number.as_f64().map_or(Self::Other, Self::Number),
+            Value::Bool(flag) => Self::Flag(flag),
+            _ => Self::Other,
+        }
     }
 }
 
