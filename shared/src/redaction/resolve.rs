@@ -1,11 +1,15 @@
 //! Overlapping findings become one: the union of their ranges, named by the kind of highest precedence.
 
 use super::finding::Finding;
+use super::token::already_removed;
 
 /// Sorts and merges. Afterwards the findings are in order and do not touch the same byte twice.
 pub(crate) fn resolve(mut findings: Vec<Finding>, text: &str) -> Vec<Finding> {
     findings.retain(|f| {
-        f.start < f.end && text.is_char_boundary(f.start) && text.is_char_boundary(f.end)
+        f.start < f.end
+            && text.is_char_boundary(f.start)
+            && text.is_char_boundary(f.end)
+            && !already_removed(&text[f.start..f.end])
     });
     findings.sort_unstable_by_key(|f| (f.start, std::cmp::Reverse(f.end), f.kind));
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());

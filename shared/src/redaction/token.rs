@@ -340,6 +340,26 @@ fn is_clitic(tail: &[u8]) -> bool {
     )
 }
 
+/// Whether `value` is nothing but what an earlier redaction left: placeholders and masks, with signs between.
+pub(crate) fn already_removed(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let mut at = 0;
+    let mut removed = value.contains("***");
+    while at < bytes.len() {
+        if bytes[at] == b'['
+            && let Some(end) = placeholder(bytes, at)
+        {
+            removed = true;
+            at = end;
+        } else if bytes[at].is_ascii_alphanumeric() || bytes[at] >= 0x80 {
+            return false;
+        } else {
+            at += 1;
+        }
+    }
+    removed
+}
+
 /// The end of a placeholder `[KIND_12]`, `[KIND]` or `[REDACTED]` that starts at `at`.
 fn placeholder(bytes: &[u8], at: usize) -> Option<usize> {
     let mut end = at + 1;

@@ -52,7 +52,8 @@ fn colon(doc: &mut Doc<'_>, at: usize) {
     }
 }
 
-/// The end of a URL: up to white space, a quote or a bracket, without closing punctuation.
+/// The end of a URL: up to white space, a quote or a bracket, without closing punctuation. A bracket that was opened
+/// inside (a placeholder, an IPv6 host) belongs to it.
 pub(crate) fn url_end(bytes: &[u8], from: usize) -> usize {
     let mut end = from;
     while end < bytes.len()
@@ -63,11 +64,17 @@ pub(crate) fn url_end(bytes: &[u8], from: usize) -> usize {
     {
         end += 1;
     }
+    let opened = |end: usize| {
+        bytes[from..end]
+            .iter()
+            .rposition(|b| matches!(b, b'[' | b']'))
+            .is_some_and(|at| bytes[from + at] == b'[')
+    };
     while end > from
-        && matches!(
+        && (matches!(
             bytes[end - 1],
-            b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b')' | b']'
-        )
+            b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b')'
+        ) || bytes[end - 1] == b']' && !opened(end - 1))
     {
         end -= 1;
     }
