@@ -1,8 +1,8 @@
 //! What two or more of Sallyport's functions need.
 //!
-//! The floors, lowest first, each importing only from below: pure code ([`webhook`], [`clock`], [`config`]),
-//! stores and clients ([`cache`], [`aws`], [`secrets`], [`endpoint`], [`delivery`], [`database`]), and the
-//! functions themselves, which are crates of their own. [`telemetry`] stands beside all of them.
+//! The floors, lowest first, each importing only from below: pure code ([`webhook`], [`redaction`], [`clock`],
+//! [`config`]), stores and clients ([`cache`], [`aws`], [`secrets`], [`endpoint`], [`delivery`], [`rate_limit`],
+//! [`database`]), and the functions themselves, which are crates of their own. [`telemetry`] stands beside all of them.
 
 pub mod aws;
 pub mod cache;
@@ -12,6 +12,7 @@ pub mod database;
 pub mod delivery;
 pub mod endpoint;
 pub mod rate_limit;
+pub mod redaction;
 pub mod secrets;
 pub mod telemetry;
 pub mod webhook;

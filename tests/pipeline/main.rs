@@ -2,6 +2,7 @@
 //! function's policy is proved by use. Started before the first test, stopped after the last.
 
 mod bad_input;
+mod claims;
 mod journey;
 mod least_privilege;
 mod outage;
@@ -24,6 +25,15 @@ fn main() -> ExitCode {
             pool.close().await;
             world.drop_database(&database).await?;
             outcome
+        })
+    }));
+    tests.extend(claims::tests().into_iter().map(|(name, test)| {
+        runner::Test::new(name, move |world: world::Shared| async move {
+            test(
+                aws_sdk_dynamodb::Client::new(&world.aws),
+                world.deliveries_table.clone(),
+            )
+            .await
         })
     }));
     tests.extend(rate_limit::tests().into_iter().map(|(name, test)| {

@@ -49,6 +49,8 @@ pub struct World {
     endpoints: Vec<Endpoint>,
     migrated: OnceCell<()>,
     databases: AtomicU32,
+    /// The table of deliveries.
+    pub deliveries_table: String,
     /// The table of limits.
     pub limits_table: String,
     /// The deliveries queue.
@@ -73,6 +75,7 @@ impl World {
         Ok(Self {
             database: stack.postgres.superuser().await?,
             aws: stack.aws(),
+            deliveries_table: stack.outputs.get("DeliveriesTable")?.to_owned(),
             limits_table: stack.outputs.get("LimitsTable")?.to_owned(),
             sqs: aws_sdk_sqs::Client::new(&stack.aws()),
             stack: Mutex::new(stack),

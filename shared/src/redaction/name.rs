@@ -149,7 +149,11 @@ fn asked_name(doc: &Doc<'_>, t: usize) -> bool {
             .turn_cues(&turn)
             .iter()
             .any(|hit| hit.cue == Cue::Name && asks_or_ends(doc, hit.end, turn.end));
-        asked && (i + 1..t).all(|j| !(doc.turns[j].first..doc.turns[j].end).any(|at| doc.taken[at]))
+        asked
+            && (i + 1..t).all(|j| {
+                !(doc.turns[j].first..doc.turns[j].end)
+                    .any(|at| doc.taken[at] || doc.shape(at) == Some(Shape::Placeholder))
+            })
     })
 }
 

@@ -3,6 +3,7 @@
 mod down;
 mod logs;
 mod migrate;
+mod redact;
 mod send;
 mod status;
 mod up;
@@ -41,6 +42,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Send a signed sample webhook and follow it to the database
     Send(send::Send),
+    /// Hide identifiers in texts: JSON lines in, JSON lines out
+    Redact(redact::Redact),
     /// Run signature vectors through the receiver's own verifier
     Verify(verify::Verify),
 }
@@ -57,6 +60,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Logs(logs) => logs.run(&home).await,
         Command::Migrate(migrate) => migrate.run(&home).await,
         Command::Send(send) => send.run(&home).await,
+        Command::Redact(redact) => redact.run(),
         Command::Verify(verify) => verify.run(),
     }
 }

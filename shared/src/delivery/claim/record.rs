@@ -75,7 +75,8 @@ impl BodyDigest {
 pub struct Subject {
     /// Which delivery.
     pub delivery: DeliveryId,
-    /// Its body.
+    /// Its body, or, of a provider that renders the same event anew for each retry, what is the same in all of them:
+    /// a retry with another digest is refused.
     pub body: BodyDigest,
     /// Whose it is.
     pub organization: Uuid,
