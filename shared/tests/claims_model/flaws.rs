@@ -3,7 +3,7 @@
 use sallyport::delivery::claim::{Clause, State};
 use stateright::{Checker, HasDiscoveries, Model};
 
-use crate::liveness::stuck;
+use crate::liveness::{ACKNOWLEDGED, FINISHED, stuck};
 use crate::protocol;
 use crate::rules::{COUNT, Flaw, LEASE, OWNER, Rule, STATE, body};
 use crate::world::{Body, Faults};
@@ -128,7 +128,7 @@ fn a_state_that_is_never_begun_strands_the_delivery() {
         (State::Failed, ONE_FAILURE),
         (State::Processing, ONE_CRASH),
     ] {
-        let flawed = |flaw| stuck(&protocol(&[0], 1, faults, flaw)).1;
+        let flawed = |flaw| stuck(&protocol(&[0], 1, faults, flaw), FINISHED).1;
         assert_ne!(flawed(Some(Flaw::NeverBegins(state))), None, "{state:?}");
         assert_eq!(flawed(None), None);
     }
@@ -136,14 +136,20 @@ fn a_state_that_is_never_begun_strands_the_delivery() {
 
 #[test]
 fn deleting_a_message_whose_verdict_was_not_stored_strands_the_claim() {
-    let (_, world) = stuck(&protocol(
-        &[0],
-        1,
-        ONE_FAILURE,
-        Some(Flaw::DeletesUnfinished),
-    ));
+    let flawed = protocol(&[0], 1, ONE_FAILURE, Some(Flaw::DeletesUnfinished));
+    let (_, world) = stuck(&flawed, FINISHED);
     assert_eq!(
         world.expect("a stranded claim").state(),
         Some(State::Processing)
+    );
+}
+
+#[test]
+fn without_a_takeover_a_dead_receiver_shuts_its_delivery_out() {
+    let flawed = protocol(&[0, 0], 0, ONE_CRASH, Some(Flaw::NeverTakesOver));
+    let (_, world) = stuck(&flawed, ACKNOWLEDGED);
+    assert_eq!(
+        world.expect("a delivery shut out").state(),
+        Some(State::Received)
     );
 }

@@ -1,4 +1,4 @@
-//! That what was acknowledged can always still be finished: from every reachable world, without any further fault.
+//! What can always still happen: from every reachable world, without any further fault.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,29 @@ use sallyport::delivery::claim::State;
 use stateright::Model;
 
 use crate::model::Protocol;
-use crate::world::World;
+use crate::world::{Receiver, World};
 
-/// A reachable world in which something acknowledged can never be done or given up any more; and how many worlds
-/// were looked at.
-pub fn stuck(protocol: &Protocol) -> (usize, Option<World>) {
+/// A hope: what some worlds must be able to lead to.
+#[derive(Clone, Copy)]
+pub struct Hope {
+    from: fn(&World) -> bool,
+    to: fn(&World) -> bool,
+}
+
+/// What is acknowledged can be done or given up.
+pub const FINISHED: Hope = Hope {
+    from: |world| (0..2).any(|body| world.has_acknowledged(body)),
+    to: |world| matches!(world.state(), Some(State::Done | State::Dead)),
+};
+
+/// What the provider will post once more can be acknowledged.
+pub const ACKNOWLEDGED: Hope = Hope {
+    from: |world| world.receivers.contains(&Receiver::Waiting),
+    to: |world| (0..2).any(|body| world.has_acknowledged(body)),
+};
+
+/// A reachable world that disappoints the hope; and how many worlds were looked at.
+pub fn stuck(protocol: &Protocol, hope: Hope) -> (usize, Option<World>) {
     let mut numbers: HashMap<World, usize> = HashMap::new();
     let mut worlds = protocol.init_states();
     // Who leads here without a fault.
@@ -35,7 +53,7 @@ pub fn stuck(protocol: &Protocol) -> (usize, Option<World>) {
         }
         at += 1;
     }
-    let mut hopeful: Vec<bool> = worlds.iter().map(is_settled).collect();
+    let mut hopeful: Vec<bool> = worlds.iter().map(hope.to).collect();
     let mut spread: Vec<usize> = (0..worlds.len())
         .filter(|number| hopeful[*number])
         .collect();
@@ -46,12 +64,7 @@ pub fn stuck(protocol: &Protocol) -> (usize, Option<World>) {
             }
         }
     }
-    let hopeless = (0..worlds.len()).find(|number| {
-        !hopeful[*number] && (0..2).any(|body| worlds[*number].has_acknowledged(body))
-    });
+    let hopeless =
+        (0..worlds.len()).find(|number| !hopeful[*number] && (hope.from)(&worlds[*number]));
     (worlds.len(), hopeless.map(|number| worlds[number].clone()))
-}
-
-fn is_settled(world: &World) -> bool {
-    matches!(world.state(), Some(State::Done | State::Dead))
 }

@@ -11,6 +11,7 @@ mod rules;
 mod steps;
 mod world;
 
+use liveness::{ACKNOWLEDGED, FINISHED, stuck};
 use model::Protocol;
 use rules::{Flaw, Rules};
 use stateright::{Checker, Model};
@@ -101,7 +102,19 @@ fn what_is_acknowledged_can_always_still_be_finished() {
         (&[0], 2, faults(1, 0, 0, 1, 0)),
         (&[0], 1, faults(0, 1, 1, 0, 0)),
     ] {
-        let (worlds, stuck) = liveness::stuck(&protocol(posts, consumers, faults, None));
+        let (worlds, stuck) = stuck(&protocol(posts, consumers, faults, None), FINISHED);
+        println!("{worlds} worlds: posts {posts:?}, {consumers} consumers, {faults:?}");
+        assert_eq!(stuck, None);
+    }
+}
+
+#[test]
+fn what_is_posted_once_more_can_always_still_be_acknowledged() {
+    for (posts, consumers, faults) in [
+        (&[0, 0][..], 1, faults(1, 0, 1, 1, 0)),
+        (&[0, 0], 0, faults(0, 1, 1, 1, 0)),
+    ] {
+        let (worlds, stuck) = stuck(&protocol(posts, consumers, faults, None), ACKNOWLEDGED);
         println!("{worlds} worlds: posts {posts:?}, {consumers} consumers, {faults:?}");
         assert_eq!(stuck, None);
     }

@@ -47,6 +47,8 @@ pub enum Flaw {
     UnkeyedEffect,
     /// The verdict is stored before the effect.
     FinishesFirst,
+    /// A claim is never taken over at the gate.
+    NeverTakesOver,
     /// A delivery in this state is not begun.
     NeverBegins(State),
 }
@@ -96,7 +98,10 @@ impl Rules {
     }
 
     pub fn take(&self, subject: &Subject, owner: Owner, now: OffsetDateTime) -> Write {
-        let write = gate::take(&self.policy, subject, TERMS, owner, now);
+        let mut write = gate::take(&self.policy, subject, TERMS, owner, now);
+        if self.has(Flaw::NeverTakesOver) {
+            write.guard.0.truncate(1);
+        }
         self.flawed(Rule::Take, write)
     }
 

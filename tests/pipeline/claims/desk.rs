@@ -75,6 +75,11 @@ impl Desk {
         self.now.fetch_add(ms, Ordering::SeqCst);
     }
 
+    /// Lets all but the last millisecond of a time pass.
+    pub fn pass_nearly(&self, time: Duration) {
+        self.pass(time.saturating_sub(Duration::from_millis(1)));
+    }
+
     /// The time.
     pub fn now(&self) -> OffsetDateTime {
         clock_of(&self.now).now()

@@ -33,10 +33,12 @@
 //!
 //! # What only saves work
 //!
-//! The lease and the takeover at the gate, [`Claims::release`] and [`Claims::mark_queued`]: without them a provider's
-//! retry would queue the delivery a second time, or be told 409 for longer, and the consumer's claim would make one
-//! of the two messages a duplicate. The count of attempts at the gate keeps a deadly delivery from killing receivers
-//! without end. Removal of expired items: every expiry is compared here, because DynamoDB removes them late.
+//! That a second attempt at the gate waits for the first one's lease, [`Claims::release`] and
+//! [`Claims::mark_queued`]: without them a provider's retry would queue the delivery a second time, or be told 409 for
+//! longer, and the consumer's claim would make one of the two messages a duplicate. (Given that the second waits, it
+//! must be let in at last: the takeover is what keeps a dead receiver from shutting its delivery out.) The count of
+//! attempts keeps a deadly delivery from killing receivers without end. Removal of expired items: every expiry is
+//! compared here, because DynamoDB removes them late.
 //!
 //! # Every point at which a receiver can stop
 //!
