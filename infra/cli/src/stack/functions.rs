@@ -66,6 +66,23 @@ pub async fn build(
     if quiet {
         cargo.arg("--quiet");
     }
+    // What `cargo run` tells this program about itself is none of the functions' business: build scripts that
+    // look at it would run again, and everything above them with it.
+    for (name, _) in std::env::vars_os() {
+        let told = [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_CRATE_",
+            "CARGO_PRIMARY_",
+        ];
+        if name
+            .to_str()
+            .is_some_and(|name| told.iter().any(|prefix| name.starts_with(prefix)))
+        {
+            cargo.env_remove(name);
+        }
+    }
     // Marked, so that an interrupted start takes the compiler down with it.
     cargo
         .env("CARGO_TARGET_DIR", &home.target)
