@@ -1,6 +1,6 @@
 //! Redaction of patient data from transcripts, messages, payloads and logs. Pure: no I/O, no clock, no randomness.
 //!
-//! A text is tokenised once with byte ranges ([`token`]); detectors read the tokens and note findings; the resolver
+//! A text is tokenised once with byte ranges (`token`); detectors read the tokens and note findings; the resolver
 //! merges what overlaps; the rewriter copies the text once with a placeholder for each finding. Detection never
 //! changes the text, so every finding maps straight back to it.
 //!
