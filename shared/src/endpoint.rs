@@ -35,6 +35,8 @@ pub struct Endpoint {
     pub enabled: bool,
     /// Provider-specific proof settings, JSON text.
     pub proof: Option<String>,
+    /// The tier that sets its organisation's limit; `None` means the default.
+    pub tier: Option<String>,
 }
 
 /// The table of endpoints, behind a cache.
@@ -132,6 +134,7 @@ fn endpoint(name: &str, item: &Item) -> Result<Endpoint, RegistryError> {
         Some(AttributeValue::S(text)) if !text.is_empty() => Ok(text.clone()),
         _ => Err(RegistryError::Unreadable(key)),
     };
+    let optional = |key| item.contains_key(key).then(|| text(key)).transpose();
     Ok(Endpoint {
         name: name.to_owned(),
         provider: text("provider")?,
@@ -144,11 +147,8 @@ fn endpoint(name: &str, item: &Item) -> Result<Endpoint, RegistryError> {
             "disabled" => false,
             _ => return Err(RegistryError::Unreadable("state")),
         },
-        proof: if item.contains_key("proof") {
-            Some(text("proof")?)
-        } else {
-            None
-        },
+        proof: optional("proof")?,
+        tier: optional("tier")?,
     })
 }
 

@@ -5,6 +5,10 @@ use sallyport::config::{ConfigError, Variables};
 /// The consumer's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// `DELIVERIES_TABLE`: the DynamoDB table of claims.
+    pub deliveries_table: String,
+    /// `MAX_RECEIVE_COUNT`: how often the queue hands out a message before it is a dead letter.
+    pub max_receive_count: u32,
     /// `DELIVERIES_QUEUE_URL`: the queue the messages come from, to postpone them on.
     pub deliveries_queue_url: String,
     /// `OVERSIZE_BUCKET`: the bucket of bodies too large for the queue.
@@ -21,7 +25,14 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the first variable that is missing or unusable.
     pub fn read(variables: &Variables<'_>) -> Result<Self, ConfigError> {
+        let name = "MAX_RECEIVE_COUNT";
+        let max_receive_count = variables.required(name)?;
         Ok(Self {
+            deliveries_table: variables.required("DELIVERIES_TABLE")?,
+            max_receive_count: max_receive_count.parse().map_err(|_| {
+                let problem = "is not a whole number";
+                ConfigError::Unusable { name, problem }
+            })?,
             deliveries_queue_url: variables.url("DELIVERIES_QUEUE_URL")?,
             oversize_bucket: variables.required("OVERSIZE_BUCKET")?,
             postgrest_url: variables.url("POSTGREST_URL")?,

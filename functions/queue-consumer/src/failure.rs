@@ -1,6 +1,9 @@
 //! Why a message was not applied.
 
+use std::time::Duration;
+
 use sallyport::database::DatabaseError;
+use sallyport::delivery::claim::ClaimError;
 use sallyport::delivery::{MessageError, StoreError};
 use sallyport::webhook::Unreadable;
 
@@ -18,6 +21,15 @@ pub(crate) enum Failure {
     Payload(#[from] Unreadable),
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+    #[error("another attempt is at work")]
+    InProgress {
+        /// When it will have ended or lost its right.
+        retry_after: Duration,
+    },
+    #[error("the right to act was lost to a later attempt")]
+    Superseded,
     #[error("the time for the batch ran out")]
     DeadlineExceeded,
     #[error("panic")]
@@ -36,6 +48,9 @@ impl Failure {
             Self::Payload(_) => "unreadable_payload",
             Self::Database(error) if error.is_retryable() => "database_unavailable",
             Self::Database(_) => "database_refused",
+            Self::Claim(_) => "claims_unavailable",
+            Self::InProgress { .. } => "in_progress",
+            Self::Superseded => "superseded",
             Self::DeadlineExceeded => "deadline_exceeded",
             Self::Panicked => "panic",
         }
@@ -49,7 +64,11 @@ impl Failure {
             | Self::Body(StoreError::Gone | StoreError::Altered)
             | Self::Payload(_)
             | Self::Panicked => false,
-            Self::Body(StoreError::Unavailable) | Self::DeadlineExceeded => true,
+            Self::Body(StoreError::Unavailable)
+            | Self::Claim(_)
+            | Self::InProgress { .. }
+            | Self::Superseded
+            | Self::DeadlineExceeded => true,
             Self::Database(error) => error.is_retryable(),
         }
     }

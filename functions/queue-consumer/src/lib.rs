@@ -2,8 +2,10 @@
 //!
 //! Who acts: SQS hands over a batch, [`handle`] works on its messages side by side and names those that must come
 //! again. At-least-once delivery is made exactly-once by the database's procedures, which know a delivery by its
-//! id: that is what correctness hangs on. The waits between attempts only keep an outage from wasting them.
+//! id: that is what correctness hangs on. The claim keeps attempts from working on one delivery at once; the waits
+//! between attempts only keep an outage from wasting them.
 
+mod attempt;
 mod config;
 mod failure;
 mod procedure;
@@ -17,12 +19,13 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::{FutureExt as _, StreamExt as _};
 use sallyport::clock::{Clock, time_left};
 use sallyport::database::Database;
-use sallyport::delivery::{Body, BodyStore, Queue, QueueMessage};
+use sallyport::delivery::claim::{Claims, Table};
+use sallyport::delivery::{BodyStore, Queue, QueueMessage};
 use sallyport::secrets::Secrets;
-use sallyport::webhook::{Queued, provider};
 
 pub use config::Config;
 
+use attempt::{Bounds, attempt};
 use failure::Failure;
 use procedure::{Effect, Procedures};
 
@@ -37,6 +40,8 @@ const UNTOLD: Duration = Duration::from_secs(30);
 /// What the handler works with, built once per process.
 #[derive(Debug)]
 pub struct App {
+    claims: Claims,
+    max_receive_count: u32,
     queue: Queue,
     bodies: BodyStore,
     secrets: Secrets,
@@ -56,6 +61,8 @@ impl App {
     /// When the HTTP client cannot be built.
     pub fn new(config: Config, aws: &SdkConfig, clock: Clock) -> anyhow::Result<Self> {
         Ok(Self {
+            claims: Claims::new(Table::new(aws, config.deliveries_table), clock.clone()),
+            max_receive_count: config.max_receive_count,
             queue: Queue::new(aws, config.deliveries_queue_url),
             bodies: BodyStore::new(aws, config.oversize_bucket),
             secrets: Secrets::new(aws, clock.clone()),
@@ -91,7 +98,7 @@ pub async fn handle(
     let left = time_left(deadline, UNTOLD);
     let until = tokio::time::Instant::now() + left.saturating_sub(RESERVE.min(left / 4));
     let failed: Vec<String> = futures::stream::iter(batch.records)
-        .map(|message| Box::pin(attend(app, message, until)))
+        .map(|message| Box::pin(attend(app, message, until, left)))
         .buffer_unordered(CONCURRENCY)
         .filter_map(std::future::ready)
         .collect()
@@ -104,17 +111,23 @@ pub async fn handle(
 }
 
 /// Attends to one message, whatever becomes of it; its id when it must come again.
-async fn attend(app: &App, record: SqsMessage, until: tokio::time::Instant) -> Option<String> {
+async fn attend(
+    app: &App,
+    record: SqsMessage,
+    until: tokio::time::Instant,
+    lease: Duration,
+) -> Option<String> {
     let began = Instant::now();
     let id = record.message_id.clone().unwrap_or_default();
     let receives = receives(&record);
     let mut trail = Trail::default();
-    let work = AssertUnwindSafe(apply(app, &record, &mut trail)).catch_unwind();
-    let result = match tokio::time::timeout_at(until, work).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(_)) => Err(Failure::Panicked),
-        Err(_) => Err(Failure::DeadlineExceeded),
+    let bounds = Bounds {
+        until,
+        lease,
+        last: receives >= app.max_receive_count,
     };
+    let work = AssertUnwindSafe(open(app, &record, bounds, &mut trail)).catch_unwind();
+    let result = work.await.unwrap_or(Err(Failure::Panicked));
     trail.log(&result, receives, began.elapsed());
     let failure = result.err()?;
     if let Some(receipt) = &record.receipt_handle {
@@ -127,28 +140,14 @@ async fn attend(app: &App, record: SqsMessage, until: tokio::time::Instant) -> O
     Some(id)
 }
 
-async fn apply(app: &App, record: &SqsMessage, trail: &mut Trail) -> Result<Effect, Failure> {
-    let started_at = app.clock.now();
+async fn open(
+    app: &App,
+    record: &SqsMessage,
+    bounds: Bounds,
+    trail: &mut Trail,
+) -> Result<Effect, Failure> {
     let message = QueueMessage::from_json(record.body.as_deref().unwrap_or_default())?;
-    let message = trail.message.insert(message);
-    let provider = provider(&message.provider).ok_or(Failure::UnknownProvider)?;
-    let fetched;
-    let body = match &message.body {
-        Body::Inline(bytes) => bytes,
-        Body::Stored(stored) => {
-            fetched = app.bodies.get(stored).await?;
-            &fetched
-        }
-    };
-    let event = provider.read(Queued {
-        event_type: &message.event_type,
-        body,
-        received_at: message.received_at,
-    })?;
-    Ok(app
-        .procedures
-        .apply(&app.secrets, message, &event, started_at)
-        .await?)
+    attempt(app, trail.message.insert(message), bounds).await
 }
 
 /// How often SQS has handed this message out, this time included.
@@ -175,7 +174,7 @@ impl Trail {
         macro_rules! line {
             ($level:ident, $outcome:expr $(, $field:ident = $value:expr)*) => {
                 tracing::$level!(
-                    outcome = $outcome, $($field = $value,)*
+                    metric = "Deliveries", outcome = $outcome, $($field = $value,)*
                     delivery, provider, endpoint, event_type, receives, latency_ms,
                     "delivery"
                 )

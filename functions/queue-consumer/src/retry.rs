@@ -21,6 +21,9 @@ const HOPELESS: Duration = Duration::ZERO;
 /// The last failure waits for nothing: the queue's redrive policy takes the message at its next receive. Up to a
 /// tenth is added by a digest of the message's id, so that what failed together does not come back together.
 pub(crate) fn delay(failure: &Failure, receives: u32, message_id: &str) -> Duration {
+    if let Failure::InProgress { retry_after } = failure {
+        return *retry_after;
+    }
     if !failure.is_retryable() {
         return HOPELESS;
     }

@@ -40,9 +40,10 @@ struct RequestContext {
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct Http {
     method: Option<String>,
+    source_ip: Option<String>,
 }
 
 /// Header fields in the order of the event, duplicates included.
@@ -86,6 +87,21 @@ impl Event {
             .method
             .as_deref()
             .unwrap_or_default()
+    }
+
+    /// The network address the edge saw. Header fields such as `X-Forwarded-For` take no part: a sender writes those.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        let source = self.request_context.http.source_ip.as_deref();
+        source.unwrap_or_default()
+    }
+
+    /// The first value of a header field whose name is given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let fields = self.headers.iter().flat_map(|fields| &fields.0);
+        let mut values = fields.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        values.next().map(|(_, value)| value.as_str())
     }
 
     /// The request in the library's terms.

@@ -1,57 +1,128 @@
-//! The way of a webhook: look up, verify, name, store, queue, and only then answer.
+//! The way of a webhook: look up, verify, limit, claim, store, queue, and only then answer.
 
-use sallyport::delivery::{Body, DeliveryId, QueueMessage};
+use std::time::Duration;
+
+use sallyport::delivery::claim::Terms;
 use sallyport::endpoint::{Endpoint, RegistryError};
 use sallyport::webhook::{Accepted, Handling, Inbound, Provider, Raw, Refusal, Verified, provider};
 
 use crate::App;
+use crate::admission::{Admitted, admit};
+use crate::durable;
 use crate::gateway::Event;
-use crate::outcome::{Success, Trail};
+use crate::outcome::{Outcome, Success, Trail};
+use crate::rejection::Rejection;
 
 /// The largest body taken, in bytes. An invocation's payload ends at 6 MiB; this leaves room for the event
 /// around the body, so that the answer to a large one is still ours.
 pub const MAX_BODY: usize = 6_000_000;
-/// The largest body carried in the message itself, in bytes. SQS takes 1 MiB; small messages are cheaper, and
-/// patient data is better kept in as few places as can be.
-pub const CLAIM_CHECK_THRESHOLD: usize = 128 * 1024;
 
-/// Takes in one webhook. What becomes known on the way is left in `trail`, whatever the end.
+/// A request whose sender is known, and what it wants.
+enum Proved {
+    /// An event of a registered endpoint.
+    Event(Box<(Endpoint, Inbound<Verified>)>),
+    /// A set-up exchange, answered.
+    Handshake(Success),
+}
+
+/// Takes in one webhook, in at most `limit`. What becomes known on the way is left in `trail`, whatever the end.
 pub(crate) async fn intake(
     app: &App,
-    provider_name: &str,
+    (provider_name, endpoint_name): (&str, &str),
+    event: &Event,
+    limit: Duration,
+    trail: &mut Trail,
+) -> Result<Success, Rejection> {
+    let provider = provider(provider_name);
+    let proved = match provider {
+        Some(provider) => prove(app, provider, endpoint_name, event, trail).await,
+        None => Err(Refusal::UnknownEndpoint),
+    };
+    match (provider, proved) {
+        (_, Ok(Proved::Handshake(success))) => Ok(success),
+        (Some(provider), Ok(Proved::Event(proved))) => {
+            let (endpoint, inbound) = *proved;
+            take_in(app, provider, &endpoint, inbound, limit, trail).await
+        }
+        (None, Ok(Proved::Event(_))) => Err(Refusal::Internal.into()),
+        (_, Err(refusal)) if refusal.is_ours() => Err(refusal.into()),
+        (_, Err(refusal)) => {
+            let rejection = refusal.into();
+            Err(app
+                .limits
+                .address(&app.secrets, event.source(), rejection)
+                .await)
+        }
+    }
+}
+
+/// From a request to one whose sender is known.
+async fn prove(
+    app: &App,
+    provider: &dyn Provider,
     endpoint_name: &str,
     event: &Event,
     trail: &mut Trail,
-) -> Result<Success, Refusal> {
-    let provider = provider(provider_name).ok_or(Refusal::UnknownEndpoint)?;
+) -> Result<Proved, Refusal> {
     trail.provider = Some(provider.name());
     let request = event.request(MAX_BODY, &app.clock)?;
     let endpoint = find(app, provider, endpoint_name).await?;
     trail.endpoint = Some(endpoint.name.clone());
-
     let inbound = Inbound::receive(request);
     if let Some(answer) = inbound.unproven_answer(provider) {
-        return Ok(Success::Handshake(answer));
+        return Ok(Proved::Handshake(Success::new(Outcome::Handshake, answer)));
     }
     let inbound = verify(app, provider, &endpoint, inbound).await?;
-    if !endpoint.enabled {
-        return Err(Refusal::EndpointDisabled);
-    }
     if let Some(answer) = provider.handshake(inbound.request()) {
-        return Ok(Success::Handshake(answer));
+        return Ok(Proved::Handshake(Success::new(Outcome::Handshake, answer)));
     }
+    Ok(Proved::Event(Box::new((endpoint, inbound))))
+}
 
+/// From a verified event to one that is durable.
+async fn take_in(
+    app: &App,
+    provider: &dyn Provider,
+    endpoint: &Endpoint,
+    inbound: Inbound<Verified>,
+    limit: Duration,
+    trail: &mut Trail,
+) -> Result<Success, Rejection> {
     let head = inbound.head(provider)?;
-    let delivery = DeliveryId::derive(&endpoint.name, &head.key);
-    trail.delivery = Some(delivery.clone());
-    trail.event_type = Some(head.event_type.clone());
-    let accepted = match provider.handling(&head.event_type) {
-        Handling::Queue => Accepted::Accepted,
-        Handling::Inline => Accepted::Ignored,
+    let handling = provider.handling(&head.event_type);
+    let subject = inbound.subject(provider, &endpoint.name, endpoint.organization, head)?;
+    trail.delivery = Some(subject.delivery.clone());
+    trail.event_type = Some(subject.event_type.clone());
+
+    let passage = app.limits.organization(provider, endpoint).await?;
+    trail.limit = Some(passage.decision);
+    // The handler ends by then, and with it this attempt's right to act.
+    let terms = Terms {
+        lease: limit,
+        retry_horizon: provider.retry_horizon(),
     };
-    let answer = provider.acknowledge(accepted, delivery.as_str());
-    enqueue(app, provider, endpoint, head.event_type, delivery, &inbound).await?;
-    Ok(Success::Durable(accepted, answer))
+    let outcome = match admit(app, inbound, &subject, terms).await? {
+        Admitted::Duplicate => Outcome::Duplicate,
+        Admitted::Claimed(inbound) if !endpoint.enabled => {
+            durable::hold(app, &inbound).await?;
+            Outcome::Held
+        }
+        Admitted::Claimed(inbound) => {
+            durable::queue(app, &inbound, passage.delay).await?;
+            match handling {
+                Handling::Inline => Outcome::Ignored,
+                Handling::Queue if passage.delay.is_zero() => Outcome::Accepted,
+                Handling::Queue => Outcome::Deferred,
+            }
+        }
+    };
+    let accepted = match outcome {
+        Outcome::Duplicate => Accepted::Duplicate,
+        Outcome::Ignored => Accepted::Ignored,
+        _ => Accepted::Accepted,
+    };
+    let answer = provider.acknowledge(accepted, subject.delivery.as_str());
+    Ok(Success::new(outcome, answer))
 }
 
 async fn find(app: &App, provider: &dyn Provider, name: &str) -> Result<Endpoint, Refusal> {
@@ -90,38 +161,4 @@ async fn verify(
         return again.map_err(|unproven| unproven.refusal);
     }
     Err(unproven.refusal)
-}
-
-/// Makes the delivery durable: the body first where it is large, then the message that refers to it.
-async fn enqueue(
-    app: &App,
-    provider: &dyn Provider,
-    endpoint: Endpoint,
-    event_type: String,
-    delivery: DeliveryId,
-    inbound: &Inbound<Verified>,
-) -> Result<(), Refusal> {
-    let request = inbound.request();
-    let body = if request.body.len() > CLAIM_CHECK_THRESHOLD {
-        let stored = app
-            .bodies
-            .put(endpoint.organization, &delivery, &request.body)
-            .await;
-        Body::Stored(stored.map_err(|_| Refusal::StoreUnavailable)?)
-    } else {
-        Body::Inline(request.body.clone())
-    };
-    let message = QueueMessage {
-        delivery,
-        organization: endpoint.organization,
-        endpoint: endpoint.name,
-        provider: provider.name().to_owned(),
-        event_type,
-        received_at: request.received_at,
-        body,
-    };
-    app.queue
-        .send(&message)
-        .await
-        .map_err(|_| Refusal::QueueUnavailable)
 }

@@ -14,6 +14,11 @@ pub(crate) enum Route<'a> {
     Health,
     /// Can it do its work.
     Ready,
+    /// A browser asks whether a page may use a browser route.
+    Preflight {
+        /// The method the route is for.
+        allow: &'static str,
+    },
     /// The path is a route, for another method.
     WrongMethod {
         /// The method it is for.
@@ -36,9 +41,18 @@ impl<'a> Route<'a> {
         };
         if method == allow {
             route
+        } else if method == "OPTIONS" && route.is_for_browsers() {
+            Self::Preflight { allow }
         } else {
             Self::WrongMethod { allow }
         }
+    }
+}
+
+impl Route<'_> {
+    /// Whether pages of allowed origins may use it. Providers are no browsers.
+    pub(crate) const fn is_for_browsers(&self) -> bool {
+        matches!(self, Self::Health | Self::Ready | Self::Preflight { .. })
     }
 }
 
@@ -65,6 +79,14 @@ mod tests {
         );
         assert_eq!(Route::of("GET", "/health"), Route::Health);
         assert_eq!(Route::of("GET", "/health/ready"), Route::Ready);
+        assert_eq!(
+            Route::of("OPTIONS", "/health"),
+            Route::Preflight { allow: "GET" }
+        );
+        assert_eq!(
+            Route::of("OPTIONS", "/webhooks/vapi/demo"),
+            Route::WrongMethod { allow: "POST" }
+        );
         assert_eq!(
             Route::of("POST", "/health"),
             Route::WrongMethod { allow: "GET" }

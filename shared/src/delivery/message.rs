@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
+use super::claim::{BodyDigest, Subject};
 use super::{DeliveryId, StoredBody};
 use crate::clock::rfc3339_ms;
 
@@ -29,6 +30,9 @@ pub struct QueueMessage {
     /// When the edge received it.
     #[serde(serialize_with = "write_moment", deserialize_with = "read_moment")]
     pub received_at: OffsetDateTime,
+    /// The digest under which the delivery was claimed.
+    #[serde(serialize_with = "write_digest", deserialize_with = "read_digest")]
+    pub digest: BodyDigest,
     /// The body, or where it lies.
     pub body: Body,
 }
@@ -66,6 +70,20 @@ struct Versioned<'a> {
 }
 
 impl QueueMessage {
+    /// What the consumer claims.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        Subject {
+            delivery: self.delivery.clone(),
+            body: self.digest,
+            organization: self.organization,
+            endpoint: self.endpoint.clone(),
+            provider: self.provider.clone(),
+            event_type: self.event_type.clone(),
+            received_at: self.received_at,
+        }
+    }
+
     /// The message's JSON text.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -104,6 +122,15 @@ fn read_moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OffsetDateT
     OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| serde::de::Error::custom("not a time"))
 }
 
+fn write_digest<S: Serializer>(digest: &BodyDigest, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&digest.text())
+}
+
+fn read_digest<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BodyDigest, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    BodyDigest::parse(&text).ok_or_else(|| serde::de::Error::custom("not a digest"))
+}
+
 fn write_bytes<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&STANDARD.encode(bytes))
 }
@@ -131,6 +158,7 @@ mod tests {
             provider: "vapi".to_owned(),
             event_type: "status-update".to_owned(),
             received_at: from_unix_ms(ms).unwrap(),
+            digest: BodyDigest::of(b"hi"),
             body,
         }
     }
@@ -148,6 +176,7 @@ mod tests {
         assert_eq!(json["version"], 1);
         assert_eq!(json["received_at"], "2023-11-14T22:13:20.007Z");
         assert_eq!(json["body"]["stored"]["length"], 3);
+        assert_eq!(json["digest"], BodyDigest::of(b"hi").text());
         let inline: serde_json::Value =
             serde_json::from_str(&message(Body::Inline(b"hi".to_vec()), 0).to_json()).unwrap();
         assert_eq!(inline["body"], serde_json::json!({ "inline": "aGk=" }));

@@ -2,11 +2,15 @@
 
 mod body;
 pub mod claim;
+mod claimed;
+mod held;
 mod id;
 mod message;
 mod queue;
 
 pub use body::{BodyStore, StoreError, StoredBody};
+pub use claimed::{Claimed, Claiming};
+pub use held::Held;
 pub use id::DeliveryId;
 pub use message::{Body, MessageError, QueueMessage};
 pub use queue::{Queue, QueueDepth, QueueError};

@@ -9,6 +9,9 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use super::QueueMessage;
 use crate::aws;
 
+/// The longest SQS delays a message.
+const LONGEST_DELAY: Duration = Duration::from_mins(15);
+
 /// The deliveries queue: a standard queue, fair between organisations by message group.
 #[derive(Clone, Debug)]
 pub struct Queue {
@@ -38,16 +41,19 @@ impl Queue {
         }
     }
 
-    /// Sends a delivery. When this returns `Ok`, SQS holds it on several disks.
+    /// Sends a delivery, to be handed out after `delay`: whole seconds, at most 15 minutes. When this returns `Ok`,
+    /// SQS holds it on several disks.
     ///
     /// # Errors
     /// [`QueueError`]; the message may have been taken all the same.
-    pub async fn send(&self, message: &QueueMessage) -> Result<(), QueueError> {
+    pub async fn send(&self, message: &QueueMessage, delay: Duration) -> Result<(), QueueError> {
+        let seconds = delay.min(LONGEST_DELAY).as_secs();
         let request = self
             .client
             .send_message()
             .queue_url(&self.url)
             .message_group_id(message.organization.to_string())
+            .set_delay_seconds(i32::try_from(seconds).ok().filter(|seconds| *seconds > 0))
             .message_body(message.to_json());
         match request.send().await {
             Ok(_) => Ok(()),

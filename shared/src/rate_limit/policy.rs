@@ -65,6 +65,13 @@ impl Policy {
         Self::new("organization", limit, Window::new(60, 60), OnTrouble::Open)
     }
 
+    /// Deliveries over an organisation's limit that are deferred into the queue because their provider would not send
+    /// them again: as many again as the limit admits. Beyond that the queue would only hide the flood.
+    #[must_use]
+    pub const fn deferred(limit: u32) -> Self {
+        Self::new("deferred", limit, Window::new(60, 60), OnTrouble::Open)
+    }
+
     /// How many requests a window takes.
     #[must_use]
     pub const fn limit(&self) -> u32 {

@@ -11,6 +11,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
+use super::metric;
 use crate::clock::rfc3339_ms;
 
 /// The longest text of one field, in characters: a line is a record, not a dump.
@@ -135,6 +136,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             );
         }
         event.record(&mut line);
+        metric::embed(&mut line.0, OffsetDateTime::now_utc());
         let mut text = Value::Object(line.0).to_string();
         text.push('\n');
         (self.sink)(&text);

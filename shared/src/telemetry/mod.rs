@@ -5,6 +5,7 @@
 //! text of a database error. Foreign crates are held to warnings, because some print requests at debug level.
 
 mod lines;
+mod metric;
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};

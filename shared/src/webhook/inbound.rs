@@ -1,20 +1,22 @@
 //! A request on its way through the door, with its state in its type.
 
+use std::borrow::Cow;
+
 use super::{Head, Provider, Refusal, Request, Verification};
 
 /// As received: the sender is unknown, nothing may be read from it.
-#[derive(Debug)]
-pub enum Raw {}
+#[derive(Clone, Copy, Debug)]
+pub struct Raw(());
 
 /// Proved to come from the endpoint's provider.
-#[derive(Debug)]
-pub enum Verified {}
+#[derive(Clone, Copy, Debug)]
+pub struct Verified(());
 
 /// A request in one of its states. Boxed, so that moving it through fallible steps stays cheap.
 #[derive(Debug)]
 pub struct Inbound<State> {
     request: Box<Request>,
-    state: std::marker::PhantomData<State>,
+    state: State,
 }
 
 /// A request whose proof failed, handed back so that it can be tried against fresher secrets.
@@ -32,7 +34,7 @@ impl Inbound<Raw> {
     pub fn receive(request: Request) -> Self {
         Self {
             request: Box::new(request),
-            state: std::marker::PhantomData,
+            state: Raw(()),
         }
     }
 
@@ -56,7 +58,7 @@ impl Inbound<Raw> {
         match verdict {
             Ok(()) => Ok(Inbound {
                 request: self.request,
-                state: std::marker::PhantomData,
+                state: Verified(()),
             }),
             Err(refusal) => Err(Unproven {
                 inbound: self,
@@ -85,5 +87,27 @@ impl Inbound<Verified> {
     #[must_use]
     pub fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// What a retry of the same event repeats byte for byte.
+    ///
+    /// # Errors
+    /// As [`Provider::identity`].
+    pub fn identity(&self, provider: &dyn Provider) -> Result<Cow<'_, [u8]>, Refusal> {
+        provider.identity(&self.request)
+    }
+
+    /// The request in a further state. Which one, and what it takes, is decided where that state is defined.
+    pub(crate) fn advance<State>(self, state: State) -> Inbound<State> {
+        Inbound {
+            request: self.request,
+            state,
+        }
+    }
+}
+
+impl<State> Inbound<State> {
+    pub(crate) fn parts(&self) -> (&Request, &State) {
+        (&self.request, &self.state)
     }
 }

@@ -1,5 +1,6 @@
 //! What a provider must say about its webhooks.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -25,6 +26,15 @@ pub trait Provider: Sync {
     /// # Errors
     /// [`Refusal::InvalidUtf8`], [`Refusal::InvalidJson`], [`Refusal::UnreadableEvent`].
     fn head(&self, request: &Request) -> Result<Head, Refusal>;
+
+    /// What a retry of the same event repeats byte for byte: a delivery of the same key with something else here is
+    /// refused. The body, unless the provider renders parts of it anew for each attempt.
+    ///
+    /// # Errors
+    /// As [`Provider::head`].
+    fn identity<'a>(&self, request: &'a Request) -> Result<Cow<'a, [u8]>, Refusal> {
+        Ok(Cow::Borrowed(&request.body))
+    }
 
     /// Whether the sender waits for content, or only for the acknowledgement.
     fn handling(&self, _event_type: &str) -> Handling {
@@ -159,8 +169,10 @@ pub enum Handling {
 /// What happened to a delivery that is answered with success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
-    /// It is in the queue.
+    /// It is in the queue, or held for its endpoint.
     Accepted,
+    /// It was durable already.
+    Duplicate,
     /// It is in the queue to be recorded, and will not be acted upon.
     Ignored,
 }
@@ -171,6 +183,7 @@ impl Accepted {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
+            Self::Duplicate => "duplicate",
             Self::Ignored => "ignored",
         }
     }

@@ -49,8 +49,14 @@ pub enum Refusal {
     MethodNotAllowed,
     /// No endpoint of this provider has this name.
     UnknownEndpoint,
-    /// The endpoint is registered and switched off.
-    EndpointDisabled,
+    /// Another attempt at the same delivery has not finished making it durable.
+    InProgress,
+    /// The same delivery came before with another body.
+    BodyConflict,
+    /// The organisation's verified requests are over their limit.
+    OrganizationOverLimit,
+    /// The rejected requests of the sender's address are over their limit.
+    AddressOverLimit,
 
     /// The endpoint's own configuration cannot be used.
     EndpointMisconfigured,
@@ -58,12 +64,18 @@ pub enum Refusal {
     RegistryUnavailable,
     /// The endpoint's secrets could not be fetched and none were cached.
     SecretsUnavailable,
+    /// The delivery could not be claimed.
+    ClaimsUnavailable,
+    /// Too many attempts at this delivery died: it rests before the next one.
+    Poisoned,
     /// The body could not be stored.
     StoreUnavailable,
     /// The delivery could not be queued.
     QueueUnavailable,
     /// The time allowed for the whole request ran out.
     DeadlineExceeded,
+    /// A fault in our own code: a panic, or a request that nobody concluded.
+    Internal,
 }
 
 impl Refusal {
@@ -92,13 +104,19 @@ impl Refusal {
             Self::UnknownRoute => "unknown_route",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::UnknownEndpoint => "unknown_endpoint",
-            Self::EndpointDisabled => "endpoint_disabled",
+            Self::InProgress => "in_progress",
+            Self::BodyConflict => "body_conflict",
+            Self::OrganizationOverLimit => "organization_over_limit",
+            Self::AddressOverLimit => "address_over_limit",
             Self::EndpointMisconfigured => "endpoint_misconfigured",
             Self::RegistryUnavailable => "registry_unavailable",
             Self::SecretsUnavailable => "secrets_unavailable",
+            Self::ClaimsUnavailable => "claims_unavailable",
+            Self::Poisoned => "poisoned",
             Self::StoreUnavailable => "store_unavailable",
             Self::QueueUnavailable => "queue_unavailable",
             Self::DeadlineExceeded => "deadline_exceeded",
+            Self::Internal => "internal",
         }
     }
 
@@ -128,13 +146,17 @@ impl Refusal {
             Self::BodyTooLarge => 413,
             Self::UnknownRoute | Self::UnknownEndpoint => 404,
             Self::MethodNotAllowed => 405,
-            Self::EndpointDisabled
-            | Self::EndpointMisconfigured
+            Self::InProgress | Self::BodyConflict => 409,
+            Self::OrganizationOverLimit | Self::AddressOverLimit => 429,
+            Self::EndpointMisconfigured
             | Self::RegistryUnavailable
             | Self::SecretsUnavailable
+            | Self::ClaimsUnavailable
+            | Self::Poisoned
             | Self::StoreUnavailable
             | Self::QueueUnavailable
             | Self::DeadlineExceeded => 503,
+            Self::Internal => 500,
         }
     }
 
@@ -162,10 +184,15 @@ impl Refusal {
             Self::UnknownRoute => "No such route",
             Self::MethodNotAllowed => "The method is not allowed here",
             Self::UnknownEndpoint => "No such endpoint",
-            Self::EndpointDisabled => "The endpoint is disabled",
+            Self::InProgress => "The same delivery is being taken in",
+            Self::BodyConflict => "The same delivery came before with another body",
+            Self::OrganizationOverLimit | Self::AddressOverLimit => "Too many requests",
+            Self::Internal => "The request could not be handled",
             Self::EndpointMisconfigured
             | Self::RegistryUnavailable
             | Self::SecretsUnavailable
+            | Self::ClaimsUnavailable
+            | Self::Poisoned
             | Self::StoreUnavailable
             | Self::QueueUnavailable
             | Self::DeadlineExceeded => "The delivery could not be accepted now",
@@ -185,10 +212,16 @@ impl Refusal {
         )
     }
 
-    /// Whether the cause lies with us, so that an operator should look.
+    /// Whether the cause lies with us and not with the sender.
     #[must_use]
     pub const fn is_ours(self) -> bool {
         self.status() >= 500 || matches!(self, Self::SecretInvalid | Self::SecretMissing)
+    }
+
+    /// Whether an operator should look: every fault of ours, and a body that changed under its delivery's name.
+    #[must_use]
+    pub const fn is_alarming(self) -> bool {
+        self.is_ours() || matches!(self, Self::BodyConflict)
     }
 }
 

@@ -7,14 +7,16 @@ use std::time::{Duration, SystemTime};
 use aws_lambda_events::sqs::SqsEvent;
 use queue_consumer::{App, Config, handle};
 use sallyport::clock::{Clock, from_unix_ms};
+use sallyport::delivery::claim::BodyDigest;
 use sallyport::delivery::{Body, DeliveryId, QueueMessage, StoredBody};
 use sallyport::webhook::EventKey;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::wire::{Call, Reply, Wire};
+use crate::wire::{Call, Reply, Wire, claim, made, stood_against};
 
 const APPLY: &str = "rpc/apply_call_event";
+const CLAIM: &str = "UpdateItem deliveries";
 const IGNORE: &str = "rpc/record_ignored_delivery";
 const ORGANIZATION: &str = "5a11e900-0000-4000-8000-000000000001";
 
@@ -31,6 +33,8 @@ impl Stage {
     async fn with_clock(clock: Clock) -> Self {
         let wire = Wire::start().await;
         let config = Config {
+            deliveries_table: "deliveries".to_owned(),
+            max_receive_count: 5,
             deliveries_queue_url: format!("{}/000000000000/deliveries", wire.url),
             oversize_bucket: "oversize".to_owned(),
             postgrest_url: format!("{}/rest/v1", wire.url),
@@ -45,6 +49,10 @@ impl Stage {
         wire.reply(
             APPLY,
             Reply::Json(json!({ "outcome": "applied", "call": "c" })),
+        );
+        wire.reply(
+            CLAIM,
+            made(&claim("processing", 1_700_000_339_000, &"ab".repeat(32))),
         );
         wire.reply(IGNORE, Reply::Json(json!({ "outcome": "ignored" })));
         Self { wire, app }
@@ -103,6 +111,7 @@ fn message(event_type: &str, body: Body) -> String {
         provider: "vapi".to_owned(),
         event_type: event_type.to_owned(),
         received_at: from_unix_ms(1_700_000_001_234).unwrap(),
+        digest: BodyDigest::of(b"x"),
         body,
     };
     message.to_json()
@@ -119,8 +128,8 @@ async fn a_report_is_applied_with_what_the_procedure_takes_and_no_words_of_the_c
         .batch(&[inline("end-of-call-report", &report("c-1"))], 1, PATIENT)
         .await;
     assert!(failed.is_empty());
-    assert_eq!(stage.wire.names(), ["GetSecretValue", APPLY]);
-    let call = &stage.wire.calls()[1];
+    assert_eq!(stage.wire.names(), [CLAIM, "GetSecretValue", APPLY, CLAIM]);
+    let call = &stage.wire.calls()[2];
     assert_eq!(call.path, "/rest/v1/rpc/apply_call_event");
     let sent = call.json();
     assert_eq!(sent["p_organization"], ORGANIZATION);
@@ -145,8 +154,8 @@ async fn an_unknown_type_is_recorded_as_ignored_with_its_reason() {
             .await
             .is_empty()
     );
-    let sent = stage.wire.calls()[1].json();
-    assert_eq!(stage.wire.names()[1], IGNORE);
+    let sent = stage.wire.calls()[2].json();
+    assert_eq!(stage.wire.names()[2], IGNORE);
     assert_eq!(
         (&sent["p_event_type"], &sent["p_reason"]),
         (&json!("speech-update"), &json!("unknown_event_type"))
@@ -240,7 +249,7 @@ async fn a_stored_body_is_fetched_and_must_be_the_one_that_was_sent() {
     stage.wire.reply("GET", Reply::Json(body));
     let good = message("end-of-call-report", Body::Stored(stored.clone()));
     assert!(stage.batch(&[good], 1, PATIENT).await.is_empty());
-    assert_eq!(stage.wire.calls()[0].path, "/oversize/org/dlv/sha");
+    assert_eq!(stage.wire.calls()[1].path, "/oversize/org/dlv/sha");
 
     for altered in [
         StoredBody {
@@ -283,7 +292,7 @@ async fn a_refused_key_is_fetched_again_and_tried_once_more() {
         .reply(APPLY, Reply::Status(401, json!({ "code": "PGRST301" })));
     seconds.fetch_add(40, Ordering::Relaxed);
     assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
-    assert_eq!(stage.wire.names()[2..5], [APPLY, "GetSecretValue", APPLY]);
+    assert_eq!(stage.wire.names()[5..8], [APPLY, "GetSecretValue", APPLY]);
 }
 
 #[tokio::test]
@@ -320,4 +329,90 @@ async fn a_batch_that_cannot_be_reported_on_is_given_back_whole() {
             .is_err()
     );
     assert!(stage.wire.calls().is_empty());
+}
+
+/// The verdicts that were stored, in order.
+fn verdicts(stage: &Stage) -> Vec<String> {
+    let calls = stage.wire.calls();
+    let writes = calls
+        .iter()
+        .filter(|call| call.name == CLAIM)
+        .map(Call::json);
+    let states = writes.filter_map(|write| {
+        let values = write["ExpressionAttributeValues"].as_object()?.clone();
+        let update = write["UpdateExpression"].as_str()?.to_owned();
+        let slot = update
+            .split("#state = ")
+            .nth(1)?
+            .split([',', ' '])
+            .next()?
+            .to_owned();
+        Some(values[&slot]["S"].as_str()?.to_owned())
+    });
+    states.filter(|state| state != "processing").collect()
+}
+
+#[tokio::test]
+async fn how_an_attempt_ended_is_stored_and_the_last_failure_is_death() {
+    let refused = Reply::Status(409, json!({ "code": "23503" }));
+    for (reply, receives, verdict) in [
+        (None, 1, "done"),
+        (Some(refused.clone()), 4, "failed"),
+        (Some(refused), 5, "dead"),
+    ] {
+        let stage = Stage::set().await;
+        if let Some(reply) = reply {
+            stage.wire.reply(APPLY, reply);
+        }
+        let batch = [inline("end-of-call-report", &report("c-1"))];
+        stage.batch(&batch, receives, PATIENT).await;
+        assert_eq!(verdicts(&stage), [verdict]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_done_is_deleted_and_not_done_again() {
+    for state in ["done", "ignored"] {
+        let stage = Stage::set().await;
+        let found = claim(state, 0, &"ab".repeat(32));
+        stage.wire.reply(CLAIM, stood_against(&found));
+        let batch = [inline("end-of-call-report", &report("c-1"))];
+        assert!(stage.batch(&batch, 1, PATIENT).await.is_empty());
+        assert_eq!(stage.wire.names(), [CLAIM]);
+    }
+}
+
+#[tokio::test]
+async fn what_another_attempt_works_on_waits_for_the_end_of_its_lease() {
+    let stage = Stage::set().await;
+    let found = claim("processing", 1_700_000_029_000, &"ab".repeat(32));
+    stage.wire.reply(CLAIM, stood_against(&found));
+    let batch = [inline("end-of-call-report", &report("c-1"))];
+    assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
+    assert_eq!(stage.wait_of("r0"), Some(22));
+    assert!(!stage.wire.names().contains(&APPLY.to_owned()));
+}
+
+#[tokio::test]
+async fn without_the_claims_nothing_is_applied_and_nothing_is_lost() {
+    let stage = Stage::set().await;
+    stage.wire.reply(
+        CLAIM,
+        Reply::Status(500, json!({ "__type": "InternalServerError" })),
+    );
+    let batch = [inline("end-of-call-report", &report("c-1"))];
+    assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
+    assert!(!stage.wire.names().contains(&APPLY.to_owned()));
+}
+
+#[tokio::test]
+async fn an_attempt_whose_lease_is_over_applies_nothing() {
+    let stage = Stage::set().await;
+    stage.wire.reply(
+        CLAIM,
+        made(&claim("processing", 1_700_000_009_000, &"ab".repeat(32))),
+    );
+    let batch = [inline("end-of-call-report", &report("c-1"))];
+    assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
+    assert!(!stage.wire.names().contains(&APPLY.to_owned()));
 }

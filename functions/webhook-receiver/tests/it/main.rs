@@ -1,5 +1,8 @@
 //! The receiver's handler with real clients on a wire whose far end is ours.
 
+mod browser;
+mod claimed;
+mod limits;
 mod refusals;
 mod stage;
 mod way;

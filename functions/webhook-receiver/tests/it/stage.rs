@@ -5,12 +5,19 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use sallyport::clock::{Clock, from_unix_ms};
+use sallyport::delivery::claim::BodyDigest;
+use sallyport::rate_limit::Tiers;
 use sallyport::webhook::proof::{Algorithm, Encoding};
 use serde_json::{Value, json};
 use webhook_receiver::gateway::{Event, Response};
 use webhook_receiver::{App, Config, handle};
 
-use crate::wire::{Reply, Wire};
+use crate::wire::{Reply, Wire, claim, made};
+
+/// The claim's write, as the wire names it.
+pub const CLAIM: &str = "UpdateItem deliveries";
+/// The limit's write.
+pub const LIMIT: &str = "UpdateItem limits";
 
 pub const NOW: i64 = 1_700_000_000;
 pub const ORGANIZATION: &str = "5a11e900-0000-4000-8000-000000000001";
@@ -33,6 +40,12 @@ impl Stage {
             Clock::from_fn(move || from_unix_ms(hand.load(Ordering::Relaxed) * 1000).unwrap());
         let config = Config {
             endpoints_table: "endpoints".to_owned(),
+            deliveries_table: "deliveries".to_owned(),
+            limits_table: "limits".to_owned(),
+            limits_secret: "sallyport/test/limits".to_owned(),
+            limit_timeout: Duration::from_millis(600),
+            tiers: Tiers::parse(r#"{"default":3}"#).unwrap(),
+            cors_origins: vec!["https://app.example".to_owned()],
             deliveries_queue_url: format!("{}/000000000000/deliveries", wire.url),
             oversize_bucket: "oversize".to_owned(),
             public_base_url: "https://hooks.example".to_owned(),
@@ -41,6 +54,8 @@ impl Stage {
         let stage = Self { wire, seconds, app };
         stage.endpoint("enabled");
         stage.secret(r#"{"secrets":["k1"]}"#);
+        let taken = claim("received", (NOW + 8) * 1000, &digest(BODY));
+        stage.wire.reply(CLAIM, made(&taken));
         stage
     }
 
@@ -49,7 +64,7 @@ impl Stage {
             "endpoint": { "S": "demo" }, "provider": { "S": "vapi" }, "organization": { "S": ORGANIZATION },
             "secret": { "S": "sallyport/test/endpoints/demo" }, "state": { "S": state },
         }});
-        self.wire.reply("GetItem", Reply::Json(item));
+        self.wire.reply("GetItem endpoints", Reply::Json(item));
     }
 
     pub fn secret(&self, text: &str) {
@@ -87,8 +102,13 @@ pub fn signed(body: &str, secret: &str, at: i64) -> Value {
         "headers": { "content-type": "application/json", "x-timestamp": stamp,
                      "x-signature": Encoding::Hex.encode(&code) },
         "body": body, "isBase64Encoded": false,
-        "requestContext": { "http": { "method": "POST" }, "timeEpoch": at * 1000 },
+        "requestContext": { "http": { "method": "POST", "sourceIp": "192.0.2.1" }, "timeEpoch": at * 1000 },
     })
+}
+
+/// The digest under which a body is claimed.
+pub fn digest(body: &str) -> String {
+    BodyDigest::of(body.as_bytes()).text()
 }
 
 /// The reason a problem gives.

@@ -6,7 +6,7 @@ use sallyport::delivery::{Body, QueueMessage};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::stage::{BODY, NOW, ORGANIZATION, Stage, reason, signed};
+use crate::stage::{BODY, CLAIM, LIMIT, NOW, ORGANIZATION, Stage, reason, signed};
 use crate::wire::Reply;
 
 fn queued(stage: &Stage) -> (QueueMessage, Value) {
@@ -34,7 +34,13 @@ async fn a_good_webhook_is_queued_and_then_accepted() {
     );
     assert_eq!(
         stage.wire.names(),
-        ["GetItem", "GetSecretValue", "SendMessage"]
+        [
+            "GetItem endpoints",
+            "GetSecretValue",
+            LIMIT,
+            CLAIM,
+            "SendMessage"
+        ]
     );
 
     let (message, send) = queued(&stage);
@@ -51,14 +57,23 @@ async fn a_good_webhook_is_queued_and_then_accepted() {
 }
 
 #[tokio::test]
-async fn a_second_webhook_costs_one_call_and_a_retry_is_the_same_delivery() {
+async fn a_webhook_costs_three_calls_before_2xx_and_its_retry_is_the_same_delivery() {
     let stage = Stage::set().await;
     let first = stage.post(BODY).await;
     let again = stage.post(BODY).await;
     assert_eq!(first.body, again.body);
     assert_eq!(
         stage.wire.names(),
-        ["GetItem", "GetSecretValue", "SendMessage", "SendMessage"]
+        [
+            "GetItem endpoints",
+            "GetSecretValue",
+            LIMIT,
+            CLAIM,
+            "SendMessage",
+            LIMIT,
+            CLAIM,
+            "SendMessage"
+        ]
     );
 }
 
@@ -70,7 +85,14 @@ async fn a_large_body_is_stored_before_the_message_that_refers_to_it() {
     assert_eq!(stage.post(&body).await.status_code, 200);
     assert_eq!(
         stage.wire.names(),
-        ["GetItem", "GetSecretValue", "PUT", "SendMessage"]
+        [
+            "GetItem endpoints",
+            "GetSecretValue",
+            LIMIT,
+            CLAIM,
+            "PUT",
+            "SendMessage"
+        ]
     );
 
     let (message, _) = queued(&stage);
@@ -78,7 +100,7 @@ async fn a_large_body_is_stored_before_the_message_that_refers_to_it() {
         panic!("carried in the message");
     };
     let sha256 = hex::encode(Sha256::digest(body.as_bytes()));
-    let put = &stage.wire.calls()[2];
+    let put = &stage.wire.calls()[4];
     assert_eq!(
         stored.key,
         format!("{ORGANIZATION}/{}/{sha256}", message.delivery)
@@ -104,6 +126,12 @@ async fn a_queue_that_refuses_makes_the_sender_come_again() {
         ),
         (503, "10")
     );
+    let names = stage.wire.names();
+    assert_eq!(
+        names.last().map(String::as_str),
+        Some(CLAIM),
+        "the claim is given back"
+    );
 }
 
 #[tokio::test]
@@ -122,7 +150,8 @@ async fn each_service_that_hangs_is_given_up_in_bounded_time() {
         );
     };
     tokio::join!(
-        hang("GetItem", "registry_unavailable"),
+        hang(CLAIM, "claims_unavailable"),
+        hang("GetItem endpoints", "registry_unavailable"),
         hang("GetSecretValue", "secrets_unavailable"),
         hang("SendMessage", "queue_unavailable"),
     );
@@ -177,7 +206,7 @@ async fn known_endpoints_outlive_an_outage_of_registry_and_secrets() {
     let stage = Stage::set().await;
     assert_eq!(stage.post(BODY).await.status_code, 200);
     let down = Reply::Status(500, json!({ "__type": "InternalServerError" }));
-    stage.wire.reply("GetItem", down.clone());
+    stage.wire.reply("GetItem endpoints", down.clone());
     stage.wire.reply("GetSecretValue", down);
     stage
         .seconds

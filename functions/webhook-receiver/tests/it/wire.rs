@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 /// One request the services received.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// The operation, such as `SendMessage`, `PUT` (object) or `rpc/apply_call_event`.
+    /// The operation, such as `SendMessage`, `UpdateItem limits` (with its table), `PUT` (object) or
+    /// `rpc/apply_call_event`.
     pub name: String,
     /// The path.
     pub path: String,
@@ -29,6 +30,31 @@ impl Call {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
+}
+
+/// A claim as it lies in its table, in `state`, leased until `lease_until` (Unix milliseconds), of a body with this
+/// digest.
+pub fn claim(state: &str, lease_until: i64, digest: &str) -> Value {
+    json!({
+        "delivery": { "S": "dlv" }, "state": { "S": state }, "owner": { "S": "0".repeat(32) },
+        "lease_until": { "N": lease_until.to_string() }, "attempts": { "N": "1" }, "starts": { "N": "1" },
+        "body_sha256": { "S": digest }, "organization": { "S": "5a11e900-0000-4000-8000-000000000001" },
+        "endpoint": { "S": "demo" }, "provider": { "S": "vapi" }, "event_type": { "S": "status-update" },
+        "received_at": { "S": "2023-11-14T22:13:20.000Z" }, "expires_at": { "N": "9999999999" },
+    })
+}
+
+/// The answer to a conditional write that was made, leaving this item.
+pub fn made(item: &Value) -> Reply {
+    Reply::Json(json!({ "Attributes": item }))
+}
+
+/// The answer to a conditional write that this item stood against.
+pub fn stood_against(item: &Value) -> Reply {
+    Reply::Status(
+        400,
+        json!({ "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "Item": item }),
+    )
 }
 
 /// What an operation answers.
@@ -96,6 +122,13 @@ impl Wire {
     }
 }
 
+/// The name of the limit that is counted, which a reply may be given for alone.
+fn policy(body: &[u8]) -> Option<String> {
+    let json: Value = serde_json::from_slice(body).ok()?;
+    let key = json["Key"]["limit"]["S"].as_str()?;
+    Some(key.split('/').next()?.to_owned())
+}
+
 async fn answer(State(far): State<Far>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
@@ -113,7 +146,16 @@ async fn answer(State(far): State<Far>, request: Request) -> Response<Body> {
         },
     };
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-    let reply = far.replies.lock().unwrap().get(&name).cloned();
+    let table = serde_json::from_slice::<Value>(&body)
+        .ok()
+        .and_then(|json| Some(json["TableName"].as_str()?.to_owned()));
+    let name = table.map_or(name.clone(), |table| format!("{name} {table}"));
+    let reply = {
+        let replies = far.replies.lock().unwrap();
+        let policy = policy(&body).map(|policy| format!("{name} {policy}"));
+        let special = policy.and_then(|special| replies.get(&special));
+        special.or_else(|| replies.get(&name)).cloned()
+    };
     far.calls.lock().unwrap().push(Call { name, path, body });
     let (status, body) = match reply.unwrap_or(Reply::Json(json!({}))) {
         Reply::Json(value) => (200, value.to_string().into_bytes()),

@@ -10,10 +10,11 @@ use super::{deploy::Outputs, emulator::REGION, home::Home, state::Summary};
 const FILE: &str = "functions.env";
 
 /// The variables of the functions' configuration and the outputs of the template that hold their values.
-const FROM_OUTPUTS: [(&str, &str); 6] = [
+const FROM_OUTPUTS: [(&str, &str); 7] = [
     ("ENDPOINTS_TABLE", "EndpointsTable"),
     ("DELIVERIES_TABLE", "DeliveriesTable"),
     ("LIMITS_TABLE", "LimitsTable"),
+    ("LIMITS_SECRET", "LimitsSecret"),
     ("DELIVERIES_QUEUE_URL", "DeliveriesQueueUrl"),
     ("OVERSIZE_BUCKET", "OversizeBucket"),
     ("DATABASE_SECRET", "DatabaseSecret"),
@@ -28,6 +29,7 @@ pub fn write(home: &Home, outputs: &Outputs, summary: &Summary) -> Result<()> {
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_REGION", REGION),
         ("SALLYPORT_STAGE", "local"),
+        ("MAX_RECEIVE_COUNT", "5"),
         ("PUBLIC_BASE_URL", summary.api_url.as_str()),
         ("POSTGREST_URL", summary.postgrest_url.as_str()),
     ];

@@ -46,6 +46,9 @@ use self::{
 };
 use crate::aws;
 
+/// The limits of the local stack's organisations, with one that is soon reached.
+const TIERS: &str = r#"{"default":1000,"trial":50}"#;
+
 /// What a stack is started with.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -135,6 +138,7 @@ impl Stack {
             ("Stage", "local"),
             ("PublicBaseUrl", api_url.as_str()),
             ("PostgrestUrl", postgrest_url.as_str()),
+            ("OrganizationTiers", TIERS),
         ];
         let deploying = deploy::deploy(&config, template, &packages, &parameters);
         let outputs = progress

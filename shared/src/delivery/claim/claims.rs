@@ -165,6 +165,27 @@ impl Claims {
         Err(STRANGE)
     }
 
+    /// Looks again at a delivery that was [`Admission::InProgress`], without claiming it and without a write.
+    /// [`Admission::InProgress`] while nothing has changed, and where only a new attempt could tell more.
+    ///
+    /// # Errors
+    /// [`ClaimError`].
+    pub async fn look(&self, subject: &Subject) -> Result<Admission, ClaimError> {
+        let (owner, now) = (Owner::random(), self.clock.now());
+        let found = self.table.find(&subject.delivery).await?;
+        let refused = found.map(|found| gate::refused(&self.policy, &found, subject, owner, now));
+        Ok(match refused {
+            Some(gate::Refused::Duplicate(state)) => Admission::Duplicate(state),
+            Some(gate::Refused::Conflict) => Admission::Conflict,
+            Some(gate::Refused::InProgress { retry_after }) => {
+                Admission::InProgress { retry_after }
+            }
+            _ => Admission::InProgress {
+                retry_after: Duration::from_secs(1),
+            },
+        })
+    }
+
     /// Records that the delivery is in the queue. Whatever this returns, it is, and success may be answered.
     ///
     /// # Errors

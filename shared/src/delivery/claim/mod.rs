@@ -56,9 +56,10 @@
 //!
 //! # Cost
 //!
-//! `take`, `mark_queued`, `begin`, `finish`: four write units over a delivery's life, each an item below 1 KB, and two
-//! of them before 2xx. A duplicate costs one. A receiver that skips `mark_queued` saves one and answers 409 instead
-//! of 2xx to a duplicate that comes before the consumer has begun.
+//! `take`, `begin`, `finish`: three write units over a delivery's life, each an item below 1 KB, and one of them before
+//! 2xx. A duplicate costs one. The receiver calls [`Claims::mark_queued`], a fourth, only where no consumer will begin
+//! at once or where a retry has been seen; otherwise a duplicate that is faster than the consumer waits a moment for
+//! it ([`Claims::look`]).
 
 mod claims;
 pub mod gate;

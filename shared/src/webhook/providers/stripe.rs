@@ -6,9 +6,11 @@
 //! Source: <https://docs.stripe.com/webhooks#verify-manually>. Stripe's own libraries check the age only; here the
 //! window has two sides.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::super::proof::{Algorithm, Encoding, Window, keys, matches_any, seconds, text_key};
 use super::super::{EventKey, Head, Provider, Refusal, Request, Verification, json};
@@ -52,6 +54,20 @@ struct Envelope {
     kind: String,
 }
 
+/// What every attempt at an event repeats.
+#[derive(Deserialize)]
+struct Lasting<'a> {
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(borrow, default = "nothing")]
+    data: &'a RawValue,
+}
+
+fn nothing() -> &'static RawValue {
+    RawValue::NULL
+}
+
 impl Provider for Stripe {
     fn name(&self) -> &'static str {
         "stripe"
@@ -80,6 +96,13 @@ impl Provider for Stripe {
             return Err(Refusal::UnreadableEvent);
         }
         Ok(Head::new(EventKey::of([id]), &kind))
+    }
+
+    /// The event without `pending_webhooks`, which counts down while other endpoints acknowledge it.
+    fn identity<'a>(&self, request: &'a Request) -> Result<Cow<'a, [u8]>, Refusal> {
+        let Lasting { id, kind, data } = json::parse(&request.body)?;
+        let parts = [id.as_bytes(), kind.as_bytes(), data.get().as_bytes()];
+        Ok(Cow::Owned(parts.join(&b'\0')))
     }
 
     /// Live mode retries for up to three days; the fourth is for the clocks.
