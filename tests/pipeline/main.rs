@@ -1,12 +1,16 @@
 //! The pipeline's tests: one real stack for the whole run, with IAM enforced by the emulator, so that every
 //! function's policy is proved by use. Started before the first test, stopped after the last.
 
+mod admission;
 mod bad_input;
 mod claims;
+mod cost;
+mod crash;
 mod journey;
 mod least_privilege;
 mod outage;
 mod rate_limit;
+mod rehearsal;
 mod runner;
 mod schema;
 mod world;
@@ -45,6 +49,9 @@ fn main() -> ExitCode {
             .await
         })
     }));
+    tests.extend(admission::tests());
+    tests.extend(cost::tests());
+    tests.extend(crash::tests());
     // Last: what breaks the stack on purpose.
     tests.extend(outage::tests());
     runner::run(tests)

@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use aws_config::SdkConfig;
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 use reqwest::{Client, Response};
 use sallyport_cli::{
@@ -17,6 +18,7 @@ use sallyport_cli::{
     sample::Unsigned,
     stack::{
         self, Options, Stack,
+        deploy::Outputs,
         functions::Profile,
         home::{Home, Ports},
         process,
@@ -28,6 +30,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgPool};
 use time::OffsetDateTime;
 use tokio::sync::{Mutex, OnceCell};
+use uuid::Uuid;
 
 /// How long anything may take that is awaited: past it the test fails.
 pub const PATIENCE: Duration = Duration::from_secs(90);
@@ -49,6 +52,12 @@ pub struct World {
     endpoints: Vec<Endpoint>,
     migrated: OnceCell<()>,
     databases: AtomicU32,
+    /// Where the emulator listens.
+    pub aws_url: String,
+    /// Where PostgREST's API lies.
+    pub postgrest_url: String,
+    /// What the deployed template tells of itself.
+    pub outputs: Outputs,
     /// The table of deliveries.
     pub deliveries_table: String,
     /// The table of limits.
@@ -75,6 +84,9 @@ impl World {
         Ok(Self {
             database: stack.postgres.superuser().await?,
             aws: stack.aws(),
+            aws_url: state.summary.aws_endpoint_url.clone(),
+            postgrest_url: state.summary.postgrest_url.clone(),
+            outputs: stack.outputs.clone(),
             deliveries_table: stack.outputs.get("DeliveriesTable")?.to_owned(),
             limits_table: stack.outputs.get("LimitsTable")?.to_owned(),
             sqs: aws_sdk_sqs::Client::new(&stack.aws()),
@@ -108,13 +120,60 @@ impl World {
         event: &str,
         change: impl FnOnce(&mut Unsigned),
     ) -> Result<Unsigned> {
-        let endpoint = self.endpoint(provider)?;
-        let now = OffsetDateTime::now_utc();
+        self.sample_for(self.endpoint(provider)?, event, change)
+    }
+
+    /// The same for any endpoint.
+    pub fn sample_for(
+        &self,
+        endpoint: &Endpoint,
+        event: &str,
+        change: impl FnOnce(&mut Unsigned),
+    ) -> Result<Unsigned> {
+        let (provider, now) = (endpoint.provider.as_str(), OffsetDateTime::now_utc());
         let mut request = Unsigned::read(&self.home, provider, event, None, &endpoint.url)?;
         request.refresh(provider, now)?;
         change(&mut request);
         request.sign(provider, &endpoint.secret, now)?;
         Ok(request)
+    }
+
+    /// Registers an endpoint of `provider` for an organisation of its own, in the tier `trial`: 50 requests an hour.
+    /// Its secret is the demo tenant's.
+    pub async fn trial(&self, provider: &str) -> Result<Endpoint> {
+        let (organization, demo) = (Uuid::new_v4(), self.endpoint(provider)?);
+        let name = format!("trial-{}", organization.simple());
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        aws_sdk_dynamodb::Client::new(&self.aws)
+            .put_item()
+            .table_name(self.outputs.get("EndpointsTable")?)
+            .item("endpoint", text(&name))
+            .item("provider", text(provider))
+            .item("organization", text(&organization.to_string()))
+            .item(
+                "secret",
+                text(&format!("sallyport/local/endpoints/{provider}-demo")),
+            )
+            .item("state", text("enabled"))
+            .item("tier", text("trial"))
+            .send()
+            .await
+            .map_err(aws_sdk_dynamodb::Error::from)?;
+        sqlx::query("insert into organizations (id, name) values ($1, 'Trial clinic')")
+            .bind(organization)
+            .execute(&self.database)
+            .await?;
+        sqlx::query("insert into endpoints (org_id, endpoint, provider) values ($1, $2, $3)")
+            .bind(organization)
+            .bind(&name)
+            .bind(provider)
+            .execute(&self.database)
+            .await?;
+        Ok(Endpoint {
+            provider: provider.to_owned(),
+            url: format!("{}/webhooks/{provider}/{name}", self.api_url),
+            secret: demo.secret.clone(),
+        })
     }
 
     /// The demo tenant's endpoint of `provider`.
@@ -191,7 +250,8 @@ impl World {
         self.depth(&self.dead_letter_queue_url).await
     }
 
-    async fn depth(&self, url: &str) -> Result<u64> {
+    /// How many messages a queue holds, delayed and hidden ones too.
+    pub async fn depth(&self, url: &str) -> Result<u64> {
         let names = [
             QueueAttributeName::ApproximateNumberOfMessages,
             QueueAttributeName::ApproximateNumberOfMessagesNotVisible,

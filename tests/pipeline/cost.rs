@@ -1,0 +1,82 @@
+//! What a delivery costs, counted on the wire.
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{
+    rehearsal::{
+        Receiver, Rehearsal,
+        relay::{Plan, Relay},
+    },
+    tests,
+    world::Shared,
+};
+
+tests![
+    a_webhook_takes_three_calls_to_2xx_and_four_write_units_in_its_life,
+    a_duplicate_takes_two_calls_and_sends_nothing,
+];
+
+/// The write units of the calls from `first` on: one for each started kilobyte of the item, which its JSON is longer
+/// than.
+fn write_units(relay: &Relay, first: usize) -> usize {
+    let calls = relay.calls().into_iter().skip(first);
+    let writes = calls.filter(|call| call.operation == "UpdateItem");
+    writes.map(|call| call.answer.len().div_ceil(1024)).sum()
+}
+
+async fn a_webhook_takes_three_calls_to_2xx_and_four_write_units_in_its_life(
+    world: Shared,
+) -> Result<()> {
+    let rehearsal = Rehearsal::begin(&world).await?;
+    let receiver = rehearsal.receiver(Plan::Pass).await?;
+    warmed(&world, &receiver).await?;
+    let before = receiver.relay.calls().len();
+    let request = world.sample("vapi", "end-of-call-report")?;
+    let answer = receiver.handle(&request).await?.context("ended")?;
+    ensure!(answer.status_code == 200, "{}", answer.body);
+    let calls = receiver.relay.operations().split_off(before);
+    ensure!(
+        calls == ["UpdateItem", "UpdateItem", "SendMessage"],
+        "{calls:?}"
+    );
+    let received = write_units(&receiver.relay, before);
+
+    let consumer = rehearsal.consumer(Plan::Pass, false).await?;
+    let consumers = rehearsal.drain(consumer).await?;
+    let consumed: usize = consumers.iter().map(|one| write_units(&one.relay, 0)).sum();
+    // The consumers have had the delivery that warmed the receiver as well.
+    ensure!(
+        received + consumed / 2 == 4,
+        "{received} and {consumed} write units"
+    );
+    Ok(())
+}
+
+/// Lets a receiver fill its caches.
+async fn warmed(world: &Shared, receiver: &Receiver) -> Result<()> {
+    let request = world.sample("vapi", "end-of-call-report")?;
+    let answer = receiver.handle(&request).await?.context("ended")?;
+    ensure!(answer.status_code == 200, "{}", answer.body);
+    Ok(())
+}
+
+async fn a_duplicate_takes_two_calls_and_sends_nothing(world: Shared) -> Result<()> {
+    let rehearsal = Rehearsal::begin(&world).await?;
+    let receiver = rehearsal.receiver(Plan::Pass).await?;
+    let request = world.sample("vapi", "end-of-call-report")?;
+    receiver.handle(&request).await?.context("ended")?;
+    let consumer = rehearsal.consumer(Plan::Pass, false).await?;
+    rehearsal.drain(consumer).await?;
+    warmed(&world, &receiver).await?;
+    let before = receiver.relay.calls().len();
+    let answer = receiver.handle(&request).await?.context("ended")?;
+    ensure!(
+        answer.status_code == 200 && answer.body.contains("duplicate"),
+        "{}",
+        answer.body
+    );
+    let calls = receiver.relay.operations().split_off(before);
+    ensure!(calls == ["UpdateItem", "UpdateItem"], "{calls:?}");
+    ensure!(rehearsal.depth().await? == 1, "the one that warmed it");
+    Ok(())
+}

@@ -1,0 +1,282 @@
+//! The receiver and the consumer in this process, on the real stack's services and a queue of their own: so that
+//! either can be ended at any call and started anew, and nothing but the test takes messages.
+
+pub mod relay;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+
+use anyhow::{Context, Result, ensure};
+use aws_config::SdkConfig;
+use aws_lambda_events::sqs::SqsEvent;
+use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sallyport::{clock::Clock, rate_limit::Tiers};
+use sallyport_cli::{aws, sample::Unsigned};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use uuid::Uuid;
+use webhook_receiver::gateway::{Event, Response};
+
+use self::relay::{Plan, Relay};
+use crate::world::Shared;
+
+/// How long an invocation has.
+const INVOCATION: Duration = Duration::from_secs(20);
+/// How long a message is hidden, in seconds: the least there is, since it is waited for.
+const VISIBILITY_S: &str = "1";
+/// How often a message is handed out before it counts as lost.
+const PATIENCE: u32 = 20;
+
+/// A queue of its own, the stack's other services, and a clock to set.
+pub struct Rehearsal {
+    world: Shared,
+    queue_url: String,
+    sqs: aws_sdk_sqs::Client,
+    now: Arc<AtomicI64>,
+}
+
+/// A function with the relay it works through.
+pub struct Function<App> {
+    app: App,
+    /// What it called.
+    pub relay: Relay,
+    database: Option<Relay>,
+}
+
+/// The receiver.
+pub type Receiver = Function<webhook_receiver::App>;
+/// The consumer.
+pub type Consumer = Function<queue_consumer::App>;
+
+impl Rehearsal {
+    /// Sets the stage; the clock stands at the machine's time.
+    pub async fn begin(world: &Shared) -> Result<Self> {
+        let sqs = aws_sdk_sqs::Client::new(&world.aws);
+        let queue = sqs
+            .create_queue()
+            .queue_name(format!("rehearsal-{}", Uuid::new_v4().simple()))
+            .attributes(QueueAttributeName::VisibilityTimeout, VISIBILITY_S)
+            .send()
+            .await
+            .map_err(aws_sdk_sqs::Error::from)?;
+        let now = OffsetDateTime::now_utc().unix_timestamp();
+        Ok(Self {
+            world: world.clone(),
+            queue_url: queue.queue_url.context("a queue without a URL")?,
+            sqs,
+            now: Arc::new(AtomicI64::new(now)),
+        })
+    }
+
+    /// Lets time pass by the functions' clock.
+    pub fn pass(&self, time: Duration) {
+        let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        self.now.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    fn clock(&self) -> Clock {
+        let now = self.now.clone();
+        Clock::from_fn(move || {
+            let seconds = now.load(Ordering::SeqCst);
+            OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+        })
+    }
+
+    fn aws(&self, relay: &Relay) -> SdkConfig {
+        aws::local(&relay.url)
+    }
+
+    /// A receiver just started: nothing is cached.
+    pub async fn receiver(&self, plan: Plan) -> Result<Receiver> {
+        let world = &self.world;
+        let relay = Relay::start(&world.aws_url, plan).await?;
+        let config = webhook_receiver::Config {
+            endpoints_table: world.outputs.get("EndpointsTable")?.to_owned(),
+            deliveries_table: world.deliveries_table.clone(),
+            limits_table: world.limits_table.clone(),
+            limits_secret: world.outputs.get("LimitsSecret")?.to_owned(),
+            limit_timeout: Duration::from_secs(3),
+            tiers: Tiers::parse(r#"{"default":1000000,"trial":50}"#)?,
+            deliveries_queue_url: self.queue_url.clone(),
+            oversize_bucket: world.outputs.get("OversizeBucket")?.to_owned(),
+            public_base_url: world.api_url.clone(),
+            cors_origins: Vec::new(),
+        };
+        let app = webhook_receiver::App::new(config, &self.aws(&relay), self.clock());
+        Ok(Function {
+            app,
+            relay,
+            database: None,
+        })
+    }
+
+    /// A consumer just started. The plan is about its AWS calls, or, with `at_database`, about the database's.
+    pub async fn consumer(&self, plan: Plan, at_database: bool) -> Result<Consumer> {
+        let world = &self.world;
+        let (aws, database) = if at_database {
+            (Plan::Pass, plan)
+        } else {
+            (plan, Plan::Pass)
+        };
+        let relay = Relay::start(&world.aws_url, aws).await?;
+        let origin = world.postgrest_url.trim_end_matches("/rest/v1");
+        let database = Relay::start(origin, database).await?;
+        let config = queue_consumer::Config {
+            deliveries_table: world.deliveries_table.clone(),
+            max_receive_count: PATIENCE,
+            deliveries_queue_url: self.queue_url.clone(),
+            oversize_bucket: world.outputs.get("OversizeBucket")?.to_owned(),
+            postgrest_url: format!("{}/rest/v1", database.url),
+            database_secret: world.outputs.get("DatabaseSecret")?.to_owned(),
+        };
+        let app = queue_consumer::App::new(config, &self.aws(&relay), self.clock())?;
+        Ok(Function {
+            app,
+            relay,
+            database: Some(database),
+        })
+    }
+
+    /// The messages in the queue, hidden from now.
+    pub async fn receive(&self) -> Result<Vec<aws_sdk_sqs::types::Message>> {
+        let answer = self
+            .sqs
+            .receive_message()
+            .queue_url(&self.queue_url)
+            .max_number_of_messages(10)
+            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
+            .send()
+            .await
+            .map_err(aws_sdk_sqs::Error::from)?;
+        Ok(answer.messages.unwrap_or_default())
+    }
+
+    /// How many messages the queue holds, delayed and hidden ones too.
+    pub async fn depth(&self) -> Result<u64> {
+        self.world.depth(&self.queue_url).await
+    }
+
+    /// Hands what is in the queue to consumers until it is empty: to `first`, and, when that was ended, to new ones.
+    pub async fn drain(&self, first: Consumer) -> Result<Vec<Consumer>> {
+        let mut consumers = vec![first];
+        for _ in 0..PATIENCE {
+            let messages = self
+                .world
+                .until("a message is visible, or none is left", || async {
+                    let messages = self.receive().await?;
+                    let settled = !messages.is_empty() || self.depth().await? == 0;
+                    Ok(settled.then_some(messages))
+                })
+                .await?;
+            if messages.is_empty() {
+                return Ok(consumers);
+            }
+            let consumer = consumers.last().context("no consumer")?;
+            match consumer.handle(&messages).await? {
+                Some(failed) => self.settle(&messages, &failed).await?,
+                None => consumers.push(self.consumer(Plan::Pass, false).await?),
+            }
+            // Longer than any lease: whoever was ended has lost its right.
+            self.pass(Duration::from_secs(40));
+        }
+        anyhow::bail!("messages come again and again")
+    }
+
+    async fn settle(
+        &self,
+        messages: &[aws_sdk_sqs::types::Message],
+        failed: &[String],
+    ) -> Result<()> {
+        for message in messages {
+            let receipt = message.receipt_handle.as_deref().unwrap_or_default();
+            let again = failed
+                .iter()
+                .any(|id| Some(id) == message.message_id.as_ref());
+            if again {
+                let show = self
+                    .sqs
+                    .change_message_visibility()
+                    .queue_url(&self.queue_url);
+                let show = show.receipt_handle(receipt).visibility_timeout(0).send();
+                show.await.map_err(aws_sdk_sqs::Error::from)?;
+            } else {
+                let delete = self.sqs.delete_message().queue_url(&self.queue_url);
+                let delete = delete.receipt_handle(receipt).send();
+                delete.await.map_err(aws_sdk_sqs::Error::from)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Receiver {
+    /// Answers a request, unless it is ended before.
+    pub async fn handle(&self, request: &Unsigned) -> Result<Option<Response>> {
+        let event = event(request)?;
+        let deadline = SystemTime::now() + INVOCATION;
+        let answer = webhook_receiver::handle(&self.app, event, deadline);
+        Ok(self.relay.run(answer).await)
+    }
+}
+
+impl Consumer {
+    /// Works on messages: the ids of those that must come again, unless it is ended before.
+    pub async fn handle(
+        &self,
+        messages: &[aws_sdk_sqs::types::Message],
+    ) -> Result<Option<Vec<String>>> {
+        let records: Vec<Value> = messages
+            .iter()
+            .map(|message| {
+                json!({
+                    "messageId": message.message_id, "receiptHandle": message.receipt_handle,
+                    "body": message.body, "attributes": { "ApproximateReceiveCount": "1" },
+                })
+            })
+            .collect();
+        let batch: SqsEvent = serde_json::from_value(json!({ "Records": records }))?;
+        let deadline = SystemTime::now() + INVOCATION;
+        let answer = queue_consumer::handle(&self.app, batch, deadline);
+        let database = self.database()?;
+        let Some(answer) = database.run(self.relay.run(answer)).await.flatten() else {
+            return Ok(None);
+        };
+        let failures = answer?.batch_item_failures;
+        Ok(Some(
+            failures
+                .into_iter()
+                .map(|failure| failure.item_identifier)
+                .collect(),
+        ))
+    }
+
+    /// The relay to the database.
+    pub fn database(&self) -> Result<&Relay> {
+        self.database.as_ref().context("no database behind it")
+    }
+}
+
+/// A request as API Gateway hands it to the function.
+fn event(request: &Unsigned) -> Result<Event> {
+    let url = reqwest::Url::parse(&request.url)?;
+    let headers: serde_json::Map<_, _> = request
+        .headers
+        .iter()
+        .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
+        .collect();
+    ensure!(
+        !headers.is_empty(),
+        "a request without headers is signed by nobody"
+    );
+    Ok(serde_json::from_value(json!({
+        "rawPath": url.path(), "rawQueryString": url.query().unwrap_or_default(), "headers": headers,
+        "body": STANDARD.encode(&request.body), "isBase64Encoded": true,
+        "requestContext": { "http": { "method": "POST", "sourceIp": "203.0.113.7" } },
+    }))?)
+}
