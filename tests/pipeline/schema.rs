@@ -16,6 +16,7 @@ mod concurrency;
 mod deliveries;
 mod event;
 mod feature_flags;
+mod flaws;
 mod order;
 mod privileges;
 mod role;
@@ -78,6 +79,10 @@ pub fn tests() -> Vec<(&'static str, Test)> {
             an_override_wins_over_the_percentage_and_off_wins_over_both,
             buckets_are_stable_and_never_negative,
             every_change_of_a_flag_is_audited,
+        }
+        flaws {
+            an_order_that_is_taken_for_granted_goes_red,
+            an_effect_without_a_key_goes_red,
         }
         order {
             any_order_and_any_repetition_of_a_calls_events_ends_in_the_same_row,

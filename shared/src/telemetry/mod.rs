@@ -51,7 +51,7 @@ pub fn init(service: &'static str, variables: &Variables<'_>) {
     );
     // A second start keeps the first subscriber.
     let _ = tracing_subscriber::registry()
-        .with(targets(level))
+        .with(filter(level))
         .with(lines)
         .try_init();
     std::panic::set_hook(Box::new(|panic| {
@@ -61,7 +61,9 @@ pub fn init(service: &'static str, variables: &Variables<'_>) {
     }));
 }
 
-fn targets(level: LevelFilter) -> Targets {
+/// Which lines are written at `level`: ours from it on, and those of foreign crates from warnings on.
+#[must_use]
+pub fn filter(level: LevelFilter) -> Targets {
     let ours = OURS.iter().map(|target| (*target, level));
     Targets::new()
         .with_default(level.min(LevelFilter::WARN))
@@ -102,7 +104,7 @@ mod tests {
 
     #[test]
     fn foreign_crates_are_held_to_warnings_at_any_level() {
-        let targets = targets(LevelFilter::TRACE);
+        let targets = filter(LevelFilter::TRACE);
         assert!(targets.would_enable("sallyport::delivery", &tracing::Level::TRACE));
         assert!(!targets.would_enable("aws_smithy_runtime", &tracing::Level::INFO));
         assert!(!targets.would_enable("hyper", &tracing::Level::DEBUG));

@@ -4,6 +4,7 @@ mod browser;
 mod claimed;
 mod limits;
 mod refusals;
+mod silence;
 mod stage;
 mod way;
 mod wire;
