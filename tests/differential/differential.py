@@ -1,7 +1,7 @@
 """Compares our verdicts with those of the providers' own libraries, on requests that are nearly right.
 
     pip install -r tests/differential/requirements.txt
-    python tests/differential/differential.py [--sallyport target/debug/sallyport] [--count 2000] [--seed 1]
+    python tests/differential/differential.py [--sallyport target/debug/sallyport] [--count 10000] [--seed 1]
 
 Each case is a signed request, changed in one or two named ways (its shape). The library's verdict becomes the
 expected one of a vector, and `sallyport verify` runs them all. Every kind of disagreement must stand in
@@ -248,7 +248,7 @@ def explained():
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--sallyport", default=str(HERE.parents[1] / "target/debug/sallyport"))
-    arguments.add_argument("--count", type=int, default=2000, help="cases for each library")
+    arguments.add_argument("--count", type=int, default=10000, help="cases for each library")
     arguments.add_argument("--seed", type=int, default=1)
     options = arguments.parse_args()
     rng = random.Random(options.seed)

@@ -70,13 +70,18 @@ pub struct World {
 impl World {
     /// Starts a stack of the tests' own, beside whatever else runs on the machine.
     pub async fn start() -> Result<Self> {
+        Self::start_as("tests", Profile::Dev, true).await
+    }
+
+    /// Starts a stack called `name`.
+    pub async fn start_as(name: &str, profile: Profile, enforce_iam: bool) -> Result<Self> {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let home = Home::find("tests")?;
+        let home = Home::find(name)?;
         let stack = Stack::start(Options {
             home: home.clone(),
             ports: Ports::free()?,
-            profile: Profile::Dev,
-            enforce_iam: true,
+            profile,
+            enforce_iam,
             progress: Progress::shown(),
         })
         .await?;
