@@ -39,15 +39,15 @@ async fn a_webhook_takes_three_calls_to_2xx_and_four_write_units_in_its_life(
         calls == ["UpdateItem", "UpdateItem", "SendMessage"],
         "{calls:?}"
     );
-    let received = write_units(&receiver.relay, before);
+    let to_2xx = write_units(&receiver.relay, before);
 
     let consumer = rehearsal.consumer(Plan::Pass, false).await?;
     let consumers = rehearsal.drain(consumer).await?;
-    let consumed: usize = consumers.iter().map(|one| write_units(&one.relay, 0)).sum();
+    let after: usize = consumers.iter().map(|one| write_units(&one.relay, 0)).sum();
     // The consumers have had the delivery that warmed the receiver as well.
     ensure!(
-        received + consumed / 2 == 4,
-        "{received} and {consumed} write units"
+        to_2xx + after / 2 == 4,
+        "{to_2xx} and {after} write units"
     );
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use sallyport::delivery::claim::{Claim, Processing, Recorded, Start, Terms, Verdict};
 use sallyport::delivery::{Body, QueueMessage};
-use sallyport::webhook::{Queued, provider};
+use sallyport::webhook::{Provider, Queued, provider};
 use tokio::time::{Instant, timeout_at};
 
 use crate::App;
@@ -37,7 +37,7 @@ pub(crate) async fn attempt(
     let provider = provider(&message.provider);
     let terms = Terms {
         lease: bounds.lease,
-        retry_horizon: provider.map_or(UNKNOWN_HORIZON, |known| known.retry_horizon()),
+        retry_horizon: provider.map_or(UNKNOWN_HORIZON, Provider::retry_horizon),
     };
     let claim = match app.claims.begin(&message.subject(), terms).await? {
         Start::Proceed(claim) => claim,

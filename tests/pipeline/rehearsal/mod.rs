@@ -12,7 +12,6 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use aws_config::SdkConfig;
 use aws_lambda_events::sqs::SqsEvent;
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -88,10 +87,6 @@ impl Rehearsal {
         })
     }
 
-    fn aws(&self, relay: &Relay) -> SdkConfig {
-        aws::local(&relay.url)
-    }
-
     /// A receiver just started: nothing is cached.
     pub async fn receiver(&self, plan: Plan) -> Result<Receiver> {
         let world = &self.world;
@@ -108,7 +103,7 @@ impl Rehearsal {
             public_base_url: world.api_url.clone(),
             cors_origins: Vec::new(),
         };
-        let app = webhook_receiver::App::new(config, &self.aws(&relay), self.clock());
+        let app = webhook_receiver::App::new(config, &aws::local(&relay.url), self.clock());
         Ok(Function {
             app,
             relay,
@@ -135,7 +130,7 @@ impl Rehearsal {
             postgrest_url: format!("{}/rest/v1", database.url),
             database_secret: world.outputs.get("DatabaseSecret")?.to_owned(),
         };
-        let app = queue_consumer::App::new(config, &self.aws(&relay), self.clock())?;
+        let app = queue_consumer::App::new(config, &aws::local(&relay.url), self.clock())?;
         Ok(Function {
             app,
             relay,

@@ -131,14 +131,11 @@ impl Post {
 }
 
 async fn pass_on(State(post): State<Arc<Post>>, request: Request) -> Response<Body> {
-    match relay(&post, request).await {
-        Ok(response) => response,
-        Err(_) => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::BAD_GATEWAY;
-            response
-        }
-    }
+    relay(&post, request).await.unwrap_or_else(|_| {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::BAD_GATEWAY;
+        response
+    })
 }
 
 async fn relay(post: &Post, request: Request) -> Result<Response<Body>> {

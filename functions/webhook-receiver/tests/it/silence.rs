@@ -33,7 +33,7 @@ async fn no_line_holds_a_secret_a_number_a_name_an_address_or_anything_a_sender_
     let lines = Arc::new(Mutex::new(String::new()));
     let sink = Arc::clone(&lines);
     let layer = Lines::new("test", None, move |line| {
-        sink.lock().unwrap().push_str(line)
+        sink.lock().unwrap().push_str(line);
     });
     let _guard = tracing::subscriber::set_default(subscriber(layer));
 
