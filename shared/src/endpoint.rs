@@ -12,10 +12,13 @@ use crate::aws;
 use crate::cache::{Cache, Lifetimes};
 use crate::clock::Clock;
 
+/// How long an endpoint is served as it was read: a change of it has reached every receiver after this.
+pub const FRESH: Duration = Duration::from_secs(30);
+
 /// How long the registry's answers are kept in process: switching an endpoint off takes effect within 30 s, a
 /// new endpoint is seen within 2 s, and the table may be away for 10 minutes without stopping known endpoints.
 const LIFETIMES: Lifetimes = Lifetimes {
-    fresh: Duration::from_secs(30),
+    fresh: FRESH,
     stale: Duration::from_mins(10),
     pause: Duration::from_secs(2),
 };
@@ -96,7 +99,7 @@ impl Registry {
         let Some(item) = self.item(name).await? else {
             return Ok(None);
         };
-        endpoint(name, &item).map(Some).inspect_err(|error| {
+        Endpoint::read(name, &item).map(Some).inspect_err(|error| {
             tracing::error!(endpoint = name, %error, "endpoint cannot be used");
         })
     }
@@ -120,7 +123,8 @@ impl Registry {
     }
 }
 
-type Item = HashMap<String, AttributeValue>;
+/// An item of the table.
+pub type Item = HashMap<String, AttributeValue>;
 
 /// Whether a path segment can name an endpoint: 1 to 64 of `[A-Za-z0-9_-]`.
 #[must_use]
@@ -129,27 +133,33 @@ pub fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(fits)
 }
 
-fn endpoint(name: &str, item: &Item) -> Result<Endpoint, RegistryError> {
-    let text = |key: &'static str| match item.get(key) {
-        Some(AttributeValue::S(text)) if !text.is_empty() => Ok(text.clone()),
-        _ => Err(RegistryError::Unreadable(key)),
-    };
-    let optional = |key| item.contains_key(key).then(|| text(key)).transpose();
-    Ok(Endpoint {
-        name: name.to_owned(),
-        provider: text("provider")?,
-        organization: text("organization")?
-            .parse()
-            .map_err(|_| RegistryError::Unreadable("organization"))?,
-        secret: text("secret")?,
-        enabled: match text("state")?.as_str() {
-            "enabled" => true,
-            "disabled" => false,
-            _ => return Err(RegistryError::Unreadable("state")),
-        },
-        proof: optional("proof")?,
-        tier: optional("tier")?,
-    })
+impl Endpoint {
+    /// Reads the item of the endpoint called `name`.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unreadable`].
+    pub fn read(name: &str, item: &Item) -> Result<Self, RegistryError> {
+        let text = |key: &'static str| match item.get(key) {
+            Some(AttributeValue::S(text)) if !text.is_empty() => Ok(text.clone()),
+            _ => Err(RegistryError::Unreadable(key)),
+        };
+        let optional = |key| item.contains_key(key).then(|| text(key)).transpose();
+        Ok(Self {
+            name: name.to_owned(),
+            provider: text("provider")?,
+            organization: text("organization")?
+                .parse()
+                .map_err(|_| RegistryError::Unreadable("organization"))?,
+            secret: text("secret")?,
+            enabled: match text("state")?.as_str() {
+                "enabled" => true,
+                "disabled" => false,
+                _ => return Err(RegistryError::Unreadable("state")),
+            },
+            proof: optional("proof")?,
+            tier: optional("tier")?,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -173,7 +183,7 @@ mod tests {
 
     #[test]
     fn an_item_is_read_and_a_gap_in_it_is_named() {
-        let read = endpoint("vapi-demo", &item(WHOLE)).unwrap();
+        let read = Endpoint::read("vapi-demo", &item(WHOLE)).unwrap();
         assert!(read.enabled && read.proof.is_none() && read.provider == "vapi");
         for (missing, _) in WHOLE {
             let rest: Vec<_> = WHOLE
@@ -181,7 +191,7 @@ mod tests {
                 .filter(|(key, _)| key != missing)
                 .copied()
                 .collect();
-            let error = endpoint("vapi-demo", &item(&rest)).unwrap_err();
+            let error = Endpoint::read("vapi-demo", &item(&rest)).unwrap_err();
             assert_eq!(
                 error.to_string(),
                 format!("endpoint item has no usable {missing}")
@@ -194,7 +204,7 @@ mod tests {
         let mut pairs = WHOLE.to_vec();
         pairs[3].1 = "Enabled";
         assert_eq!(
-            endpoint("e", &item(&pairs)),
+            Endpoint::read("e", &item(&pairs)),
             Err(RegistryError::Unreadable("state"))
         );
     }

@@ -1,8 +1,11 @@
 //! Secrets from Secrets Manager, cached.
 //!
+//! A secret is read in its current and its previous version, so that an endpoint's proof holds under both while it
+//! is rotated. The previous one counts for nothing by itself: without a usable current version there is no secret.
+//!
 //! A rotated secret is seen within five minutes at the latest, and at once when a proof fails with the cached
-//! ones. That refresh is bounded per secret, so a flood of bad proofs costs Secrets Manager at most
-//! two calls a minute per instance. While Secrets Manager is away, cached secrets go on working for an hour.
+//! ones. That refresh is bounded per secret, so a flood of bad proofs makes at most two look-ups a minute per
+//! instance, of two calls each. While Secrets Manager is away, cached secrets go on working for an hour.
 
 use std::fmt;
 use std::time::Duration;
@@ -36,7 +39,15 @@ pub struct Secrets {
 
 /// A secret as stored. It never prints itself.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SecretText(String);
+pub struct SecretText {
+    current: String,
+    previous: Option<String>,
+}
+
+/// The label Secrets Manager gives the version that counts.
+const CURRENT: &str = "AWSCURRENT";
+/// The label it moves to the version before, and which stays there until it is taken off.
+const PREVIOUS: &str = "AWSPREVIOUS";
 
 /// A secret could not be had: the store is away, or has none of this name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,56 +83,116 @@ impl Secrets {
     }
 
     async fn fetch(&self, name: &str) -> Result<Option<SecretText>, SecretUnavailable> {
-        match self.client.get_secret_value().secret_id(name).send().await {
-            Ok(output) => Ok(output.secret_string.map(SecretText)),
-            Err(error) => {
-                let absent = error
-                    .as_service_error()
-                    .is_some_and(GetSecretValueError::is_resource_not_found_exception);
+        let (current, previous) =
+            tokio::join!(self.version(name, CURRENT), self.version(name, PREVIOUS));
+        let current = match current {
+            Ok(Some(text)) => text,
+            Ok(None) => {
                 tracing::error!(
                     secret = name,
-                    cause = aws::cause(&error),
+                    cause = "no current version",
                     "secret unavailable"
                 );
-                if absent {
-                    Ok(None)
-                } else {
-                    Err(SecretUnavailable)
-                }
+                return Ok(None);
             }
+            Err(cause) => {
+                tracing::error!(secret = name, cause, "secret unavailable");
+                return Err(SecretUnavailable);
+            }
+        };
+        // What the current secret proves must not wait for the previous one; a proof that needs that one has the
+        // secret read again.
+        let previous = previous.unwrap_or_else(|cause| {
+            tracing::warn!(secret = name, cause, "previous secret ignored");
+            None
+        });
+        let text = SecretText { current, previous };
+        if text.has_unreadable_previous() {
+            let cause = "not a list of secrets";
+            tracing::warn!(secret = name, cause, "previous secret ignored");
+        }
+        Ok(Some(text))
+    }
+
+    /// The text of one version; `None` when there is no such version, or no such secret.
+    async fn version(&self, name: &str, stage: &str) -> Result<Option<String>, String> {
+        let request = self
+            .client
+            .get_secret_value()
+            .secret_id(name)
+            .version_stage(stage);
+        match request.send().await {
+            Ok(output) => Ok(output.secret_string),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(GetSecretValueError::is_resource_not_found_exception) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(aws::cause(&error)),
         }
     }
 }
 
 impl SecretText {
-    /// Wraps a stored secret.
+    /// Wraps a stored secret that has no previous version.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self {
+            current: text.into(),
+            previous: None,
+        }
     }
 
-    /// The text, for the code that parses it.
+    /// The current text, for the code that parses it.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.current
     }
 
-    /// The active secrets of an endpoint, current first: `{"secrets":["current","previous"]}`, or the text itself
-    /// as the only one. Text that begins as JSON and has another shape yields none, so that a slip in the shape
-    /// refuses instead of making the JSON text a secret.
+    /// The active secrets of an endpoint, current first: those of the current version, then those of the previous
+    /// one, each once. A version is `{"secrets":["one","another"]}`, or the text itself as the only one. Text that
+    /// begins as JSON and has another shape yields none, so that a slip in the shape refuses instead of making the
+    /// JSON text a secret; and without a current secret there is no previous one either.
     #[must_use]
     pub fn of_endpoint(&self) -> Vec<Secret> {
-        #[derive(Deserialize)]
-        struct Stored {
-            secrets: Vec<String>,
+        let mut active = listed(&self.current);
+        if active.iter().all(is_blank) {
+            return active;
         }
-        if self.0.trim_start().starts_with('{') {
-            serde_json::from_str::<Stored>(&self.0)
-                .map(|stored| stored.secrets.into_iter().map(Secret::new).collect())
-                .unwrap_or_default()
-        } else {
-            vec![Secret::new(self.0.as_str())]
+        let previous = self.previous.as_deref().map(listed).unwrap_or_default();
+        for secret in previous {
+            if !is_blank(&secret) && !active.contains(&secret) {
+                active.push(secret);
+            }
         }
+        active
     }
+
+    /// Whether this is an endpoint's secret whose previous version cannot be read as one.
+    fn has_unreadable_previous(&self) -> bool {
+        let previous = self.previous.as_deref().map(listed);
+        previous.is_some_and(|secrets| secrets.is_empty()) && !listed(&self.current).is_empty()
+    }
+}
+
+/// The secrets of one version.
+fn listed(text: &str) -> Vec<Secret> {
+    #[derive(Deserialize)]
+    struct Stored {
+        secrets: Vec<String>,
+    }
+    if text.trim_start().starts_with('{') {
+        serde_json::from_str::<Stored>(text)
+            .map(|stored| stored.secrets.into_iter().map(Secret::new).collect())
+            .unwrap_or_default()
+    } else {
+        vec![Secret::new(text)]
+    }
+}
+
+fn is_blank(secret: &Secret) -> bool {
+    secret.expose().trim().is_empty()
 }
 
 impl fmt::Debug for SecretText {
@@ -131,23 +202,4 @@ impl fmt::Debug for SecretText {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_keeps_its_order_and_a_bare_text_is_one_secret() {
-        let list = SecretText::new(r#"{"secrets":["new","old"]}"#).of_endpoint();
-        assert_eq!(list, vec![Secret::new("new"), Secret::new("old")]);
-        assert_eq!(
-            SecretText::new("only").of_endpoint(),
-            vec![Secret::new("only")]
-        );
-    }
-
-    #[test]
-    fn json_of_another_shape_is_no_secret() {
-        for text in [r#"{"secret":"x"}"#, r#" {"secrets":"x"}"#, "{broken"] {
-            assert!(SecretText::new(text).of_endpoint().is_empty(), "{text}");
-        }
-    }
-}
+mod tests;

@@ -1,5 +1,10 @@
-//! AWS clients of the command: against the local emulator.
+//! AWS clients of the command: against the local emulator, or against AWS as whoever runs it.
 
+use std::error::Error;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow, bail};
+use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_http_client::{
@@ -7,7 +12,14 @@ use aws_smithy_http_client::{
     tls::{Provider, rustls_provider::CryptoMode},
 };
 
+use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
+
 use crate::stack::emulator::REGION;
+
+/// One attempt of a call: the operator may sit behind a slow line.
+const ATTEMPT: Duration = Duration::from_secs(5);
+/// All attempts of a call.
+const OPERATION: Duration = Duration::from_secs(20);
 
 /// How to reach the emulator at `endpoint`, as the owner of its account.
 #[must_use]
@@ -18,15 +30,52 @@ pub fn local(endpoint: &str) -> SdkConfig {
         .region(Region::new(REGION))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .endpoint_url(endpoint)
-        .http_client(
-            Builder::new()
-                .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                .build_https(),
-        )
+        .http_client(http())
         .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
             aws_smithy_async::rt::sleep::TokioSleep::new(),
         ))
         .build()
+}
+
+/// AWS itself, with the credentials and the region of the environment or of the shared files' profile.
+///
+/// Profiles that sign in (IAM Identity Center, `credential_process`) are left out: what they need would become part
+/// of the functions too, which are built from the same workspace.
+///
+/// # Errors
+/// When no region is set.
+pub async fn of_the_environment() -> Result<SdkConfig> {
+    let timeouts = TimeoutConfig::builder()
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build();
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http())
+        .timeout_config(timeouts)
+        .load()
+        .await;
+    if config.region().is_none() {
+        bail!("no AWS region is set: set AWS_REGION, or the region of the profile AWS_PROFILE");
+    }
+    Ok(config)
+}
+
+/// What went wrong with a call, in the service's own words.
+pub fn told<E, R>(error: SdkError<E, R>) -> anyhow::Error
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let said = error
+        .code()
+        .map(|code| anyhow!("{code}: {}", error.message().unwrap_or("no message")));
+    said.unwrap_or_else(|| error.into())
+}
+
+fn http() -> aws_sdk_cloudformation::config::SharedHttpClient {
+    Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https()
 }
 
 /// An S3 client: the emulator serves buckets by path.

@@ -3,6 +3,8 @@
 
 pub mod aws;
 pub mod commands;
+pub mod endpoint;
 pub mod function_log;
 pub mod sample;
 pub mod stack;
+pub mod stage;

@@ -45,7 +45,9 @@ impl ServiceKey {
         Ok(Self(headers))
     }
 
-    pub(super) fn headers(&self) -> HeaderMap {
+    /// The headers that show the key; their values are marked as sensitive.
+    #[must_use]
+    pub fn headers(&self) -> HeaderMap {
         self.0.clone()
     }
 }

@@ -53,11 +53,8 @@ impl BodyStore {
     /// The bodies in `bucket`, addressed by path: a bucket's own host name exists on AWS only.
     #[must_use]
     pub fn new(aws: &SdkConfig, bucket: String) -> Self {
-        let config = aws_sdk_s3::config::Builder::from(aws)
-            .force_path_style(true)
-            .build();
         Self {
-            client: Client::from_conf(config),
+            client: client(aws),
             bucket,
         }
     }
@@ -139,7 +136,16 @@ impl BodyStore {
     }
 }
 
-fn transfer() -> aws_sdk_s3::config::Builder {
+/// A client that addresses buckets by path.
+pub(super) fn client(aws: &SdkConfig) -> Client {
+    let config = aws_sdk_s3::config::Builder::from(aws)
+        .force_path_style(true)
+        .build();
+    Client::from_conf(config)
+}
+
+/// The patience for a transfer.
+pub(super) fn transfer() -> aws_sdk_s3::config::Builder {
     let timeouts = TimeoutConfig::builder()
         .operation_attempt_timeout(TRANSFER)
         .operation_timeout(TRANSFER)

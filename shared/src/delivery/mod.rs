@@ -10,7 +10,7 @@ mod queue;
 
 pub use body::{BodyStore, StoreError, StoredBody};
 pub use claimed::{Claimed, Claiming};
-pub use held::Held;
+pub use held::{Held, HeldPage};
 pub use id::DeliveryId;
 pub use message::{Body, MessageError, QueueMessage};
 pub use queue::{Queue, QueueDepth, QueueError};

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod down;
+mod endpoint;
 mod logs;
 mod migrate;
 mod redact;
@@ -40,6 +41,8 @@ enum Command {
     Logs(logs::Logs),
     /// Apply the migrations of infra/migrations that a database does not have yet
     Migrate(migrate::Migrate),
+    /// Register webhook endpoints on any stage, rotate their secrets, disable and enable them
+    Endpoint(endpoint::Endpoint),
     /// Send a signed sample webhook and follow it to the database
     Send(send::Send),
     /// Hide identifiers in texts: JSON lines in, JSON lines out
@@ -59,6 +62,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Status(status) => status.run(&home).await,
         Command::Logs(logs) => logs.run(&home).await,
         Command::Migrate(migrate) => migrate.run(&home).await,
+        Command::Endpoint(endpoint) => endpoint.run(&home).await,
         Command::Send(send) => send.run(&home).await,
         Command::Redact(redact) => redact.run(),
         Command::Verify(verify) => verify.run(),

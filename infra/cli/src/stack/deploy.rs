@@ -25,12 +25,23 @@ const BUCKET: &str = "sallyport-local-packages";
 pub struct Outputs(HashMap<String, String>);
 
 impl Outputs {
+    /// What a stack tells of itself.
+    #[must_use]
+    pub fn of(stack: &aws_sdk_cloudformation::types::Stack) -> Self {
+        let outputs = stack.outputs().iter().filter_map(|output| {
+            Some((
+                output.output_key()?.to_owned(),
+                output.output_value()?.to_owned(),
+            ))
+        });
+        Self(outputs.collect())
+    }
+
     /// One output of the template.
     pub fn get(&self, name: &str) -> Result<&str> {
-        self.0
-            .get(name)
-            .map(String::as_str)
-            .with_context(|| format!("the template has no output {name}"))
+        self.0.get(name).map(String::as_str).with_context(|| {
+            format!("the stack has no output {name}: deploy this version's template.yaml")
+        })
     }
 }
 
@@ -106,17 +117,7 @@ async fn complete(client: &CloudFormation, patience: Duration) -> Result<Outputs
         let stack = answer.stacks().first().context("the stack is not listed")?;
         match stack.stack_status() {
             Some(StackStatus::CreateComplete) => {
-                let outputs = stack.outputs().iter();
-                return Ok(Outputs(
-                    outputs
-                        .filter_map(|output| {
-                            Some((
-                                output.output_key()?.to_owned(),
-                                output.output_value()?.to_owned(),
-                            ))
-                        })
-                        .collect(),
-                ));
+                return Ok(Outputs::of(stack));
             }
             Some(StackStatus::CreateInProgress) if start.elapsed() < patience => {
                 tokio::time::sleep(Duration::from_millis(100)).await;

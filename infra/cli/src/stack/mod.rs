@@ -147,7 +147,7 @@ impl Stack {
             })
             .await?;
         let pool = postgres.superuser().await?;
-        let endpoints = seed::seed(&config, &outputs, &pool, &api_url).await?;
+        let endpoints = seed::seed(&config, &outputs, &pool).await?;
         pool.close().await;
         let gateway = Gateway::start(emulator.url(), outputs.get("ApiId")?, ports.api).await?;
 

@@ -2,12 +2,16 @@
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
-use aws_sdk_dynamodb::types::AttributeValue;
+use sallyport::webhook::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::PgPool;
 
 use super::{deploy::Outputs, postgrest};
+use crate::{
+    endpoint::{Directory, NewEndpoint},
+    stage::{Reached, Stage},
+};
 
 /// The demo tenant's id.
 pub const ORGANIZATION: &str = "5a11e900-0000-4000-8000-000000000001";
@@ -99,7 +103,6 @@ pub async fn seed(
     config: &SdkConfig,
     outputs: &Outputs,
     database: &PgPool,
-    api_url: &str,
 ) -> Result<Vec<Endpoint>> {
     sqlx::query("insert into public.organizations (id, name) values ($1::uuid, 'Demo clinic') on conflict do nothing")
         .bind(ORGANIZATION)
@@ -115,53 +118,29 @@ pub async fn seed(
         .await
         .map_err(aws_sdk_secretsmanager::Error::from)
         .context("store the key of the database")?;
+    let directory = Directory::open(&Reached {
+        stage: Stage::Local,
+        aws: config.clone(),
+        outputs: outputs.clone(),
+    })?;
     let mut endpoints = Vec::new();
     for demo in ENDPOINTS {
-        register(config, &secrets, outputs, database, demo).await?;
+        let added = directory.add(NewEndpoint {
+            name: demo.endpoint.into(),
+            provider: demo.provider.into(),
+            organization: ORGANIZATION.parse()?,
+            tier: None,
+            settings: None,
+            secret: Some(Secret::new(demo.secret)),
+        });
+        let added = added
+            .await
+            .with_context(|| format!("register {}", demo.endpoint))?;
         endpoints.push(Endpoint {
             provider: demo.provider.into(),
-            url: format!("{api_url}/webhooks/{}/{}", demo.provider, demo.endpoint),
+            url: added.url,
             secret: demo.secret.into(),
         });
     }
     Ok(endpoints)
-}
-
-async fn register(
-    config: &SdkConfig,
-    secrets: &aws_sdk_secretsmanager::Client,
-    outputs: &Outputs,
-    database: &PgPool,
-    demo: &Demo,
-) -> Result<()> {
-    let secret = format!("sallyport/local/endpoints/{}", demo.endpoint);
-    secrets
-        .create_secret()
-        .name(&secret)
-        .secret_string(json!({ "secrets": [demo.secret] }).to_string())
-        .send()
-        .await
-        .map_err(aws_sdk_secretsmanager::Error::from)
-        .with_context(|| format!("store the secret of {}", demo.endpoint))?;
-    let text = |value: &str| AttributeValue::S(value.to_owned());
-    aws_sdk_dynamodb::Client::new(config)
-        .put_item()
-        .table_name(outputs.get("EndpointsTable")?)
-        .item("endpoint", text(demo.endpoint))
-        .item("provider", text(demo.provider))
-        .item("organization", text(ORGANIZATION))
-        .item("secret", text(&secret))
-        .item("state", text("enabled"))
-        .send()
-        .await
-        .map_err(aws_sdk_dynamodb::Error::from)
-        .with_context(|| format!("register {}", demo.endpoint))?;
-    sqlx::query("insert into public.endpoints (org_id, endpoint, provider) values ($1::uuid, $2, $3) on conflict do nothing")
-        .bind(ORGANIZATION)
-        .bind(demo.endpoint)
-        .bind(demo.provider)
-        .execute(database)
-        .await
-        .with_context(|| format!("link {} to its organisation", demo.endpoint))?;
-    Ok(())
 }
