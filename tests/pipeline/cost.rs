@@ -45,10 +45,7 @@ async fn a_webhook_takes_three_calls_to_2xx_and_four_write_units_in_its_life(
     let consumers = rehearsal.drain(consumer).await?;
     let after: usize = consumers.iter().map(|one| write_units(&one.relay, 0)).sum();
     // The consumers have had the delivery that warmed the receiver as well.
-    ensure!(
-        to_2xx + after / 2 == 4,
-        "{to_2xx} and {after} write units"
-    );
+    ensure!(to_2xx + after / 2 == 4, "{to_2xx} and {after} write units");
     Ok(())
 }
 

@@ -17,6 +17,8 @@ use crate::wire::{Call, Reply, Wire, claim, made, stood_against};
 
 const APPLY: &str = "rpc/apply_call_event";
 const CLAIM: &str = "UpdateItem deliveries";
+/// Asked twice: for the current version and for the previous one.
+const SECRET: &str = "GetSecretValue";
 const IGNORE: &str = "rpc/record_ignored_delivery";
 const ORGANIZATION: &str = "5a11e900-0000-4000-8000-000000000001";
 
@@ -128,8 +130,8 @@ async fn a_report_is_applied_with_what_the_procedure_takes_and_no_words_of_the_c
         .batch(&[inline("end-of-call-report", &report("c-1"))], 1, PATIENT)
         .await;
     assert!(failed.is_empty());
-    assert_eq!(stage.wire.names(), [CLAIM, "GetSecretValue", APPLY, CLAIM]);
-    let call = &stage.wire.calls()[2];
+    assert_eq!(stage.wire.names(), [CLAIM, SECRET, SECRET, APPLY, CLAIM]);
+    let call = &stage.wire.calls()[3];
     assert_eq!(call.path, "/rest/v1/rpc/apply_call_event");
     let sent = call.json();
     assert_eq!(sent["p_organization"], ORGANIZATION);
@@ -154,8 +156,8 @@ async fn an_unknown_type_is_recorded_as_ignored_with_its_reason() {
             .await
             .is_empty()
     );
-    let sent = stage.wire.calls()[2].json();
-    assert_eq!(stage.wire.names()[2], IGNORE);
+    let sent = stage.wire.calls()[3].json();
+    assert_eq!(stage.wire.names()[3], IGNORE);
     assert_eq!(
         (&sent["p_event_type"], &sent["p_reason"]),
         (&json!("speech-update"), &json!("unknown_event_type"))
@@ -292,7 +294,7 @@ async fn a_refused_key_is_fetched_again_and_tried_once_more() {
         .reply(APPLY, Reply::Status(401, json!({ "code": "PGRST301" })));
     seconds.fetch_add(40, Ordering::Relaxed);
     assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
-    assert_eq!(stage.wire.names()[5..8], [APPLY, "GetSecretValue", APPLY]);
+    assert_eq!(stage.wire.names()[6..10], [APPLY, SECRET, SECRET, APPLY]);
 }
 
 #[tokio::test]

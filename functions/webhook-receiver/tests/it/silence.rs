@@ -1,6 +1,7 @@
 //! What never stands in a log line, whatever becomes of a request.
 
-use std::sync::{Arc, Mutex};
+use std::cell::RefCell;
+use std::sync::Once;
 
 use sallyport::telemetry::{self, Lines};
 use serde_json::{Value, json};
@@ -21,22 +22,31 @@ const CANARIES: [&str; 7] = [
     "call_123",
 ];
 
-/// As in production, at the most talkative level.
-fn subscriber(layer: Lines) -> impl tracing::Subscriber + Send + Sync {
-    tracing_subscriber::registry()
-        .with(telemetry::filter(LevelFilter::TRACE))
-        .with(layer)
+thread_local! {
+    static WRITTEN: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Starts logging as in production, at the most talkative level, for every test; each has its own thread.
+fn listen() {
+    static START: Once = Once::new();
+    START.call_once(|| {
+        let lines = Lines::new("test", None, |line| {
+            WRITTEN.with_borrow_mut(|written| written.push_str(line));
+        });
+        let all = telemetry::filter(LevelFilter::TRACE);
+        let subscriber = tracing_subscriber::registry().with(all).with(lines);
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    });
+}
+
+/// What this test's thread wrote.
+fn written() -> String {
+    WRITTEN.with_borrow(Clone::clone)
 }
 
 #[tokio::test]
 async fn no_line_holds_a_secret_a_number_a_name_an_address_or_anything_a_sender_wrote() {
-    let lines = Arc::new(Mutex::new(String::new()));
-    let sink = Arc::clone(&lines);
-    let layer = Lines::new("test", None, move |line| {
-        sink.lock().unwrap().push_str(line);
-    });
-    let _guard = tracing::subscriber::set_default(subscriber(layer));
-
+    listen();
     let body = BODY.replace(
         "\"status\"",
         "\"customer\":{\"name\":\"Jordan\",\"number\":\"+14155550142\"},\"status\"",
@@ -87,7 +97,7 @@ async fn no_line_holds_a_secret_a_number_a_name_an_address_or_anything_a_sender_
         let event = scene(&stage);
         stage.send(event).await;
     }
-    let lines = lines.lock().unwrap();
+    let lines = written();
     assert!(lines.lines().count() >= 8, "each request has its line");
     for canary in CANARIES {
         assert!(
@@ -99,14 +109,7 @@ async fn no_line_holds_a_secret_a_number_a_name_an_address_or_anything_a_sender_
 
 #[tokio::test]
 async fn each_request_has_exactly_one_line_that_counts() {
-    let lines = Arc::new(Mutex::new(Vec::<Value>::new()));
-    let sink = Arc::clone(&lines);
-    let layer = Lines::new("test", None, move |line| {
-        sink.lock()
-            .unwrap()
-            .push(serde_json::from_str(line).unwrap());
-    });
-    let _guard = tracing::subscriber::set_default(subscriber(layer));
+    listen();
     let stage = Stage::set().await;
     stage.post(BODY).await;
     stage.send(signed(BODY, "wrong", NOW)).await;
@@ -116,7 +119,10 @@ async fn each_request_has_exactly_one_line_that_counts() {
     let other = json!({ "rawPath": "/webhooks/vapi/other", "requestContext": { "http": { "method": "POST" } } });
     let dropped = tokio::time::timeout(std::time::Duration::from_millis(20), stage.send(other));
     assert!(dropped.await.is_err());
-    let lines = lines.lock().unwrap();
+    let lines: Vec<Value> = written()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     let counted: Vec<_> = lines.iter().filter(|line| line["Requests"] == 1).collect();
     let ends: Vec<_> = counted
         .iter()

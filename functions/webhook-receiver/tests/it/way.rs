@@ -9,6 +9,9 @@ use sha2::{Digest, Sha256};
 use crate::stage::{BODY, CLAIM, LIMIT, NOW, ORGANIZATION, Stage, reason, signed};
 use crate::wire::Reply;
 
+/// Asked twice: for the current version and for the previous one.
+const SECRET: &str = "GetSecretValue";
+
 fn queued(stage: &Stage) -> (QueueMessage, Value) {
     let calls = stage.wire.calls();
     let send = calls
@@ -36,7 +39,8 @@ async fn a_good_webhook_is_queued_and_then_accepted() {
         stage.wire.names(),
         [
             "GetItem endpoints",
-            "GetSecretValue",
+            SECRET,
+            SECRET,
             LIMIT,
             CLAIM,
             "SendMessage"
@@ -66,7 +70,8 @@ async fn a_webhook_costs_three_calls_before_2xx_and_its_retry_is_the_same_delive
         stage.wire.names(),
         [
             "GetItem endpoints",
-            "GetSecretValue",
+            SECRET,
+            SECRET,
             LIMIT,
             CLAIM,
             "SendMessage",
@@ -87,7 +92,8 @@ async fn a_large_body_is_stored_before_the_message_that_refers_to_it() {
         stage.wire.names(),
         [
             "GetItem endpoints",
-            "GetSecretValue",
+            SECRET,
+            SECRET,
             LIMIT,
             CLAIM,
             "PUT",
@@ -100,7 +106,7 @@ async fn a_large_body_is_stored_before_the_message_that_refers_to_it() {
         panic!("carried in the message");
     };
     let sha256 = hex::encode(Sha256::digest(body.as_bytes()));
-    let put = &stage.wire.calls()[4];
+    let put = &stage.wire.calls()[5];
     assert_eq!(
         stored.key,
         format!("{ORGANIZATION}/{}/{sha256}", message.delivery)
@@ -198,7 +204,7 @@ async fn a_rotated_secret_is_fetched_when_a_proof_fails() {
         .iter()
         .filter(|name| *name == "GetSecretValue")
         .count();
-    assert_eq!(lookups, 2);
+    assert_eq!(lookups, 4, "the current and the previous version, twice");
 }
 
 #[tokio::test]
