@@ -157,6 +157,21 @@ impl Rehearsal {
         self.world.depth(&self.queue_url).await
     }
 
+    /// How many messages wait for the end of a delay.
+    pub async fn delayed(&self) -> Result<u64> {
+        let name = QueueAttributeName::ApproximateNumberOfMessagesDelayed;
+        let answer = self
+            .sqs
+            .get_queue_attributes()
+            .queue_url(&self.queue_url)
+            .attribute_names(name.clone())
+            .send()
+            .await
+            .map_err(aws_sdk_sqs::Error::from)?;
+        let counts = answer.attributes.unwrap_or_default();
+        Ok(counts.get(&name).map_or("0", String::as_str).parse()?)
+    }
+
     /// Hands what is in the queue to consumers until it is empty: to `first`, and, when that was ended, to new ones.
     pub async fn drain(&self, first: Consumer) -> Result<Vec<Consumer>> {
         let mut consumers = vec![first];
