@@ -2,9 +2,10 @@
 //!
 //! The floors, lowest first, each importing only from below: pure code ([`webhook`], [`redaction`], [`clock`],
 //! [`config`]), stores and clients ([`cache`], [`aws`], [`secrets`], [`endpoint`], [`delivery`], [`rate_limit`],
-//! [`database`]), and the functions themselves, which are crates of their own. [`telemetry`] stands beside all of them.
+//! [`database`], [`batch`]), and the functions themselves, which are crates of their own. [`telemetry`] stands beside all of them.
 
 pub mod aws;
+pub mod batch;
 pub mod cache;
 pub mod clock;
 pub mod config;

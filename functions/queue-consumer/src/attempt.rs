@@ -5,28 +5,18 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use sallyport::batch::Bounds;
 use sallyport::delivery::claim::{Claim, Processing, Recorded, Start, Terms, Verdict};
 use sallyport::delivery::{Body, QueueMessage};
 use sallyport::webhook::{Provider, Queued, provider};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 
 use crate::App;
 use crate::failure::Failure;
-use crate::procedure::Effect;
+use crate::procedure::{self, Effect};
 
 /// How long a retry of a provider that this build does not know is to be recognised.
 const UNKNOWN_HORIZON: Duration = Duration::from_hours(24);
-
-/// The bounds of an attempt.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bounds {
-    /// When nothing more may be begun.
-    pub(crate) until: Instant,
-    /// How long the invocation lasts at most: until then this attempt may be at work.
-    pub(crate) lease: Duration,
-    /// Whether the queue gives the message up if this attempt fails.
-    pub(crate) last: bool,
-}
 
 /// Makes an attempt. `Ok` means that the message may be deleted: the verdict is stored, or was before.
 pub(crate) async fn attempt(
@@ -50,7 +40,8 @@ pub(crate) async fn attempt(
         Ok(Err(_)) => Err(Failure::Panicked),
         Err(_) => Err(Failure::DeadlineExceeded),
     };
-    finish(app, &claim, result, bounds.last).await
+    let last = bounds.receives >= app.max_receive_count;
+    finish(app, &claim, result, last).await
 }
 
 async fn apply(
@@ -68,20 +59,23 @@ async fn apply(
             &fetched
         }
     };
-    let event = provider.read(Queued {
+    let queued = Queued {
         event_type: &message.event_type,
         body,
         received_at: message.received_at,
-    })?;
+    };
+    let event = provider.read(queued)?;
     // A process that was stopped for a while finds out here.
     if !claim.holds_at(app.clock.now()) {
         return Err(Failure::Superseded);
     }
-    let applied = app
-        .procedures
-        .apply(&app.secrets, message, &event, started_at)
-        .await?;
-    Ok(applied)
+    let (procedures, secrets) = (&app.procedures, &app.secrets);
+    let effect = procedure::apply(procedures, secrets, message, &event, started_at).await?;
+    // Whatever the effect: an attempt before this one may have ended between the two.
+    if provider.words(queued)?.is_some() {
+        app.transcripts.send(message, Duration::ZERO).await?;
+    }
+    Ok(effect)
 }
 
 /// Stores how the attempt ended. A success that could not be stored is a failure: the message comes again, and finds

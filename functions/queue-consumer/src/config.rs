@@ -11,6 +11,8 @@ pub struct Config {
     pub max_receive_count: u32,
     /// `DELIVERIES_QUEUE_URL`: the queue the messages come from, to postpone them on.
     pub deliveries_queue_url: String,
+    /// `TRANSCRIPTS_QUEUE_URL`: the queue of what was said, for the redaction.
+    pub transcripts_queue_url: String,
     /// `OVERSIZE_BUCKET`: the bucket of bodies too large for the queue.
     pub oversize_bucket: String,
     /// `POSTGREST_URL`: the database's API, its path included.
@@ -34,6 +36,7 @@ impl Config {
                 ConfigError::Unusable { name, problem }
             })?,
             deliveries_queue_url: variables.url("DELIVERIES_QUEUE_URL")?,
+            transcripts_queue_url: variables.url("TRANSCRIPTS_QUEUE_URL")?,
             oversize_bucket: variables.required("OVERSIZE_BUCKET")?,
             postgrest_url: variables.url("POSTGREST_URL")?,
             database_secret: variables.required("DATABASE_SECRET")?,

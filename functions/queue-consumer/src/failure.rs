@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use sallyport::batch::Again;
 use sallyport::database::DatabaseError;
 use sallyport::delivery::claim::ClaimError;
-use sallyport::delivery::{MessageError, StoreError};
+use sallyport::delivery::{MessageError, QueueError, StoreError};
 use sallyport::webhook::Unreadable;
 
 /// Why a message was not applied. Whatever the reason, the message stays in the queue until it is applied or
@@ -23,6 +24,8 @@ pub(crate) enum Failure {
     Database(#[from] DatabaseError),
     #[error(transparent)]
     Claim(#[from] ClaimError),
+    #[error("the transcripts {0}")]
+    HandOver(#[from] QueueError),
     #[error("another attempt is at work")]
     InProgress {
         /// When it will have ended or lost its right.
@@ -49,6 +52,7 @@ impl Failure {
             Self::Database(error) if error.is_retryable() => "database_unavailable",
             Self::Database(_) => "database_refused",
             Self::Claim(_) => "claims_unavailable",
+            Self::HandOver(_) => "transcripts_queue_unavailable",
             Self::InProgress { .. } => "in_progress",
             Self::Superseded => "superseded",
             Self::DeadlineExceeded => "deadline_exceeded",
@@ -66,10 +70,20 @@ impl Failure {
             | Self::Panicked => false,
             Self::Body(StoreError::Unavailable)
             | Self::Claim(_)
+            | Self::HandOver(_)
             | Self::InProgress { .. }
             | Self::Superseded
             | Self::DeadlineExceeded => true,
             Self::Database(error) => error.is_retryable(),
+        }
+    }
+
+    /// When the message must come again.
+    pub(crate) fn again(&self) -> Again {
+        match self {
+            Self::InProgress { retry_after } => Again::After(*retry_after),
+            retryable if retryable.is_retryable() => Again::Later,
+            _ => Again::Hopeless,
         }
     }
 }

@@ -3,39 +3,32 @@
 //! Who acts: SQS hands over a batch, [`handle`] works on its messages side by side and names those that must come
 //! again. At-least-once delivery is made exactly-once by the database's procedures, which know a delivery by its
 //! id: that is what correctness hangs on. The claim keeps attempts from working on one delivery at once; the waits
-//! between attempts only keep an outage from wasting them.
+//! between attempts only keep an outage from wasting them. What was said in a call goes on to the transcripts queue,
+//! before the delivery counts as done: until it is redacted it is stored nowhere else.
 
 mod attempt;
 mod config;
 mod failure;
 mod procedure;
-mod retry;
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_config::SdkConfig;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
-use futures::{FutureExt as _, StreamExt as _};
-use sallyport::clock::{Clock, time_left};
-use sallyport::database::Database;
+use futures::FutureExt as _;
+use sallyport::batch::{self, Again, Bounds, UnreportableBatch};
+use sallyport::clock::Clock;
+use sallyport::database::{Database, Procedures};
 use sallyport::delivery::claim::{Claims, Table};
 use sallyport::delivery::{BodyStore, Queue, QueueMessage};
 use sallyport::secrets::Secrets;
 
 pub use config::Config;
 
-use attempt::{Bounds, attempt};
+use attempt::attempt;
 use failure::Failure;
-use procedure::{Effect, Procedures};
-
-/// Messages of a batch worked on at once: more would only queue up at the database's connection pool.
-const CONCURRENCY: usize = 5;
-/// Kept back from the invocation's remaining time, to postpone what failed and to answer.
-const RESERVE: Duration = Duration::from_secs(3);
-
-/// The time for a batch when the invocation does not tell its own.
-const UNTOLD: Duration = Duration::from_secs(30);
+use procedure::Effect;
 
 /// What the handler works with, built once per process.
 #[derive(Debug)]
@@ -43,16 +36,12 @@ pub struct App {
     claims: Claims,
     max_receive_count: u32,
     queue: Queue,
+    transcripts: Queue,
     bodies: BodyStore,
     secrets: Secrets,
     procedures: Procedures,
     clock: Clock,
 }
-
-/// The batch could not be worked on at all; SQS gives all of it back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a message of the batch has no id to report it by")]
-pub struct UnreportableBatch;
 
 impl App {
     /// The clients of this configuration. Nothing is connected yet.
@@ -64,6 +53,7 @@ impl App {
             claims: Claims::new(Table::new(aws, config.deliveries_table), clock.clone()),
             max_receive_count: config.max_receive_count,
             queue: Queue::new(aws, config.deliveries_queue_url),
+            transcripts: Queue::new(aws, config.transcripts_queue_url),
             bodies: BodyStore::new(aws, config.oversize_bucket),
             secrets: Secrets::new(aws, clock.clone()),
             procedures: Procedures {
@@ -84,60 +74,18 @@ pub async fn handle(
     batch: SqsEvent,
     deadline: SystemTime,
 ) -> Result<SqsBatchResponse, UnreportableBatch> {
-    if batch
-        .records
-        .iter()
-        .any(|message| message.message_id.is_none())
-    {
-        tracing::error!(
-            messages = batch.records.len(),
-            "batch cannot be reported on"
-        );
-        return Err(UnreportableBatch);
-    }
-    let left = time_left(deadline, UNTOLD);
-    let until = tokio::time::Instant::now() + left.saturating_sub(RESERVE.min(left / 4));
-    let failed: Vec<String> = futures::stream::iter(batch.records)
-        .map(|message| Box::pin(attend(app, message, until, left)))
-        .buffer_unordered(CONCURRENCY)
-        .filter_map(std::future::ready)
-        .collect()
-        .await;
-    let mut response = SqsBatchResponse::default();
-    for id in failed {
-        response.add_failure(id);
-    }
-    Ok(response)
+    let attend = async |message: &SqsMessage, bounds: Bounds| attend(app, message, bounds).await;
+    batch::work(&app.queue, batch, deadline, attend).await
 }
 
-/// Attends to one message, whatever becomes of it; its id when it must come again.
-async fn attend(
-    app: &App,
-    record: SqsMessage,
-    until: tokio::time::Instant,
-    lease: Duration,
-) -> Option<String> {
+/// Attends to one message, whatever becomes of it.
+async fn attend(app: &App, record: &SqsMessage, bounds: Bounds) -> Result<(), Again> {
     let began = Instant::now();
-    let id = record.message_id.clone().unwrap_or_default();
-    let receives = receives(&record);
     let mut trail = Trail::default();
-    let bounds = Bounds {
-        until,
-        lease,
-        last: receives >= app.max_receive_count,
-    };
-    let work = AssertUnwindSafe(open(app, &record, bounds, &mut trail)).catch_unwind();
+    let work = AssertUnwindSafe(open(app, record, bounds, &mut trail)).catch_unwind();
     let result = work.await.unwrap_or(Err(Failure::Panicked));
-    trail.log(&result, receives, began.elapsed());
-    let failure = result.err()?;
-    if let Some(receipt) = &record.receipt_handle {
-        // When this fails the queue's own visibility time-out applies, which is longer than most of ours.
-        let _ = app
-            .queue
-            .postpone(receipt, retry::delay(&failure, receives, &id))
-            .await;
-    }
-    Some(id)
+    trail.log(&result, bounds.receives, began.elapsed());
+    result.map(|_| ()).map_err(|failure| failure.again())
 }
 
 async fn open(
@@ -148,12 +96,6 @@ async fn open(
 ) -> Result<Effect, Failure> {
     let message = QueueMessage::from_json(record.body.as_deref().unwrap_or_default())?;
     attempt(app, trail.message.insert(message), bounds).await
-}
-
-/// How often SQS has handed this message out, this time included.
-fn receives(record: &SqsMessage) -> u32 {
-    let count = record.attributes.get("ApproximateReceiveCount");
-    count.and_then(|count| count.parse().ok()).unwrap_or(1)
 }
 
 /// What became known of a message on its way.

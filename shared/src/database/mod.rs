@@ -7,7 +7,9 @@
 mod client;
 mod error;
 mod key;
+mod procedures;
 
 pub use client::Database;
 pub use error::{DatabaseError, Rejection};
 pub use key::{ServiceKey, UnusableKey};
+pub use procedures::Procedures;

@@ -47,19 +47,36 @@ impl Queue {
     /// # Errors
     /// [`QueueError`]; the message may have been taken all the same.
     pub async fn send(&self, message: &QueueMessage, delay: Duration) -> Result<(), QueueError> {
+        let group = message.organization.to_string();
+        self.send_text(group, message.to_json(), delay)
+            .await
+            .inspect_err(|_| {
+                tracing::error!(delivery = %message.delivery, "delivery could not be queued");
+            })
+    }
+
+    /// Sends any text, in the fair share of `group`. As [`Queue::send`].
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn send_text(
+        &self,
+        group: String,
+        text: String,
+        delay: Duration,
+    ) -> Result<(), QueueError> {
         let seconds = delay.min(LONGEST_DELAY).as_secs();
         let request = self
             .client
             .send_message()
             .queue_url(&self.url)
-            .message_group_id(message.organization.to_string())
+            .message_group_id(group)
             .set_delay_seconds(i32::try_from(seconds).ok().filter(|seconds| *seconds > 0))
-            .message_body(message.to_json());
+            .message_body(text);
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) => {
-                let delivery = &message.delivery;
-                tracing::error!(%delivery, cause = aws::cause(&error), "delivery could not be queued");
+                tracing::error!(cause = aws::cause(&error), "queue did not take a message");
                 Err(QueueError)
             }
         }

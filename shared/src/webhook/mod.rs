@@ -18,6 +18,7 @@ pub mod providers;
 mod refusal;
 mod request;
 pub mod vector;
+mod words;
 
 pub use event::{CallEvent, CallStatus, Direction, Event, Unreadable};
 pub use inbound::{Inbound, Raw, Unproven, Verified};
@@ -26,3 +27,4 @@ pub use provider::{Accepted, Answer, EventKey, Handling, Head, Provider, Queued,
 pub use providers::provider;
 pub use refusal::Refusal;
 pub use request::{Headers, Request};
+pub use words::Words;

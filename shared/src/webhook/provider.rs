@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
-use super::{Event, Refusal, Request, Secret, Unreadable};
+use super::{Event, Refusal, Request, Secret, Unreadable, Words};
 
 /// A provider of webhooks: how its requests are proved, named, answered and read.
 ///
@@ -74,6 +74,14 @@ pub trait Provider: Sync {
         Ok(Event::Ignored {
             reason: "no_handler_for_provider",
         })
+    }
+
+    /// What was said in the event, for the redaction alone. `None` where nothing was.
+    ///
+    /// # Errors
+    /// [`Unreadable`].
+    fn words(&self, _queued: Queued<'_>) -> Result<Option<Words>, Unreadable> {
+        Ok(None)
     }
 }
 

@@ -126,6 +126,7 @@ impl Rehearsal {
             deliveries_table: world.deliveries_table.clone(),
             max_receive_count: PATIENCE,
             deliveries_queue_url: self.queue_url.clone(),
+            transcripts_queue_url: world.outputs.get("TranscriptsQueueUrl")?.to_owned(),
             oversize_bucket: world.outputs.get("OversizeBucket")?.to_owned(),
             postgrest_url: format!("{}/rest/v1", database.url),
             database_secret: world.outputs.get("DatabaseSecret")?.to_owned(),

@@ -25,6 +25,7 @@ const TENANTS: &[&str] = &[
     "feature_flag_overrides: SELECT",
     "messages: SELECT",
     "organizations: SELECT",
+    "redaction_policies: SELECT",
     "webhook_deliveries: SELECT",
 ];
 

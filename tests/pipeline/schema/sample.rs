@@ -62,6 +62,7 @@ values ('<org>', '<org>', '<org>', 'sms', 'outbound', 'queued');
 insert into public.webhook_deliveries (org_id, delivery, endpoint, provider, event_type, state, received_at)
 values ('<org>', 'dlv_00000000000000000000000000000001', '<endpoint>', 'vapi', 'status-update', 'done', now());
 insert into public.feature_flag_overrides (org_id, flag, enabled) values ('<org>', 'sms.send', true);
+insert into public.redaction_policies (org_id) values ('<org>');
 insert into public.deletion_requests (org_id, id, scope, subject_id, basis)
 values ('<org>', '<org>', 'contact', '<org>', 'patient_request');
 ";

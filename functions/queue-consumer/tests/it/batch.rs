@@ -19,6 +19,7 @@ const APPLY: &str = "rpc/apply_call_event";
 const CLAIM: &str = "UpdateItem deliveries";
 /// Asked twice: for the current version and for the previous one.
 const SECRET: &str = "GetSecretValue";
+const HAND_OVER: &str = "SendMessage";
 const IGNORE: &str = "rpc/record_ignored_delivery";
 const ORGANIZATION: &str = "5a11e900-0000-4000-8000-000000000001";
 
@@ -38,6 +39,7 @@ impl Stage {
             deliveries_table: "deliveries".to_owned(),
             max_receive_count: 5,
             deliveries_queue_url: format!("{}/000000000000/deliveries", wire.url),
+            transcripts_queue_url: format!("{}/000000000000/transcripts", wire.url),
             oversize_bucket: "oversize".to_owned(),
             postgrest_url: format!("{}/rest/v1", wire.url),
             database_secret: "sallyport/test/database".to_owned(),
@@ -130,7 +132,10 @@ async fn a_report_is_applied_with_what_the_procedure_takes_and_no_words_of_the_c
         .batch(&[inline("end-of-call-report", &report("c-1"))], 1, PATIENT)
         .await;
     assert!(failed.is_empty());
-    assert_eq!(stage.wire.names(), [CLAIM, SECRET, SECRET, APPLY, CLAIM]);
+    assert_eq!(
+        stage.wire.names(),
+        [CLAIM, SECRET, SECRET, APPLY, HAND_OVER, CLAIM]
+    );
     let call = &stage.wire.calls()[3];
     assert_eq!(call.path, "/rest/v1/rpc/apply_call_event");
     let sent = call.json();
@@ -294,7 +299,7 @@ async fn a_refused_key_is_fetched_again_and_tried_once_more() {
         .reply(APPLY, Reply::Status(401, json!({ "code": "PGRST301" })));
     seconds.fetch_add(40, Ordering::Relaxed);
     assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
-    assert_eq!(stage.wire.names()[6..10], [APPLY, SECRET, SECRET, APPLY]);
+    assert_eq!(stage.wire.names()[7..11], [APPLY, SECRET, SECRET, APPLY]);
 }
 
 #[tokio::test]
@@ -417,4 +422,39 @@ async fn an_attempt_whose_lease_is_over_applies_nothing() {
     let batch = [inline("end-of-call-report", &report("c-1"))];
     assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
     assert!(!stage.wire.names().contains(&APPLY.to_owned()));
+}
+
+#[tokio::test]
+async fn what_was_said_is_handed_over_before_the_delivery_counts_as_done() {
+    let stage = Stage::set().await;
+    let batch = [inline("end-of-call-report", &report("c-1"))];
+    assert!(stage.batch(&batch, 1, PATIENT).await.is_empty());
+    let calls = stage.wire.calls();
+    let sent = calls
+        .iter()
+        .find(|call| call.name == HAND_OVER)
+        .unwrap()
+        .json();
+    assert_eq!(sent["MessageBody"], batch[0].as_str());
+    assert!(sent["QueueUrl"].as_str().unwrap().ends_with("/transcripts"));
+
+    for outcome in ["duplicate", "stale"] {
+        let stage = Stage::set().await;
+        stage
+            .wire
+            .reply(APPLY, Reply::Json(json!({ "outcome": outcome })));
+        stage.batch(&batch, 1, PATIENT).await;
+        assert!(
+            stage.wire.names().contains(&HAND_OVER.to_owned()),
+            "{outcome}"
+        );
+    }
+
+    let stage = Stage::set().await;
+    stage.wire.reply(
+        HAND_OVER,
+        Reply::Status(500, json!({ "__type": "InternalFailure" })),
+    );
+    assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
+    assert_eq!(verdicts(&stage), ["failed"]);
 }

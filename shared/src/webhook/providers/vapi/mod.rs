@@ -7,6 +7,7 @@
 
 mod payload;
 mod scalar;
+mod words;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -15,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::super::proof::{HmacPlan, bearer, is_any_of};
 use super::super::{
     Event, EventKey, Handling, Head, Provider, Queued, Refusal, Request, Unreadable, Verification,
-    json,
+    Words, json,
 };
 
 /// The provider.
@@ -131,5 +132,9 @@ impl Provider for Vapi {
 
     fn read(&self, queued: Queued<'_>) -> Result<Event, Unreadable> {
         payload::read(queued, self.handling(queued.event_type))
+    }
+
+    fn words(&self, queued: Queued<'_>) -> Result<Option<Words>, Unreadable> {
+        words::read(queued)
     }
 }

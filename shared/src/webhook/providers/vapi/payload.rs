@@ -1,7 +1,7 @@
 //! What Vapi's events say about a call.
 //!
 //! Reads the few fields the product keeps and no others. Transcript, messages, summary and structured data are
-//! patient data and stay unread until they can be redacted. Every field but the call's id is optional, and one
+//! patient data, which [`super::words`] reads for the redaction alone. Every field but the call's id is optional, and one
 //! of an unexpected type counts as absent: Vapi adds and moves fields without notice.
 
 use serde::{Deserialize, Deserializer};
@@ -111,7 +111,7 @@ fn direction(kind: &str) -> Option<Direction> {
 }
 
 /// Reads `null` as an absent object.
-fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)

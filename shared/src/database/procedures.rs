@@ -1,0 +1,50 @@
+//! The database's procedures, with the key that opens them.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Database, DatabaseError, ServiceKey};
+use crate::secrets::Secrets;
+
+/// The longest one call may take. A procedure is a handful of index look-ups.
+const CALL_LIMIT: Duration = Duration::from_secs(8);
+
+/// The procedures, with the key that opens them.
+#[derive(Debug)]
+pub struct Procedures {
+    /// The server.
+    pub database: Database,
+    /// The name or ARN of the secret with the service role's key.
+    pub secret: String,
+}
+
+impl Procedures {
+    /// Calls a procedure with the key at hand, and once more with a newer one if that was refused and there is one.
+    ///
+    /// # Errors
+    /// As [`Database::call`]; [`DatabaseError::NoKey`] when there is no usable key.
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        secrets: &Secrets,
+        procedure: &str,
+        arguments: &impl Serialize,
+    ) -> Result<T, DatabaseError> {
+        let no_key = |_| DatabaseError::NoKey;
+        let known = secrets.get(&self.secret).await.map_err(no_key)?;
+        let key = ServiceKey::parse(&known).map_err(|_| DatabaseError::NoKey)?;
+        let call = async |key| {
+            let database = &self.database;
+            database.call(procedure, arguments, &key, CALL_LIMIT).await
+        };
+        let answer = call(key).await;
+        if answer.as_ref().is_err_and(DatabaseError::is_refused_key)
+            && let Some(newer) = secrets.newer(&self.secret, &known).await
+        {
+            let key = ServiceKey::parse(&newer).map_err(|_| DatabaseError::NoKey)?;
+            return call(key).await;
+        }
+        answer
+    }
+}
