@@ -64,8 +64,8 @@ grant execute on function public.redaction_policy(uuid) to service_role;
 -- Stores the words of a call. Answers {"outcome": "stored" | "duplicate" | "gone"}; gone: the call was erased since.
 -- The same delivery under the same policy is stored once; a later policy replaces an earlier one's work.
 create function public.store_call_words(
-    p_delivery text, p_organization uuid, p_provider_call_id text, p_transcript text, p_summary text,
-    p_analysis jsonb, p_redaction jsonb, p_policy text
+    p_delivery text, p_organization uuid, p_provider_call_id text, p_redaction jsonb, p_policy text,
+    p_transcript text default null, p_summary text default null, p_analysis jsonb default null
 ) returns jsonb
 language plpgsql set search_path = ''
 as $$
@@ -95,15 +95,15 @@ begin
     return jsonb_build_object('outcome', 'stored');
 end
 $$;
-revoke all on function public.store_call_words(text, uuid, text, text, text, jsonb, jsonb, text)
+revoke all on function public.store_call_words(text, uuid, text, jsonb, text, text, text, jsonb)
     from public, anon, authenticated;
-grant execute on function public.store_call_words(text, uuid, text, text, text, jsonb, jsonb, text) to service_role;
+grant execute on function public.store_call_words(text, uuid, text, jsonb, text, text, text, jsonb) to service_role;
 
 -- The next calls whose words were redacted by another engine than p_engine or under another policy than their
 -- organisation's of now (named <engine> or <engine>+<version>), after (p_after_organization, p_after_call) in the
 -- order of their keys, and how many there are from there on.
 create function public.outdated_call_words(
-    p_engine text, p_after_organization uuid, p_after_call uuid, p_limit integer
+    p_engine text, p_limit integer, p_after_organization uuid default null, p_after_call uuid default null
 ) returns jsonb
 language sql stable set search_path = ''
 as $$
@@ -124,13 +124,13 @@ as $$
             ) as page
         ), '[]'))
 $$;
-revoke all on function public.outdated_call_words(text, uuid, uuid, integer) from public, anon, authenticated;
-grant execute on function public.outdated_call_words(text, uuid, uuid, integer) to service_role;
+revoke all on function public.outdated_call_words(text, integer, uuid, uuid) from public, anon, authenticated;
+grant execute on function public.outdated_call_words(text, integer, uuid, uuid) to service_role;
 
 -- Replaces a call's words by the same ones redacted under a newer policy, unless somebody did since p_from.
 create function public.replace_call_words(
-    p_organization uuid, p_call uuid, p_from text, p_transcript text, p_summary text, p_analysis jsonb,
-    p_redaction jsonb, p_policy text
+    p_organization uuid, p_call uuid, p_from text, p_redaction jsonb, p_policy text,
+    p_transcript text default null, p_summary text default null, p_analysis jsonb default null
 ) returns jsonb
 language plpgsql set search_path = ''
 as $$
@@ -145,7 +145,7 @@ begin
     return jsonb_build_object('outcome', case when found then 'stored' else 'duplicate' end);
 end
 $$;
-revoke all on function public.replace_call_words(uuid, uuid, text, text, text, jsonb, jsonb, text)
+revoke all on function public.replace_call_words(uuid, uuid, text, jsonb, text, text, text, jsonb)
     from public, anon, authenticated;
-grant execute on function public.replace_call_words(uuid, uuid, text, text, text, jsonb, jsonb, text)
+grant execute on function public.replace_call_words(uuid, uuid, text, jsonb, text, text, text, jsonb)
     to service_role;

@@ -61,12 +61,15 @@ pub struct UnreportableBatch;
 ///
 /// # Errors
 /// [`UnreportableBatch`] before anything was done.
-pub async fn work(
+pub async fn work<Attempt>(
     queue: &Queue,
     batch: SqsEvent,
     deadline: SystemTime,
-    attend: impl AsyncFn(&SqsMessage, Bounds) -> Result<(), Again>,
-) -> Result<SqsBatchResponse, UnreportableBatch> {
+    attend: impl Fn(SqsMessage, Bounds) -> Attempt,
+) -> Result<SqsBatchResponse, UnreportableBatch>
+where
+    Attempt: Future<Output = Result<(), Again>>,
+{
     let nameless = |message: &SqsMessage| message.message_id.is_none();
     if batch.records.iter().any(nameless) {
         let messages = batch.records.len();
@@ -75,23 +78,28 @@ pub async fn work(
     }
     let lease = time_left(deadline, UNTOLD);
     let until = Instant::now() + lease.saturating_sub(RESERVE.min(lease / 4));
-    let attempt = async |message: &SqsMessage| {
-        let receives = receives(message);
+    let attempt = |message: SqsMessage| {
+        let receives = receives(&message);
+        let id = message.message_id.clone().unwrap_or_default();
+        let receipt = message.receipt_handle.clone();
         let bounds = Bounds {
             until,
             lease,
             receives,
         };
-        let again = attend(message, bounds).await.err()?;
-        let id = message.message_id.clone().unwrap_or_default();
-        if let Some(receipt) = &message.receipt_handle {
-            // When this fails the queue's own visibility time-out applies, which is longer than most of ours.
-            let _ = queue.postpone(receipt, delay(again, receives, &id)).await;
+        // Boxed: the clients' futures are deep and large.
+        let attempt = Box::pin(attend(message, bounds));
+        async move {
+            let again = attempt.await.err()?;
+            if let Some(receipt) = receipt {
+                // When this fails the queue's own visibility time-out applies, which is longer than most of ours.
+                let _ = queue.postpone(&receipt, delay(again, receives, &id)).await;
+            }
+            Some(id)
         }
-        Some(id)
     };
-    let failed: Vec<String> = futures::stream::iter(&batch.records)
-        .map(|message| Box::pin(attempt(message)))
+    let failed: Vec<String> = futures::stream::iter(batch.records)
+        .map(attempt)
         .buffer_unordered(CONCURRENCY)
         .filter_map(std::future::ready)
         .collect()

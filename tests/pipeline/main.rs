@@ -6,6 +6,7 @@ mod bad_input;
 mod claims;
 mod cost;
 mod crash;
+mod endpoints;
 mod journey;
 mod least_privilege;
 mod outage;
@@ -13,6 +14,7 @@ mod rate_limit;
 mod rehearsal;
 mod runner;
 mod schema;
+mod transcripts;
 mod world;
 
 use std::process::ExitCode;
@@ -49,9 +51,11 @@ fn main() -> ExitCode {
             .await
         })
     }));
+    tests.extend(transcripts::tests());
     tests.extend(admission::tests());
     tests.extend(cost::tests());
     tests.extend(crash::tests());
+    tests.extend(endpoints::tests());
     // Last: what breaks the stack on purpose.
     tests.extend(outage::tests());
     runner::run(tests)

@@ -245,6 +245,65 @@ impl World {
             .with_context(|| format!("waited {PATIENCE:?}: {what}"))?
     }
 
+    /// Orders that everything stored be redacted again where its policy has changed.
+    pub async fn order_backfill(&self) -> Result<()> {
+        self.sqs
+            .send_message()
+            .queue_url(self.outputs.get("TranscriptsQueueUrl")?)
+            .message_group_id("backfill")
+            .message_body(redaction::Order::default().text())
+            .send()
+            .await
+            .map_err(aws_sdk_sqs::Error::from)?;
+        Ok(())
+    }
+
+    /// Every row of every table of the product, as text.
+    pub async fn whole_database(&self) -> Result<String> {
+        let tables: Vec<(String,)> = sqlx::query_as(
+            "select format('%I.%I', schemaname, tablename) from pg_tables
+             where schemaname not in ('pg_catalog', 'information_schema')",
+        )
+        .fetch_all(&self.database)
+        .await?;
+        let mut all = String::new();
+        for (table,) in tables {
+            let rows: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(format!(
+                "select to_jsonb(t)::text from {table} t"
+            )))
+            .fetch_all(&self.database)
+            .await?;
+            for (row,) in rows {
+                all.push_str(&row);
+                all.push('\n');
+            }
+        }
+        Ok(all)
+    }
+
+    /// What every queue tells of itself and its messages without giving out a body.
+    pub async fn queue_attributes(&self) -> Result<String> {
+        let mut all = String::new();
+        let queues = self
+            .sqs
+            .list_queues()
+            .send()
+            .await
+            .map_err(aws_sdk_sqs::Error::from)?;
+        for url in queues.queue_urls() {
+            let attributes = self
+                .sqs
+                .get_queue_attributes()
+                .queue_url(url)
+                .attribute_names(QueueAttributeName::All)
+                .send()
+                .await
+                .map_err(aws_sdk_sqs::Error::from)?;
+            all.push_str(&format!("{url} {:?}\n", attributes.attributes));
+        }
+        Ok(all)
+    }
+
     /// How many messages the deliveries queue holds, waiting or in flight.
     pub async fn queue_depth(&self) -> Result<u64> {
         self.depth(&self.queue_url).await

@@ -74,15 +74,15 @@ pub async fn handle(
     batch: SqsEvent,
     deadline: SystemTime,
 ) -> Result<SqsBatchResponse, UnreportableBatch> {
-    let attend = async |message: &SqsMessage, bounds: Bounds| attend(app, message, bounds).await;
+    let attend = |message, bounds| attend(app, message, bounds);
     batch::work(&app.queue, batch, deadline, attend).await
 }
 
 /// Attends to one message, whatever becomes of it.
-async fn attend(app: &App, record: &SqsMessage, bounds: Bounds) -> Result<(), Again> {
+async fn attend(app: &App, record: SqsMessage, bounds: Bounds) -> Result<(), Again> {
     let began = Instant::now();
     let mut trail = Trail::default();
-    let work = AssertUnwindSafe(open(app, record, bounds, &mut trail)).catch_unwind();
+    let work = AssertUnwindSafe(open(app, &record, bounds, &mut trail)).catch_unwind();
     let result = work.await.unwrap_or(Err(Failure::Panicked));
     trail.log(&result, bounds.receives, began.elapsed());
     result.map(|_| ()).map_err(|failure| failure.again())

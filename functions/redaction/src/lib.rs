@@ -86,16 +86,16 @@ pub async fn handle(app: &App, input: Value, deadline: SystemTime) -> Result<Val
         return Err(Unanswered::Unknown);
     }
     let batch: SqsEvent = serde_json::from_value(input).map_err(|_| Unanswered::Unknown)?;
-    let attend = async |message: &SqsMessage, bounds: Bounds| attend(app, message, bounds).await;
+    let attend = |message, bounds| attend(app, message, bounds);
     let response = batch::work(&app.queue, batch, deadline, attend).await?;
     Ok(serde_json::to_value(response).unwrap_or_else(|_| json!({})))
 }
 
 /// Attends to one message, whatever becomes of it.
-async fn attend(app: &App, record: &SqsMessage, bounds: Bounds) -> Result<(), Again> {
+async fn attend(app: &App, record: SqsMessage, bounds: Bounds) -> Result<(), Again> {
     let began = Instant::now();
     let mut delivery = None;
-    let work = open(app, record, bounds, &mut delivery);
+    let work = open(app, &record, bounds, &mut delivery);
     let work = tokio::time::timeout_at(bounds.until, AssertUnwindSafe(work).catch_unwind());
     let result = match work.await {
         Ok(Ok(result)) => result,

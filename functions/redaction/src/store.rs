@@ -91,9 +91,11 @@ pub(crate) struct Outdated {
 #[derive(Serialize)]
 struct After<'a> {
     p_engine: &'a str,
-    p_after_organization: Option<Uuid>,
-    p_after_call: Option<Uuid>,
     p_limit: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p_after_organization: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p_after_call: Option<Uuid>,
 }
 
 /// The next outdated calls after this one.

@@ -1,6 +1,6 @@
 //! Words in, words without patient data out, with the record of what was removed.
 
-use sallyport::redaction::{Audit, Engine, Known, Profile, Redacted, Vault};
+use sallyport::redaction::{Audit, Engine, Kind, Known, Profile, Redacted, Vault};
 use sallyport::webhook::Words;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 /// What may be stored.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Safe {
-    #[serde(rename = "p_transcript")]
+    #[serde(rename = "p_transcript", skip_serializing_if = "Option::is_none")]
     pub(crate) transcript: Option<String>,
-    #[serde(rename = "p_summary")]
+    #[serde(rename = "p_summary", skip_serializing_if = "Option::is_none")]
     pub(crate) summary: Option<String>,
-    #[serde(rename = "p_analysis")]
+    #[serde(rename = "p_analysis", skip_serializing_if = "Option::is_none")]
     pub(crate) analysis: Option<Value>,
     #[serde(rename = "p_redaction")]
     pub(crate) redaction: Value,
@@ -20,9 +20,24 @@ pub(crate) struct Safe {
     pub(crate) policy: String,
 }
 
-/// Redacts the words of one call: a value has the same token in all of them.
+/// Redacts the words of one call: what is found out in one of them is known in the others, and a value has the same
+/// token in all of them.
 pub(crate) fn redact(engine: &Engine, policy: &str, words: &Words) -> Safe {
-    let known = known(words);
+    let analysis = words.analysis.as_ref().map(ToString::to_string);
+    let mut known = known(words);
+    learn(
+        engine,
+        Profile::Speech,
+        words.transcript.as_deref(),
+        &mut known,
+    );
+    learn(
+        engine,
+        Profile::Speech,
+        words.summary.as_deref(),
+        &mut known,
+    );
+    learn(engine, Profile::Machine, analysis.as_deref(), &mut known);
     let mut vault = Vault::new();
     let mut record = Map::new();
     let mut text = |field: &str, text: Option<&String>, profile| {
@@ -32,7 +47,6 @@ pub(crate) fn redact(engine: &Engine, policy: &str, words: &Words) -> Safe {
     };
     let transcript = text("transcript", words.transcript.as_ref(), Profile::Speech);
     let summary = text("summary", words.summary.as_ref(), Profile::Speech);
-    let analysis = words.analysis.as_ref().map(ToString::to_string);
     let analysis = text("analysis", analysis.as_ref(), Profile::Machine);
     record.insert("policy".to_owned(), policy.into());
     let whole = |done: Option<Redacted>| done.map(|done| done.text);
@@ -60,6 +74,30 @@ fn known(words: &Words) -> Known {
         known.text(text);
     }
     known
+}
+
+/// The shortest value that is recognised elsewhere, in bytes: shorter ones stand in too many other places.
+const SHORTEST: usize = 4;
+
+/// Adds the names and numbers found in a text to what is known. What cannot be judged teaches nothing.
+fn learn(engine: &Engine, profile: Profile, text: Option<&str>, known: &mut Known) {
+    let Some(text) = text else { return };
+    for finding in engine.find(text, profile, known).unwrap_or_default() {
+        let Some(value) = text.get(finding.start..finding.end) else {
+            continue;
+        };
+        match finding.kind {
+            Kind::Person => {
+                known.name(value);
+            }
+            // A date, an age or a place is no one's alone.
+            Kind::Date | Kind::AgeOver89 | Kind::Zip | Kind::Address => {}
+            _ if value.len() >= SHORTEST && value.bytes().any(|byte| byte.is_ascii_digit()) => {
+                known.text(value);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The most places that are recorded of one text; the counts always cover all.

@@ -47,23 +47,18 @@ impl Logs {
                     "no function {name:?} has written anything yet: send it something with `cargo sallyport send`"
                 );
             }
-            let mut out = std::io::stdout().lock();
             for line in lines {
                 since = since.max(line.at_ms);
                 let wanted = self.raw || !line.is_platform();
                 if wanted && shown.insert((line.at_ms, line.function.clone(), line.text.clone())) {
-                    writeln!(
-                        out,
-                        "{}",
-                        if self.raw {
-                            line.text.clone()
-                        } else {
-                            line.pretty()
-                        }
-                    )?;
+                    let text = if self.raw {
+                        line.text.clone()
+                    } else {
+                        line.pretty()
+                    };
+                    writeln!(std::io::stdout(), "{text}")?;
                 }
             }
-            drop(out);
             shown.retain(|(at, ..)| *at >= since);
             if !self.waits(home).await? {
                 return Ok(());

@@ -56,7 +56,7 @@ enum Command {
     List(list::List),
     /// Hold an endpoint's deliveries back from now on: they are taken and kept for seven days
     Disable(switch::Disable),
-    /// Apply an endpoint's deliveries again, those that were held back first
+    /// Apply an endpoint's deliveries again, and those that were held back
     Enable(switch::Enable),
 }
 
