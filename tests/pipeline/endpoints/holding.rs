@@ -90,7 +90,7 @@ async fn a_held_delivery_is_read_back_whole_and_is_gone_when_removed(world: Shar
     let message = store.get(&name, &delivery).await?;
     ensure!(message.endpoint == name && message.delivery == delivery);
     store.put(&message).await?;
-    ensure!(store.list(&name, None).await?.deliveries == [delivery.clone()]);
+    ensure!(store.list(&name, None).await?.deliveries == std::slice::from_ref(&delivery));
     // An endpoint whose name begins like another's has nothing of that one.
     let shorter = name.get(..name.len() - 1).unwrap_or_default();
     ensure!(store.list(shorter, None).await?.deliveries.is_empty());

@@ -35,7 +35,7 @@ async fn posted(world: &Shared, receiver: &Receiver, endpoint: &Endpoint) -> Res
     } else {
         reason(&answer.body)?
     };
-    Ok((u16::try_from(answer.status_code)?, reason))
+    Ok((answer.status_code, reason))
 }
 
 fn accepted() -> (u16, String) {
