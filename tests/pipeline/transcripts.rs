@@ -1,6 +1,9 @@
 //! What was said in a call: redacted, stored, and nowhere else.
 
 use anyhow::{Context, Result, ensure};
+use clap::Parser as _;
+use sallyport::redaction::VERSION;
+use sallyport_cli::commands::{self, Arguments};
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 
@@ -122,7 +125,7 @@ async fn an_organisations_policy_holds_and_a_change_of_it_redacts_again(
 ) -> Result<()> {
     let row_before = told(&world, &words()).await?;
     let call = row_before["provider_call_id"].as_str().context("no call")?;
-    ensure!(row_before["redaction_policy"] == redaction::ENGINE);
+    ensure!(row_before["redaction_policy"] == VERSION);
     sqlx::query(
         "insert into redaction_policies (org_id, rules) values ($1::uuid, '[{\"id\": \"morning\", \"pattern\": \"in the morning\"}]')",
     )
@@ -131,8 +134,9 @@ async fn an_organisations_policy_holds_and_a_change_of_it_redacts_again(
     .await?;
     // Instances that run know the policy of before for minutes; new ones do not.
     world.kill_function("redaction");
-    world.order_backfill().await?;
-    let wanted = format!("redaction_policy = '{}+1'", redaction::ENGINE);
+    let words = ["sallyport", "--stack", "tests", "backfill"];
+    commands::run(Arguments::parse_from(words)).await?;
+    let wanted = format!("redaction_policy = '{}+1'", VERSION);
     let row = row(&world, call, &wanted).await?;
     sqlx::query("delete from redaction_policies")
         .execute(&world.database)

@@ -245,19 +245,6 @@ impl World {
             .with_context(|| format!("waited {PATIENCE:?}: {what}"))?
     }
 
-    /// Orders that everything stored be redacted again where its policy has changed.
-    pub async fn order_backfill(&self) -> Result<()> {
-        self.sqs
-            .send_message()
-            .queue_url(self.outputs.get("TranscriptsQueueUrl")?)
-            .message_group_id("backfill")
-            .message_body(redaction::Order::default().text())
-            .send()
-            .await
-            .map_err(aws_sdk_sqs::Error::from)?;
-        Ok(())
-    }
-
     /// Every row of every table of the product, as text.
     pub async fn whole_database(&self) -> Result<String> {
         let tables: Vec<(String,)> = sqlx::query_as(

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use sallyport::batch::Bounds;
+use sallyport::redaction::VERSION;
 use sallyport::webhook::Words;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::failure::Failure;
-use crate::policies::{ENGINE, Policies};
+use crate::policies::Policies;
 use crate::store::{self, Outdated};
 use crate::words;
 
@@ -59,7 +60,7 @@ pub(crate) async fn work(app: &App, order: Order, bounds: Bounds) -> Result<&'st
     let mut after = order.backfill.after;
     let mut done = 0_u32;
     loop {
-        let page = store::outdated(app, ENGINE, after, PAGE).await?;
+        let page = store::outdated(app, VERSION, after, PAGE).await?;
         for old in &page.calls {
             again(app, old).await?;
             after = Some((old.organization, old.call));

@@ -29,7 +29,6 @@ use serde_json::{Value, json};
 
 pub use backfill::Order;
 pub use config::Config;
-pub use policies::ENGINE;
 
 use failure::Failure;
 use policies::Policies;

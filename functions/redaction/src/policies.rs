@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sallyport::clock::Clock;
-use sallyport::redaction::{Engine, Operator, Policy};
+use sallyport::redaction::{Engine, Operator, Policy, VERSION};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -14,8 +14,6 @@ use uuid::Uuid;
 use crate::App;
 use crate::failure::Failure;
 
-/// The version of the rule for all. Raised with the engine, it has everything stored redacted again.
-pub const ENGINE: &str = "1";
 /// How long an organisation's policy is kept in process.
 const FRESH: Duration = Duration::from_mins(5);
 /// The most organisations whose engines are kept.
@@ -68,8 +66,8 @@ impl Policies {
     pub(crate) fn new(clock: Clock) -> Self {
         Self {
             common: Judge {
-                engine: Arc::new(Engine::new(Policy::default().version(ENGINE))),
-                policy: ENGINE.to_owned(),
+                engine: Arc::new(Engine::new(Policy::default().version(VERSION))),
+                policy: VERSION.to_owned(),
             },
             own: Mutex::default(),
             clock,
@@ -115,7 +113,7 @@ impl Policies {
 }
 
 fn judge(own: Own) -> Judge {
-    let name = format!("{ENGINE}+{}", own.version);
+    let name = format!("{VERSION}+{}", own.version);
     let rules = own
         .rules
         .iter()

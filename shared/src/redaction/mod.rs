@@ -62,5 +62,5 @@ pub use engine::{Engine, Profile, Refusal};
 pub use finding::Finding;
 pub use kind::Kind;
 pub use known::Known;
-pub use policy::{Operator, Policy};
+pub use policy::{Operator, Policy, VERSION};
 pub use vault::Vault;

@@ -18,6 +18,10 @@ pub enum Operator {
 /// The default limit of one text: 16 MiB, well above the largest request taken (6 MB).
 const MOST_BYTES: usize = 16 << 20;
 
+/// The version of the rule for all. Raised when the engine learns something: what was redacted under another one can
+/// then be found, and redacted again.
+pub const VERSION: &str = "1";
+
 /// An organisation's choices.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -33,7 +37,7 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            version: "1".to_owned(),
+            version: VERSION.to_owned(),
             operator: Operator::default(),
             medications: false,
             diagnoses: false,

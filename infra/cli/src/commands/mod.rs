@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod backfill;
 mod down;
 mod endpoint;
 mod logs;
@@ -47,6 +48,8 @@ enum Command {
     Send(send::Send),
     /// Hide identifiers in texts: JSON lines in, JSON lines out
     Redact(redact::Redact),
+    /// Have stored transcripts redacted again, after the engine or a policy has changed
+    Backfill(backfill::Backfill),
     /// Run signature vectors through the receiver's own verifier
     Verify(verify::Verify),
 }
@@ -65,6 +68,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Endpoint(endpoint) => endpoint.run(&home).await,
         Command::Send(send) => send.run(&home).await,
         Command::Redact(redact) => redact.run(),
+        Command::Backfill(backfill) => backfill.run(&home).await,
         Command::Verify(verify) => verify.run(),
     }
 }
