@@ -136,7 +136,7 @@ async fn an_organisations_policy_holds_and_a_change_of_it_redacts_again(
     world.kill_function("redaction");
     let words = ["sallyport", "--stack", "tests", "backfill"];
     commands::run(Arguments::parse_from(words)).await?;
-    let wanted = format!("redaction_policy = '{}+1'", VERSION);
+    let wanted = format!("redaction_policy = '{VERSION}+1'");
     let row = row(&world, call, &wanted).await?;
     sqlx::query("delete from redaction_policies")
         .execute(&world.database)

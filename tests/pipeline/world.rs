@@ -1,6 +1,7 @@
 //! What the tests share: the running stack, a client for each of its doors, and the questions asked of it.
 
 use std::{
+    fmt::Write as _,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -286,7 +287,7 @@ impl World {
                 .send()
                 .await
                 .map_err(aws_sdk_sqs::Error::from)?;
-            all.push_str(&format!("{url} {:?}\n", attributes.attributes));
+            writeln!(all, "{url} {:?}", attributes.attributes)?;
         }
         Ok(all)
     }

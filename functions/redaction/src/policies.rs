@@ -92,7 +92,7 @@ impl Policies {
             .procedures
             .call(&app.secrets, "redaction_policy", &of)
             .await?;
-        let judge = own.map_or_else(|| policies.common.clone(), judge);
+        let judge = own.as_ref().map_or_else(|| policies.common.clone(), judge);
         policies.remember(organization, judge.clone());
         Ok(judge)
     }
@@ -112,7 +112,7 @@ impl Policies {
     }
 }
 
-fn judge(own: Own) -> Judge {
+fn judge(own: &Own) -> Judge {
     let name = format!("{VERSION}+{}", own.version);
     let rules = own
         .rules

@@ -12,7 +12,7 @@ use crate::words::Safe;
 /// What the database made of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Stored {
+pub(crate) enum Outcome {
     /// They stand in the call's row.
     Stored,
     /// They stood there already.
@@ -21,7 +21,7 @@ pub(crate) enum Stored {
     Gone,
 }
 
-impl Stored {
+impl Outcome {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Stored => "stored",
@@ -33,7 +33,7 @@ impl Stored {
 
 #[derive(Deserialize)]
 struct Answer {
-    outcome: Stored,
+    outcome: Outcome,
 }
 
 #[derive(Serialize)]
@@ -51,7 +51,7 @@ pub(crate) async fn store(
     message: &QueueMessage,
     provider_call_id: &str,
     safe: &Safe,
-) -> Result<Stored, Failure> {
+) -> Result<Outcome, Failure> {
     let arguments = Store {
         p_delivery: message.delivery.as_str(),
         p_organization: message.organization,
@@ -90,12 +90,17 @@ pub(crate) struct Outdated {
 
 #[derive(Serialize)]
 struct After<'a> {
-    p_engine: &'a str,
-    p_limit: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    p_after_organization: Option<Uuid>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    p_after_call: Option<Uuid>,
+    #[serde(rename = "p_engine")]
+    engine: &'a str,
+    #[serde(rename = "p_limit")]
+    limit: u32,
+    #[serde(
+        rename = "p_after_organization",
+        skip_serializing_if = "Option::is_none"
+    )]
+    organization: Option<Uuid>,
+    #[serde(rename = "p_after_call", skip_serializing_if = "Option::is_none")]
+    call: Option<Uuid>,
 }
 
 /// The next outdated calls after this one.
@@ -106,10 +111,10 @@ pub(crate) async fn outdated(
     limit: u32,
 ) -> Result<Page, Failure> {
     let arguments = After {
-        p_engine: engine,
-        p_after_organization: after.map(|(organization, _)| organization),
-        p_after_call: after.map(|(_, call)| call),
-        p_limit: limit,
+        engine,
+        organization: after.map(|(organization, _)| organization),
+        call: after.map(|(_, call)| call),
+        limit,
     };
     Ok(app
         .procedures
@@ -127,7 +132,7 @@ struct Replace<'a> {
 }
 
 /// Replaces a call's words, unless somebody did before.
-pub(crate) async fn replace(app: &App, old: &Outdated, safe: &Safe) -> Result<Stored, Failure> {
+pub(crate) async fn replace(app: &App, old: &Outdated, safe: &Safe) -> Result<Outcome, Failure> {
     let arguments = Replace {
         p_organization: old.organization,
         p_call: old.call,
