@@ -22,6 +22,7 @@ mod privileges;
 mod role;
 mod sample;
 mod tenancy;
+mod words;
 
 /// One test: it is given its database.
 pub type Test = fn(PgPool) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
@@ -99,6 +100,11 @@ pub fn tests() -> Vec<(&'static str, Test)> {
             user_metadata_and_malformed_claims_see_nothing,
             a_foreign_key_cannot_cross_organizations,
             org_id_is_immutable_in_every_table,
+        }
+        words {
+            words_are_stored_once_for_each_delivery_and_policy,
+            no_words_stand_without_the_record_of_their_redaction,
+            what_an_older_engine_or_policy_redacted_is_found_and_replaced_once,
         }
     }
 }
