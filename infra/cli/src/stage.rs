@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use aws_config::SdkConfig;
 use aws_sdk_cloudformation::Client;
 use clap::{Args, ValueEnum};
@@ -69,7 +69,9 @@ impl Stage {
         let aws = if self == Self::Local {
             aws::local(&State::require(home)?.summary.aws_endpoint_url)
         } else {
-            aws::of_the_environment().await.context(WHO)?
+            aws::of_the_environment()
+                .await
+                .map_err(|error| anyhow!("{error:#}\n{WHO}"))?
         };
         let name = format!("sallyport-{self}");
         let asked = Client::new(&aws)
@@ -77,13 +79,13 @@ impl Stage {
             .stack_name(&name)
             .send()
             .await;
-        let region = aws.region().map_or("no region", AsRef::as_ref).to_owned();
-        let unseen = || {
-            let whose = if self == Self::Local { "" } else { WHO };
-            format!("the stack {name} cannot be seen in {region}\n{whose}")
-        };
-        let answer = asked.map_err(aws::told).with_context(unseen)?;
-        let stack = answer.stacks().first().with_context(unseen)?;
+        let region = aws.region().map_or("no region", AsRef::as_ref);
+        let answer = asked.map_err(aws::told).map_err(|error| {
+            let hint = if self == Self::Local { "" } else { WHO };
+            anyhow!("the stack {name} cannot be seen in {region}: {error:#}\n{hint}")
+        })?;
+        let stack = answer.stacks().first();
+        let stack = stack.with_context(|| format!("there is no stack {name} in {region}"))?;
         let outputs = Outputs::of(stack);
         Ok(Reached {
             stage: self,
