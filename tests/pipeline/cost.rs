@@ -6,6 +6,7 @@ use crate::{
     rehearsal::{
         Receiver, Rehearsal,
         relay::{Plan, Relay},
+        worker::At,
     },
     tests,
     world::Shared,
@@ -41,7 +42,7 @@ async fn a_webhook_takes_three_calls_to_2xx_and_four_write_units_in_its_life(
     );
     let to_2xx = write_units(&receiver.relay, before);
 
-    let consumer = rehearsal.consumer(Plan::Pass, false).await?;
+    let consumer = rehearsal.consumer(Plan::Pass, At::Aws).await?;
     let consumers = rehearsal.drain(consumer).await?;
     let after: usize = consumers.iter().map(|one| write_units(&one.relay, 0)).sum();
     // The consumers have had the delivery that warmed the receiver as well.
@@ -62,7 +63,7 @@ async fn a_duplicate_takes_two_calls_and_sends_nothing(world: Shared) -> Result<
     let receiver = rehearsal.receiver(Plan::Pass).await?;
     let request = world.sample("vapi", "end-of-call-report")?;
     receiver.handle(&request).await?.context("ended")?;
-    let consumer = rehearsal.consumer(Plan::Pass, false).await?;
+    let consumer = rehearsal.consumer(Plan::Pass, At::Aws).await?;
     rehearsal.drain(consumer).await?;
     warmed(&world, &receiver).await?;
     let before = receiver.relay.calls().len();

@@ -4,11 +4,20 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use sallyport_cli::sample::Unsigned;
+use sallyport::{
+    delivery::{Body, DeliveryId, QueueMessage, claim::BodyDigest},
+    webhook::EventKey,
+};
+use sallyport_cli::{sample::Unsigned, stack::seed};
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use crate::{
-    rehearsal::{Consumer, Rehearsal, relay::Plan},
+    rehearsal::{
+        Rehearsal,
+        relay::Plan,
+        worker::{At, Worker},
+    },
     tests,
     world::Shared,
 };
@@ -19,6 +28,7 @@ tests![
     a_consumer_ended_at_any_call_loses_nothing_and_doubles_nothing,
     a_consumer_of_a_large_body_ended_at_any_call_loses_nothing_and_doubles_nothing,
     a_consumer_ended_around_the_databases_call_applies_once,
+    a_redaction_ended_at_any_call_stores_the_words_once_and_only_redacted,
     nothing_is_acknowledged_before_the_queue_has_it,
 ];
 
@@ -55,7 +65,7 @@ async fn applied_once(
     world: &Shared,
     rehearsal: &Rehearsal,
     request: &Unsigned,
-    consumers: &[Consumer],
+    consumers: &[Worker],
 ) -> Result<()> {
     ensure!(rehearsal.depth().await? == 0, "messages are left");
     let body: Value = serde_json::from_slice(&request.body)?;
@@ -69,7 +79,7 @@ async fn applied_once(
     ensure!((rows, ended) == (1, 1), "{rows} rows, {ended} ended");
     let mut applied = 0;
     for consumer in consumers {
-        let calls = consumer.database()?.calls();
+        let calls = consumer.database.calls();
         let effective = calls.iter().filter(|call| {
             let answer: Value = serde_json::from_slice(&call.answer).unwrap_or_default();
             answer["outcome"] == "applied"
@@ -97,7 +107,7 @@ async fn receiver_survives(world: &Shared, size: Size) -> Result<()> {
                 let retry = rehearsal.receiver(Plan::Pass).await?;
                 let answer = retry.handle(&request).await?.context("ended")?;
                 ensure!(answer.status_code == 200, "the retry: {}", answer.body);
-                let consumer = rehearsal.consumer(Plan::Pass, false).await?;
+                let consumer = rehearsal.consumer(Plan::Pass, At::Aws).await?;
                 let consumers = rehearsal.drain(consumer).await?;
                 applied_once(world, &rehearsal, &request, &consumers).await
             };
@@ -129,28 +139,24 @@ async fn queued(world: &Shared, size: Size) -> Result<(Rehearsal, Unsigned)> {
     Ok((rehearsal, request))
 }
 
-async fn consumer_calls(world: &Shared, size: Size, at_database: bool) -> Result<Vec<String>> {
+async fn consumer_calls(world: &Shared, size: Size, at: At) -> Result<Vec<String>> {
     let (rehearsal, request) = queued(world, size).await?;
-    let consumer = rehearsal.consumer(Plan::Pass, false).await?;
+    let consumer = rehearsal.consumer(Plan::Pass, At::Aws).await?;
     let consumers = rehearsal.drain(consumer).await?;
     applied_once(world, &rehearsal, &request, &consumers).await?;
     let consumer = consumers.first().context("no consumer")?;
-    Ok(if at_database {
-        consumer.database()?.operations()
-    } else {
-        consumer.relay.operations()
-    })
+    Ok(consumer.calls(at))
 }
 
-async fn consumer_survives(world: &Shared, size: Size, at_database: bool) -> Result<()> {
-    let calls = consumer_calls(world, size, at_database).await?;
+async fn consumer_survives(world: &Shared, size: Size, at: At) -> Result<()> {
+    let calls = consumer_calls(world, size, at).await?;
     ensure!(!calls.is_empty());
     for (number, call) in calls.iter().enumerate() {
         for plan in [Plan::EndBefore(number), Plan::EndAfter(number)] {
             let moment = format!("{plan:?} ({call})");
             let scene = async {
                 let (rehearsal, request) = queued(world, size).await?;
-                let consumer = rehearsal.consumer(plan, at_database).await?;
+                let consumer = rehearsal.consumer(plan, at).await?;
                 let consumers = rehearsal.drain(consumer).await?;
                 ensure!(consumers.len() == 2, "it was not ended");
                 applied_once(world, &rehearsal, &request, &consumers).await
@@ -164,17 +170,82 @@ async fn consumer_survives(world: &Shared, size: Size, at_database: bool) -> Res
 async fn a_consumer_ended_at_any_call_loses_nothing_and_doubles_nothing(
     world: Shared,
 ) -> Result<()> {
-    consumer_survives(&world, Size::Small, false).await
+    consumer_survives(&world, Size::Small, At::Aws).await
 }
 
 async fn a_consumer_of_a_large_body_ended_at_any_call_loses_nothing_and_doubles_nothing(
     world: Shared,
 ) -> Result<()> {
-    consumer_survives(&world, Size::Large, false).await
+    consumer_survives(&world, Size::Large, At::Aws).await
 }
 
 async fn a_consumer_ended_around_the_databases_call_applies_once(world: Shared) -> Result<()> {
-    consumer_survives(&world, Size::Small, true).await
+    consumer_survives(&world, Size::Small, At::Database).await
+}
+
+/// Words that are waited for, of a call that is there: what the redaction makes of them, ended anywhere.
+async fn a_redaction_ended_at_any_call_stores_the_words_once_and_only_redacted(
+    world: Shared,
+) -> Result<()> {
+    for at in [At::Aws, At::Database] {
+        let (rehearsal, _) = spoken(&world).await?;
+        let undisturbed = rehearsal.redaction(Plan::Pass, at).await?;
+        let calls = rehearsal.drain(undisturbed).await?.remove(0).calls(at);
+        ensure!(!calls.is_empty());
+        for (number, call) in calls.iter().enumerate() {
+            for plan in [Plan::EndBefore(number), Plan::EndAfter(number)] {
+                let moment = format!("{plan:?} ({call})");
+                let scene = async {
+                    let (rehearsal, delivery) = spoken(&world).await?;
+                    let first = rehearsal.redaction(plan, at).await?;
+                    let workers = rehearsal.drain(first).await?;
+                    ensure!(workers.len() == 2, "it was not ended");
+                    ensure!(rehearsal.depth().await? == 0);
+                    let rows: Vec<(String,)> =
+                        sqlx::query_as("select transcript from calls where words_delivery = $1")
+                            .bind(delivery)
+                            .fetch_all(&world.database)
+                            .await?;
+                    ensure!(
+                        rows.len() == 1 && !rows[0].0.contains("Zebulon"),
+                        "{rows:?}"
+                    );
+                    for worker in workers {
+                        for sent in worker.database.calls() {
+                            let asked = String::from_utf8_lossy(&sent.request).into_owned();
+                            ensure!(!asked.contains("Zebulon"), "unredacted: {asked}");
+                        }
+                    }
+                    Ok(())
+                };
+                scene.await.context(moment)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A call with a row, and its words waiting in the rehearsal's queue under a delivery of their own.
+async fn spoken(world: &Shared) -> Result<(Rehearsal, String)> {
+    let rehearsal = Rehearsal::begin(world).await?;
+    let request = report(world, Size::Small)?;
+    let known = world.accepted(&request).await?;
+    world.at_rest(&known).await?;
+    let mut body: Value = serde_json::from_slice(&request.body)?;
+    body["message"]["artifact"]["transcript"] = "User: I am Zebulon Quist.".into();
+    let delivery = DeliveryId::derive("rehearsal", &EventKey::of([known]));
+    let message = QueueMessage {
+        delivery: delivery.clone(),
+        organization: seed::ORGANIZATION.parse()?,
+        endpoint: "vapi-demo".to_owned(),
+        provider: "vapi".to_owned(),
+        event_type: "end-of-call-report".to_owned(),
+        received_at: OffsetDateTime::now_utc(),
+        digest: BodyDigest::of(b"x"),
+        body: Body::Inline(body.to_string().into_bytes()),
+    };
+    rehearsal.queue(message.to_json()).await?;
+    Ok((rehearsal, delivery.to_string()))
 }
 
 /// Sixty-four at once, with the queue's answer held back: sixty-three are told to come again, none is acknowledged.

@@ -1,7 +1,8 @@
-//! The receiver and the consumer in this process, on the real stack's services and a queue of their own: so that
+//! The functions in this process, on the real stack's services and a queue of their own: so that
 //! either can be ended at any call and started anew, and nothing but the test takes messages.
 
 pub mod relay;
+pub mod worker;
 
 use std::{
     sync::{
@@ -12,7 +13,6 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use aws_lambda_events::sqs::SqsEvent;
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sallyport::{clock::Clock, rate_limit::Tiers};
@@ -22,7 +22,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use webhook_receiver::gateway::{Event, Response};
 
-use self::relay::{Plan, Relay};
+use self::{
+    relay::{Plan, Relay},
+    worker::{At, Role, Worker},
+};
 use crate::world::Shared;
 
 /// How long an invocation has.
@@ -40,18 +43,12 @@ pub struct Rehearsal {
     now: Arc<AtomicI64>,
 }
 
-/// A function with the relay it works through.
-pub struct Function<App> {
-    app: App,
+/// The receiver, with the relay it works through.
+pub struct Receiver {
+    app: webhook_receiver::App,
     /// What it called.
     pub relay: Relay,
-    database: Option<Relay>,
 }
-
-/// The receiver.
-pub type Receiver = Function<webhook_receiver::App>;
-/// The consumer.
-pub type Consumer = Function<queue_consumer::App>;
 
 impl Rehearsal {
     /// Sets the stage; the clock stands at the machine's time.
@@ -104,39 +101,25 @@ impl Rehearsal {
             cors_origins: Vec::new(),
         };
         let app = webhook_receiver::App::new(config, &aws::local(&relay.url), self.clock());
-        Ok(Function {
-            app,
-            relay,
-            database: None,
-        })
+        Ok(Receiver { app, relay })
     }
 
-    /// A consumer just started. The plan is about its AWS calls, or, with `at_database`, about the database's.
-    pub async fn consumer(&self, plan: Plan, at_database: bool) -> Result<Consumer> {
-        let world = &self.world;
-        let (aws, database) = if at_database {
-            (Plan::Pass, plan)
-        } else {
-            (plan, Plan::Pass)
-        };
-        let relay = Relay::start(&world.aws_url, aws).await?;
-        let origin = world.postgrest_url.trim_end_matches("/rest/v1");
-        let database = Relay::start(origin, database).await?;
-        let config = queue_consumer::Config {
-            deliveries_table: world.deliveries_table.clone(),
-            max_receive_count: PATIENCE,
-            deliveries_queue_url: self.queue_url.clone(),
-            transcripts_queue_url: world.outputs.get("TranscriptsQueueUrl")?.to_owned(),
-            oversize_bucket: world.outputs.get("OversizeBucket")?.to_owned(),
-            postgrest_url: format!("{}/rest/v1", database.url),
-            database_secret: world.outputs.get("DatabaseSecret")?.to_owned(),
-        };
-        let app = queue_consumer::App::new(config, &aws::local(&relay.url), self.clock())?;
-        Ok(Function {
-            app,
-            relay,
-            database: Some(database),
-        })
+    /// A consumer just started.
+    pub async fn consumer(&self, plan: Plan, at: At) -> Result<Worker> {
+        Worker::start(self, Role::Consumer, plan, at).await
+    }
+
+    /// A redaction just started.
+    pub async fn redaction(&self, plan: Plan, at: At) -> Result<Worker> {
+        Worker::start(self, Role::Redaction, plan, at).await
+    }
+
+    /// Puts a message into the queue.
+    pub async fn queue(&self, text: String) -> Result<()> {
+        let send = self.sqs.send_message().queue_url(&self.queue_url);
+        let send = send.message_group_id("rehearsal").message_body(text).send();
+        send.await.map_err(aws_sdk_sqs::Error::from)?;
+        Ok(())
     }
 
     /// The messages in the queue, hidden from now.
@@ -173,9 +156,10 @@ impl Rehearsal {
         Ok(counts.get(&name).map_or("0", String::as_str).parse()?)
     }
 
-    /// Hands what is in the queue to consumers until it is empty: to `first`, and, when that was ended, to new ones.
-    pub async fn drain(&self, first: Consumer) -> Result<Vec<Consumer>> {
-        let mut consumers = vec![first];
+    /// Hands what is in the queue to workers until it is empty: to `first`, and, when that was ended, to new ones.
+    pub async fn drain(&self, first: Worker) -> Result<Vec<Worker>> {
+        let role = first.role;
+        let mut workers = vec![first];
         for _ in 0..PATIENCE {
             let messages = self
                 .world
@@ -186,12 +170,12 @@ impl Rehearsal {
                 })
                 .await?;
             if messages.is_empty() {
-                return Ok(consumers);
+                return Ok(workers);
             }
-            let consumer = consumers.last().context("no consumer")?;
-            match consumer.handle(&messages).await? {
+            let worker = workers.last().context("no worker")?;
+            match worker.handle(&messages).await? {
                 Some(failed) => self.settle(&messages, &failed).await?,
-                None => consumers.push(self.consumer(Plan::Pass, false).await?),
+                None => workers.push(Worker::start(self, role, Plan::Pass, At::Aws).await?),
             }
             // Longer than any lease: whoever was ended has lost its right.
             self.pass(Duration::from_secs(40));
@@ -233,43 +217,6 @@ impl Receiver {
         let deadline = SystemTime::now() + INVOCATION;
         let answer = webhook_receiver::handle(&self.app, event, deadline);
         Ok(self.relay.run(answer).await)
-    }
-}
-
-impl Consumer {
-    /// Works on messages: the ids of those that must come again, unless it is ended before.
-    pub async fn handle(
-        &self,
-        messages: &[aws_sdk_sqs::types::Message],
-    ) -> Result<Option<Vec<String>>> {
-        let records: Vec<Value> = messages
-            .iter()
-            .map(|message| {
-                json!({
-                    "messageId": message.message_id, "receiptHandle": message.receipt_handle,
-                    "body": message.body, "attributes": { "ApproximateReceiveCount": "1" },
-                })
-            })
-            .collect();
-        let batch: SqsEvent = serde_json::from_value(json!({ "Records": records }))?;
-        let deadline = SystemTime::now() + INVOCATION;
-        let answer = queue_consumer::handle(&self.app, batch, deadline);
-        let database = self.database()?;
-        let Some(answer) = database.run(self.relay.run(answer)).await.flatten() else {
-            return Ok(None);
-        };
-        let failures = answer?.batch_item_failures;
-        Ok(Some(
-            failures
-                .into_iter()
-                .map(|failure| failure.item_identifier)
-                .collect(),
-        ))
-    }
-
-    /// The relay to the database.
-    pub fn database(&self) -> Result<&Relay> {
-        self.database.as_ref().context("no database behind it")
     }
 }
 

@@ -34,6 +34,8 @@ pub enum Plan {
 pub struct Call {
     /// The operation: `SendMessage`, `UpdateItem`, `PUT` (object), `rpc/apply_call_event`.
     pub operation: String,
+    /// What it asked.
+    pub request: Bytes,
     /// What it was answered, if it was.
     pub answer: Bytes,
 }
@@ -146,6 +148,7 @@ async fn relay(post: &Post, request: Request) -> Result<Response<Body>> {
         let mut calls = post.calls();
         calls.push(Call {
             operation: operation.clone(),
+            request: body.clone(),
             answer: Bytes::new(),
         });
         calls.len() - 1
