@@ -13,6 +13,9 @@ extern crate self as sallyport;
 pub mod clock;
 #[path = "../../functions/webhook-receiver/src/gateway.rs"]
 mod gateway;
+#[path = "../../shared/src/redaction/mod.rs"]
+pub mod redaction;
+pub mod redaction_targets;
 #[path = "../../shared/src/webhook/mod.rs"]
 pub mod webhook;
 

@@ -1,12 +1,16 @@
 //! Street addresses and postal codes: a house number before a street word, with what follows (unit, city, state,
 //! ZIP), or the answer to a question for the address.
 
+use super::address_tail::rest;
 use super::atom::numeric;
 use super::cue::Cue;
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name};
+use super::postcode::{po_box, postcode, state_zip};
 use super::token::Shape;
+use super::word_set::WordSet;
+use super::word_set::words;
 
 /// Finds addresses.
 pub(crate) fn detect(doc: &mut Doc<'_>) {
@@ -59,7 +63,33 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             state_zip(doc, at, turn.first, turn.end);
         }
     }
+    repeat(doc, &anchors);
     doc.anchors.place = anchors;
+}
+
+/// Other mentions of the streets found: "maple street, yes, maple street".
+fn repeat(doc: &mut Doc<'_>, places: &[u32]) {
+    let street_at = |doc: &Doc<'_>, at: usize| at > 0 && doc.has(at, class::SOLID_STREET);
+    let mut names: Vec<u64> = places
+        .iter()
+        .map(|at| *at as usize)
+        .filter(|at| street_at(doc, *at) && doc.taken[*at] && doc.taken[*at - 1])
+        .map(|at| doc.key(at - 1))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    for at in places.iter().map(|at| *at as usize) {
+        if street_at(doc, at)
+            && !doc.taken[at]
+            && doc.shape(at - 1) == Some(Shape::Word)
+            && names.binary_search(&doc.key(at - 1)).is_ok()
+        {
+            let t = doc.turns.partition_point(|turn| turn.end <= at);
+            let limit = doc.turns.get(t).map_or(at + 1, |turn| turn.end);
+            let end = rest(doc, at + 1, limit, true);
+            doc.add(at - 1, end, Kind::Address, "address-repeated");
+        }
+    }
 }
 
 fn answered(doc: &Doc<'_>, from: usize, to: usize) -> bool {
@@ -76,7 +106,10 @@ fn answered(doc: &Doc<'_>, from: usize, to: usize) -> bool {
     })
 }
 
-fn ordinary(doc: &Doc<'_>, at: usize) -> bool {
+/// What may stand before a street without a house number.
+const PLACED: &WordSet = words!["on", "at", "is", "in", "to", "off"];
+
+pub(super) fn ordinary(doc: &Doc<'_>, at: usize) -> bool {
     doc.has(
         at,
         class::FRAME | class::FILLER | class::UNIT | class::MEASURE | class::OVER | class::RELATION,
@@ -101,7 +134,11 @@ fn street(
                 let street_name = doc.capital(i)
                     || !ordinary(doc, i)
                     || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
-                    || cued && doc.is_any(i, &["um", "uh", "the", "of", "old", "new"]);
+                    || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
+                // "i live on birch lane"
+                if cued && words > 0 && !street_name && doc.is_any(i, PLACED) {
+                    break;
+                }
                 if doc.taken[i] && !doc.capital(i) && !cued
                     || !street_name
                     || doc.has(i, class::UNIT) && !doc.capital(i)
@@ -125,7 +162,7 @@ fn street(
             && words <= 3
             && first > floor
             && doc.has(at, class::SOLID_STREET)
-            && doc.is_any(first - 1, &["on", "at", "is", "in", "to", "off"]);
+            && doc.is_any(first - 1, PLACED);
         return lived.then(|| (first, rest(doc, at + 1, limit, cued), Kind::Address));
     }
     let solid = doc.has(at, class::SOLID_STREET) && (words > 0 || cued);
@@ -177,178 +214,12 @@ fn street(
     Some((first, end, Kind::Address))
 }
 
-/// Past the street word: unit, city, state, ZIP.
-fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usize {
-    let mut end = from;
-    let mut at = from;
-    let stop = limit.min(from + 40);
-    while at < stop {
-        if doc.has(at, class::DIRECTION) && doc.word(at).len() > 1 && at == end {
-            at += 1;
-            end = at;
-            continue;
-        }
-        match doc.shape(at) {
-            Some(Shape::Punct)
-                if doc.is_punct(at, b',') || doc.is_punct(at, b'-') || doc.is_punct(at, b'#') =>
-            {
-                at += 1;
-            }
-            Some(Shape::Punct)
-                if doc.is_punct(at, b'.')
-                    && (doc.glued(at) && at == from && doc.word(at - 1).len() <= 4 || cued) =>
-            {
-                at += 1;
-            }
-            Some(Shape::Word)
-                if doc.has(at, class::DWELLING)
-                    && (numeric(doc, at + 1)
-                        || doc.has(at + 1, class::LETTER)
-                        || doc.is(at + 1, "number")
-                        || doc.is_punct(at + 1, b'#')) =>
-            {
-                at += if doc.is(at + 1, "number") || doc.is_punct(at + 1, b'#') {
-                    2
-                } else {
-                    1
-                };
-                while at < stop
-                    && (numeric(doc, at)
-                        || doc.has(at, class::HUNDRED)
-                        || doc.has(at, class::LETTER)
-                            && (doc.glued(at)
-                                || !doc.is_any(at, &["i", "a"])
-                                || numeric(doc, at - 1))
-                        || doc.is_punct(at, b'-'))
-                {
-                    at += 1;
-                }
-                end = at;
-            }
-            _ if numeric(doc, at) || doc.has(at, class::MULTIPLE) => {
-                let zip = zip_end(doc, at, stop);
-                if zip.1 < 3 && !cued {
-                    break;
-                }
-                return zip.0.max(end);
-            }
-            Some(Shape::Word) => {
-                if let Some(next) = state(doc, at) {
-                    end = next;
-                    at = next;
-                } else if (doc.capital(at) && !doc.has(at, class::FRAME | class::FILLER)
-                    || city_ahead(doc, at, stop))
-                    && !doc.has(at, class::CUE | class::UNIT)
-                    || cued
-                        && (!ordinary(doc, at) && at < from + 12
-                            || doc.is_any(at, &["zip", "code", "postcode", "postal"])
-                            || doc.has(at, class::LETTER | class::DIRECTION)
-                            || doc.has(at, class::FILLER) && doc.is_any(at, &["um", "uh"]))
-                {
-                    at += 1;
-                    if !doc.has(at - 1, class::FILLER | class::CUE) && !doc.is_any(at - 1, &["i"]) {
-                        end = at;
-                    }
-                } else {
-                    break;
-                }
-            }
-            _ => break,
-        }
-    }
-    end
-}
-
-/// Whether a state's name comes within the next words, so that these are a city's.
-fn city_ahead(doc: &Doc<'_>, at: usize, stop: usize) -> bool {
-    (at..stop.min(at + 5))
-        .find_map(|i| {
-            if doc.is_punct(i, b'.') || doc.is_punct(i, b'?') {
-                Some(false)
-            } else {
-                state(doc, i).map(|next| doc.word(i).len() > 2 || numeric(doc, next))
-            }
-        })
-        .unwrap_or(false)
-}
-
-/// A state's name or abbreviation at `at`: the index after it.
-fn state(doc: &Doc<'_>, at: usize) -> Option<usize> {
-    if doc.has(at, class::STATE_HEAD)
-        && doc.shape(at + 1) == Some(Shape::Word)
-        && (doc.has(at + 1, class::STATE)
-            || doc.is_any(
-                at + 1,
-                &[
-                    "hampshire",
-                    "jersey",
-                    "mexico",
-                    "york",
-                    "island",
-                    "rico",
-                    "columbia",
-                    "islands",
-                    "samoa",
-                    "mariana",
-                    "states",
-                ],
-            ))
-    {
-        return Some(at + 2);
-    }
-    if !doc.has(at, class::STATE) {
-        return None;
-    }
-    if doc.word(at).len() > 2 {
-        return Some(at + 1);
-    }
-    let upper = doc.word(at).bytes().all(|b| b.is_ascii_uppercase());
-    (upper || numeric(doc, at + 1)).then_some(at + 1)
-}
-
-/// The end of a ZIP or other run of digits, and how many digits it had.
-fn zip_end(doc: &Doc<'_>, from: usize, stop: usize) -> (usize, usize) {
-    let mut at = from;
-    let mut end = from;
-    let mut digits = 0;
-    while at < stop && digits < 10 {
-        if doc.shape(at) == Some(Shape::Number) {
-            digits += doc.word(at).len();
-            end = at + 1;
-        } else if doc.has(at, class::DIGIT | class::OH) {
-            digits += 1;
-            end = at + 1;
-        } else if doc.has(at, class::MULTIPLE) {
-            digits += usize::from(doc.value(at)) - 1;
-        } else if doc.has(at, class::TEEN | class::TENS) {
-            digits += if doc.has(at, class::TENS) && doc.has(at + 1, class::DIGIT) {
-                1
-            } else {
-                2
-            };
-            end = at + 1;
-        } else if doc.has(at, class::HUNDRED) {
-            digits += 2;
-            end = at + 1;
-        } else if doc.has(at, class::LETTER) && digits < 9 && !doc.is_any(at, &["a", "i"])
-            || doc.shape(at) == Some(Shape::Word) && doc.glued(at) && doc.word(at).len() <= 2
-        {
-            end = at + 1;
-        } else if !(doc.is_punct(at, b'-')
-            || doc.is_punct(at, b',') && digits < 5
-            || doc.is_any(at, &["dash", "hyphen", "um", "uh"]))
-        {
-            break;
-        }
-        at += 1;
-    }
-    (end, digits)
-}
-
 /// The answer to a question for the address when it names no street word: from the first number to the end.
 fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) {
     let mut first = from;
     let mut strange = 0;
+    // "my address is Hauptstrasse 12": where the words that lead to the number begin.
+    let mut head = None;
     while first < limit {
         if numeric(doc, first) && !doc.taken[first]
             || doc.has(first, class::DWELLING) && numeric(doc, first + 1)
@@ -361,17 +232,20 @@ fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) {
         {
             return;
         }
-        strange += usize::from(
-            doc.shape(first) == Some(Shape::Word)
-                && !doc.has(first, class::FRAME | class::FILLER | class::CUE),
-        );
+        let word = doc.shape(first) == Some(Shape::Word);
+        let small = doc.has(first, class::FRAME | class::FILLER | class::CUE);
+        strange += usize::from(word && !small);
+        if word {
+            let place = !small && (doc.capital(first) || !ordinary(doc, first));
+            head = place.then(|| head.unwrap_or(first));
+        }
         first += 1;
     }
     if first >= limit || strange > if asked { 0 } else { 3 } {
         return;
     }
     let mut end = first;
-    let mut named = false;
+    let mut named = head.is_some();
     while end < limit && end < first + 40 && !doc.taken[end] {
         if doc.is_punct(end, b'?')
             || doc.has(end, class::UNIT) && end < first + 4
@@ -396,90 +270,11 @@ fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) {
     while end > first
         && (doc.has(end - 1, class::FILLER)
             || doc.shape(end - 1) == Some(Shape::Punct)
-            || doc.is_any(end - 1, &["thanks", "thank", "you"]))
+            || doc.is_any(end - 1, words!["thanks", "thank", "you"]))
     {
         end -= 1;
     }
     if named && (asked || end - first >= 2) {
-        doc.add(first, end, Kind::Address, "address-answer");
+        doc.add(head.unwrap_or(first), end, Kind::Address, "address-answer");
     }
-}
-
-fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
-    let mut next = if doc.is(at, "po") {
-        at + 1
-    } else if doc.is(at, "p")
-        && (doc.is(at + 1, "o") || doc.is_punct(at + 1, b'.') && doc.is(at + 2, "o"))
-    {
-        if doc.is(at + 1, "o") { at + 2 } else { at + 3 }
-    } else if doc.is(at, "post") && doc.is(at + 1, "office") {
-        at + 2
-    } else {
-        return None;
-    };
-    if doc.is_punct(next, b'.') {
-        next += 1;
-    }
-    if !doc.is(next, "box") || !numeric(doc, next + 1) {
-        return None;
-    }
-    let (end, _) = zip_end(doc, next + 1, limit);
-    Some((at, rest(doc, end, limit, false).max(end), Kind::Address))
-}
-
-/// A British postcode as written: `SW1A 1AA`, `W6 5AB`.
-fn postcode(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
-    let upper = |i: usize, most: usize| {
-        doc.shape(i) == Some(Shape::Word)
-            && doc.word(i).len() <= most
-            && doc.word(i).bytes().all(|b| b.is_ascii_uppercase())
-    };
-    let number =
-        |i: usize, most: usize| doc.shape(i) == Some(Shape::Number) && doc.word(i).len() <= most;
-    if !upper(at, 2)
-        || doc.glued(at) && at > 0 && doc.shape(at - 1) != Some(Shape::Punct)
-        || !number(at + 1, 2)
-        || !doc.glued(at + 1)
-    {
-        return None;
-    }
-    let mut next = at + 2;
-    if upper(next, 1) && doc.glued(next) {
-        next += 1;
-    }
-    let inward = number(next, 1)
-        && upper(next + 1, 2)
-        && doc.word(next + 1).len() == 2
-        && doc.glued(next + 1)
-        && next + 2 <= limit;
-    inward.then_some((at, next + 2, Kind::Zip))
-}
-
-/// `Springfield, IL 62704`, "springfield illinois six two seven oh four": the place and its ZIP.
-fn state_zip(doc: &mut Doc<'_>, at: usize, floor: usize, limit: usize) {
-    let short = doc.word(at).len() == 2 && !doc.word(at).bytes().all(|b| b.is_ascii_uppercase());
-    if doc.taken[at] || !doc.has(at, class::STATE) || short {
-        return;
-    }
-    let next = if doc.is_punct(at + 1, b',') {
-        at + 2
-    } else {
-        at + 1
-    };
-    if next >= limit || !numeric(doc, next) || doc.taken[next] {
-        return;
-    }
-    let (end, digits) = zip_end(doc, next, limit);
-    if !(5..=9).contains(&digits) || doc.has(end, class::UNIT) {
-        return;
-    }
-    let mut first = at;
-    while first > floor
-        && at - first < 5
-        && (doc.is_punct(first - 1, b',')
-            || doc.capital(first - 1) && !doc.taken[first - 1] && !doc.has(first - 1, class::FRAME))
-    {
-        first -= 1;
-    }
-    doc.add(first, end, Kind::Address, "state-zip");
 }

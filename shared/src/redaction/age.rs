@@ -5,6 +5,7 @@ use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::class;
 use super::token::Shape;
+use super::word_set::words;
 
 /// Finds ages above 89.
 pub(crate) fn detect(doc: &mut Doc<'_>) {
@@ -94,9 +95,9 @@ fn aged(
 ) -> Option<usize> {
     let skip = |at: usize| if doc.is_punct(at, b'-') { at + 1 } else { at };
     let unit = skip(end);
-    if doc.is_any(unit, &["year", "years", "yr", "yrs"]) {
+    if doc.is_any(unit, words!["year", "years", "yr", "yrs"]) {
         let next = skip(unit + 1);
-        if doc.is_any(next, &["old", "young"]) {
+        if doc.is_any(next, words!["old", "young"]) {
             return Some((next + 1).min(limit));
         }
         if doc.is(next, "of") && doc.is(next + 1, "age") {
@@ -130,7 +131,7 @@ fn aged(
     while before > floor
         && (doc.is_any(
             before,
-            &[
+            words![
                 "about", "almost", "nearly", "now", "just", "only", "actually", "um", "uh", "like",
                 "already", "of", "is", "be",
             ],
@@ -140,7 +141,7 @@ fn aged(
     }
     let person = doc.is_any(
         before,
-        &[
+        words![
             "aged", "age", "turned", "turning", "turns", "he", "she", "i", "im", "hes", "shes",
             "be",
         ],
@@ -148,7 +149,7 @@ fn aged(
         && before > 0
         && (doc.is_any(
             before - 1,
-            &[
+            words![
                 "i",
                 "he",
                 "she",
@@ -165,16 +166,16 @@ fn aged(
                 "wife",
             ],
         ) || doc.has(before - 1, class::RELATION))
-        || doc.is_any(before, &["am", "is", "was"])
+        || doc.is_any(before, words!["am", "is", "was"])
             && before > 0
-            && (doc.is_any(before - 1, &["i", "he", "she", "who", "patient"])
+            && (doc.is_any(before - 1, words!["i", "he", "she", "who", "patient"])
                 || doc.has(before - 1, class::RELATION))
         || doc.has(before, class::RELATION) && doc.is(first - 1, "is");
     let closes = end >= limit
         || matches!(doc.shape(end), Some(Shape::Punct | Shape::Newline))
         || doc.is_any(
             end,
-            &[
+            words![
                 "and", "now", "so", "but", "this", "next", "last", "in", "today", "with", "who",
                 "when", "or", "years", "at", "she", "he", "lives", "living",
             ],

@@ -1,72 +1,110 @@
 //! Where each detector has to look: one pass over the tokens sorts the few that can start something into lists, so
 //! that ordinary words cost nothing after it.
 
-use super::lexicon::{Lexicon, class};
+use super::lexicon::{class, name};
 use super::token::{Shape, Token};
 
-/// Bits of a word's mask.
+/// Bits of a token's mask: which detectors begin at it.
 pub(crate) mod mask {
     pub(crate) const AT: u16 = 1;
-    pub(crate) const DOT: u16 = 2;
-    pub(crate) const DATE: u16 = 4;
-    pub(crate) const AGE: u16 = 8;
-    pub(crate) const PLACE: u16 = 16;
-    pub(crate) const NAME: u16 = 32;
-    pub(crate) const CUE: u16 = 64;
-    pub(crate) const LETTER: u16 = 128;
-    pub(crate) const RUN: u16 = 256;
-    pub(crate) const SPEAKER: u16 = 512;
-    pub(crate) const SECRET: u16 = 1024;
-    pub(crate) const JOIN: u16 = 2048;
+    pub(crate) const WEB: u16 = 1 << 1;
+    pub(crate) const DATE: u16 = 1 << 2;
+    pub(crate) const AGE: u16 = 1 << 3;
+    pub(crate) const PLACE: u16 = 1 << 4;
+    pub(crate) const NAME: u16 = 1 << 5;
+    /// Says something of a name only when one of the next two words can be one.
+    pub(crate) const BEFORE_NAME: u16 = 1 << 6;
+    /// A given name that is no ordinary word.
+    pub(crate) const GIVEN: u16 = 1 << 7;
+    pub(crate) const CUE: u16 = 1 << 8;
+    pub(crate) const LETTER: u16 = 1 << 9;
+    pub(crate) const RUN: u16 = 1 << 10;
+    pub(crate) const TURN: u16 = 1 << 11;
+    pub(crate) const SECRET: u16 = 1 << 12;
+    /// A number is glued to this word.
+    pub(crate) const CODE: u16 = 1 << 13;
+    /// A word that is a whole cue.
+    pub(crate) const WHOLE_CUE: u16 = 1 << 14;
+    /// What few tokens start.
+    pub(crate) const SELDOM: u16 = AT | WEB | PLACE | TURN | SECRET | CODE;
 }
 
-/// The mask of a word with these class bits; `at`, `dot` and `post` are known by spelling.
-pub(crate) fn mask_of(bits: u64, spelling: &str) -> u16 {
-    let when = |condition: bool, bit: u16| if condition { bit } else { 0 };
-    when(spelling == "at", mask::AT)
-        | when(spelling == "dot", mask::DOT)
+/// Bits of what a token means for the one before it.
+pub(crate) mod after {
+    /// A letter before it may begin something.
+    pub(crate) const LETTER: u8 = 1;
+    /// "this", "called" or "so" before it may introduce a name.
+    pub(crate) const NAME: u8 = 1 << 1;
+    /// A cue phrase may go on with it.
+    pub(crate) const CUE: u8 = 1 << 2;
+}
+
+/// The mask of a word with these class bits and names bits.
+pub(super) const fn mask_of(bits: u64, names: u8) -> u16 {
+    const NAMES: u64 = class::TITLE | class::GREETING | class::RELATION;
+    const BEFORE: u64 = class::INTRODUCTION | class::MENTION | class::LEAD;
+    const DATES: u64 = class::MONTH | class::ORDINAL | class::TENS | class::TEEN | class::DIGIT;
+    const RUNS: u64 = class::DIGIT
+        | class::TEEN
+        | class::TENS
+        | class::MULTIPLE
+        | class::OH
+        | class::LETTER
+        | class::NATO;
+    const fn when(condition: bool, bit: u16) -> u16 {
+        if condition { bit } else { 0 }
+    }
+    when(bits & class::SAID_AT != 0, mask::AT)
+        | when(bits & class::SAID_DOT != 0, mask::WEB)
+        | when(bits & DATES != 0, mask::DATE)
         | when(
-            bits & (class::MONTH | class::ORDINAL | class::TENS | class::TEEN | class::DIGIT) != 0,
-            mask::DATE,
-        )
-        | when(
-            bits & (class::TENS | class::HUNDRED) != 0 || spelling == "one",
+            bits & (class::TENS | class::HUNDRED | class::SAID_ONE) != 0,
             mask::AGE,
         )
         | when(
-            bits & (class::STREET | class::STATE) != 0 || matches!(spelling, "po" | "p" | "post"),
+            bits & (class::STREET | class::STATE | class::BOX) != 0,
             mask::PLACE,
         )
         | when(
-            bits & (class::TITLE
-                | class::GREETING
-                | class::RELATION
-                | class::NAME_CUE
-                | class::HOMONYM
-                | class::MONTH
-                | class::NATO)
-                != 0,
+            bits & NAMES != 0 || bits & class::NAME_CUE != 0 && bits & BEFORE == 0,
             mask::NAME,
+        )
+        | when(bits & BEFORE & !class::NAME_CUE != 0, mask::BEFORE_NAME)
+        | when(
+            names & (name::FIRST | name::COMMON) == name::FIRST,
+            mask::GIVEN,
         )
         | when(bits & class::CUE != 0, mask::CUE)
         | when(bits & (class::LETTER | class::NATO) != 0, mask::LETTER)
-        | when(
-            bits & (class::DIGIT
-                | class::TEEN
-                | class::TENS
-                | class::MULTIPLE
-                | class::OH
-                | class::LETTER
-                | class::NATO)
-                != 0,
-            mask::RUN,
-        )
-        | when(bits & class::SPEAKER != 0, mask::SPEAKER)
+        | when(bits & RUNS != 0, mask::RUN)
+        | when(bits & class::SPEAKER != 0, mask::TURN)
         | when(bits & class::SECRET_HEAD != 0, mask::SECRET)
-        | when(
-            matches!(spelling, "as" | "for" | "like" | "double" | "triple"),
-            mask::JOIN,
-        )
+        | when(bits & class::WHOLE_CUE != 0, mask::WHOLE_CUE)
+}
+
+/// What a word with these class bits and names bits means for the token before it; `later`: cue phrases go on with it.
+pub(super) const fn after_of(bits: u64, names: u8, later: bool) -> u8 {
+    let mut after = 0;
+    if mask_of(bits, names) & mask::RUN != 0 || bits & class::JOIN != 0 {
+        after |= after::LETTER;
+    }
+    if names & name::FIRST != 0 || bits & class::BE != 0 {
+        after |= after::NAME;
+    }
+    if later {
+        after |= after::CUE;
+    }
+    after
+}
+
+/// The mask of a punctuation mark.
+pub(super) const fn mask_of_mark(byte: u8, glued: bool) -> u16 {
+    match byte {
+        b'@' => mask::AT,
+        b':' => mask::WEB,
+        b'.' | b'-' if glued => mask::WEB,
+        _ => 0,
+    }
 }
 
 /// The lists, each in text order.
@@ -82,111 +120,120 @@ pub(crate) struct Anchors {
     pub(crate) letter: Vec<u32>,
     pub(crate) run: Vec<u32>,
     pub(crate) turn: Vec<u32>,
-    /// Something looks like the beginning of a credential.
-    pub(crate) secret: bool,
+    pub(crate) secret: Vec<u32>,
+    /// The tokens that start something.
+    starts: Vec<u32>,
 }
 
+/// Tokens sorted at once: few enough that what is written and read again stays in the nearest cache.
+const BLOCK: usize = 2048;
+
 impl Anchors {
-    pub(crate) fn collect(&mut self, tokens: &[Token], lexicon: &Lexicon) {
-        let lists = self;
-        for list in [
-            &mut lists.email,
-            &mut lists.web,
-            &mut lists.date,
-            &mut lists.age,
-            &mut lists.place,
-            &mut lists.name,
-            &mut lists.cue,
-            &mut lists.letter,
-            &mut lists.run,
-            &mut lists.turn,
-        ] {
+    pub(crate) fn collect(&mut self, tokens: &[Token]) {
+        for list in self.lists() {
             list.clear();
         }
-        lists.secret = false;
-        for (i, token) in tokens.iter().enumerate() {
-            let at = u32::try_from(i).unwrap_or(u32::MAX);
-            match token.shape {
-                Shape::Word => {
-                    let bits = lexicon.mask(token.word);
-                    lists.secret |= token.odd;
-                    if bits == 0 && !token.notable {
-                        continue;
-                    }
-                    let glued_number = tokens
-                        .get(i + 1)
-                        .is_some_and(|next| next.glued && next.shape == Shape::Number);
-                    // A letter begins something only before a number, a letter, a mark or "as in".
-                    let next = tokens.get(i + 1);
-                    let alone = bits & mask::LETTER != 0
-                        && next.is_some_and(|next| {
-                            next.shape == Shape::Word
-                                && lexicon.mask(next.word) & (mask::RUN | mask::JOIN) == 0
-                        });
-                    let bits = if alone {
-                        bits & !(mask::LETTER | mask::RUN)
-                    } else {
-                        bits
-                    };
-                    lists.word(at, bits, token, glued_number);
-                }
-                Shape::Number => {
-                    lists.date.push(at);
-                    lists.run.push(at);
-                    if matches!(token.len, 2 | 3) {
-                        lists.age.push(at);
-                    }
-                }
-                Shape::Punct => match u8::try_from(token.word).unwrap_or(0) {
-                    b'@' => lists.email.push(at),
-                    b':' => lists.web.push(at),
-                    b'.' | b'-'
-                        if token.glued && tokens.get(i + 1).is_some_and(|next| next.glued) =>
-                    {
-                        lists.web.push(at);
-                    }
-                    b'_' => lists.secret |= token.glued,
-                    _ => {}
-                },
-                Shape::Newline => lists.turn.push(at),
-                Shape::Placeholder => lists.run.push(at),
-                Shape::Clitic => {}
-            }
+        for start in (0..tokens.len()).step_by(BLOCK) {
+            self.block(tokens, start, tokens.len().min(start + BLOCK));
         }
     }
 
+    fn lists(&mut self) -> [&mut Vec<u32>; 11] {
+        [
+            &mut self.name,
+            &mut self.cue,
+            &mut self.run,
+            &mut self.date,
+            &mut self.letter,
+            &mut self.age,
+            &mut self.email,
+            &mut self.web,
+            &mut self.place,
+            &mut self.turn,
+            &mut self.secret,
+        ]
+    }
+
+    /// Puts what starts something among tokens `from..to` into the lists of the detectors that begin at it. Whether a
+    /// token starts something, and what, is as good as random: what is common takes no branch.
+    fn block(&mut self, tokens: &[Token], from: usize, to: usize) {
+        let starts = &mut self.starts;
+        starts.clear();
+        starts.resize(to - from + 1, 0);
+        let mut count = 0;
+        for (i, token) in (from..).zip(&tokens[from..to]) {
+            starts[count] = u32::try_from(i).unwrap_or(u32::MAX);
+            count += usize::from(token.mask != 0);
+        }
+        starts.truncate(count);
+        let mut names = Slots::open(&mut self.name, count);
+        let mut cues = Slots::open(&mut self.cue, count);
+        let mut runs = Slots::open(&mut self.run, count);
+        let mut dates = Slots::open(&mut self.date, count);
+        let mut letters = Slots::open(&mut self.letter, count);
+        let mut ages = Slots::open(&mut self.age, count);
+        let nothing = Token::end_of_text();
+        for &at in starts.iter() {
+            let i = at as usize;
+            let token = &tokens[i];
+            let next = tokens.get(i + 1).unwrap_or(&nothing).after;
+            let second = tokens.get(i + 2).unwrap_or(&nothing).after;
+            let mut bits = token.mask;
+            // A letter begins something only before a number, a letter, a mark or "as in".
+            let alone = bits & mask::LETTER != 0 && next & after::LETTER == 0;
+            bits &= !(u16::from(alone) * (mask::LETTER | mask::RUN));
+            let before = bits & mask::BEFORE_NAME != 0 && (next | second) & after::NAME != 0;
+            let goes_on = bits & mask::CUE != 0 && next & after::CUE != 0;
+            names.put(at, bits & (mask::NAME | mask::GIVEN) != 0 || before);
+            cues.put(at, bits & (mask::WHOLE_CUE | mask::CODE) != 0 || goes_on);
+            runs.put(at, bits & (mask::RUN | mask::CODE) != 0);
+            dates.put(at, bits & mask::DATE != 0);
+            letters.put(at, bits & mask::LETTER != 0);
+            ages.put(at, bits & mask::AGE != 0);
+            if bits & mask::SELDOM != 0 {
+                self.email.extend((bits & mask::AT != 0).then_some(at));
+                self.turn.extend((bits & mask::TURN != 0).then_some(at));
+                let pair = tokens.get(i + 1).is_some_and(|next| next.glued);
+                let mark = token.shape == Shape::Word || token.word == u16::from(b':');
+                self.web
+                    .extend((bits & mask::WEB != 0 && (mark || pair)).then_some(at));
+                // `SW1A 1AA`
+                let outward = bits & mask::CODE != 0 && token.capital && token.len <= 2;
+                self.place
+                    .extend((bits & mask::PLACE != 0 || outward).then_some(at));
+                self.secret
+                    .extend((bits & (mask::SECRET | mask::CODE) != 0).then_some(at));
+            }
+        }
+        names.close();
+        cues.close();
+        runs.close();
+        dates.close();
+        letters.close();
+        ages.close();
+    }
+}
+
+/// A list that is written to without asking whether to keep what was written.
+struct Slots<'a> {
+    list: &'a mut Vec<u32>,
+    used: usize,
+}
+
+impl<'a> Slots<'a> {
+    fn open(list: &'a mut Vec<u32>, most: usize) -> Self {
+        let used = list.len();
+        list.resize(used + most + 1, 0);
+        Self { list, used }
+    }
+
     #[inline]
-    fn word(&mut self, at: u32, bits: u16, token: &Token, glued_number: bool) {
-        if bits & mask::AT != 0 {
-            self.email.push(at);
-        }
-        if bits & mask::DOT != 0 {
-            self.web.push(at);
-        }
-        if bits & mask::DATE != 0 {
-            self.date.push(at);
-        }
-        if bits & mask::AGE != 0 {
-            self.age.push(at);
-        }
-        if bits & mask::PLACE != 0 || glued_number && token.capital && token.len <= 2 {
-            self.place.push(at);
-        }
-        if bits & mask::NAME != 0 || token.capital || token.given {
-            self.name.push(at);
-        }
-        if bits & mask::CUE != 0 || glued_number {
-            self.cue.push(at);
-        }
-        if bits & mask::LETTER != 0 {
-            self.letter.push(at);
-        }
-        if bits & mask::RUN != 0 || glued_number || token.capital && (2..=4).contains(&token.len) {
-            self.run.push(at);
-        }
-        if bits & mask::SPEAKER != 0 {
-            self.turn.push(at);
-        }
-        self.secret |= bits & mask::SECRET != 0;
+    fn put(&mut self, at: u32, keep: bool) {
+        self.list[self.used] = at;
+        self.used += usize::from(keep);
+    }
+
+    fn close(self) {
+        self.list.truncate(self.used);
     }
 }

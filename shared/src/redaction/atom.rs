@@ -4,6 +4,7 @@ use super::doc::Doc;
 use super::lexicon::class;
 use super::run::Run;
 use super::token::Shape;
+use super::word_set::words;
 
 pub(super) fn caps(doc: &Doc<'_>, at: usize) -> bool {
     let word = doc.word(at);
@@ -28,7 +29,7 @@ pub(super) fn spelled(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     }
     let word = if doc.is(next, "as") && doc.is(next + 1, "in") {
         next + 2
-    } else if doc.is_any(next, &["as", "for", "like"]) {
+    } else if doc.is_any(next, words!["as", "for", "like"]) {
         next + 1
     } else {
         return None;
@@ -144,6 +145,9 @@ pub(super) fn word(
             run.hundred = false;
         } else {
             run.push(ascii(value / 10));
+            if !value.is_multiple_of(10) {
+                run.loose |= 1 << run.len;
+            }
             run.push(ascii(value));
         }
         run.atom(value);
@@ -238,13 +242,17 @@ pub(super) fn single_letter(
     armed: bool,
 ) -> Option<usize> {
     let bits = doc.class(at);
-    if !armed && run.len == 0 && doc.is_any(at, &["a", "i"]) && spelled(doc, at, limit).is_none() {
+    if !armed
+        && run.len == 0
+        && doc.is_any(at, words!["a", "i"])
+        && spelled(doc, at, limit).is_none()
+    {
         return None;
     }
     let next = spelled(doc, at, limit).unwrap_or(at + 1);
     // A lone letter after the value is the next word of the sentence ("… five a day") unless more code follows.
     let closes = armed && run.len > 0 && (next >= limit || doc.shape(next) != Some(Shape::Word));
-    if doc.is_any(at, &["a", "i"])
+    if doc.is_any(at, words!["a", "i"])
         && next == at + 1
         && !closes
         && !(next < limit && (numeric(doc, next) || doc.has(next, class::LETTER | class::NATO)))

@@ -108,7 +108,7 @@ impl Seen {
             .rev()
             .find(|(i, (other, _))| {
                 if value.len() >= 6 {
-                    other.contains(value)
+                    other.contains(value) || run.says(other)
                 } else if value.len() >= 4 {
                     other == value || other.len() > 6 && other.ends_with(value)
                 } else {

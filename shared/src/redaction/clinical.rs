@@ -1,9 +1,11 @@
 //! Medications and diagnoses, for organisations that want them removed, from a maintained vocabulary.
 
+use super::cue::Cue;
 use super::doc::Doc;
 use super::finding::Finding;
 use super::kind::Kind;
-use super::lexicon::{Lexicon, class};
+use super::lexicon::Pool;
+use super::lexicon_table::TABLE;
 use super::policy::Policy;
 use super::token::Shape;
 
@@ -56,28 +58,56 @@ const STEMS: &[&str] = &[
 ];
 
 /// Adds the clinical terms the policy removes.
-pub(crate) fn find(text: &str, lexicon: &Lexicon, policy: &Policy, found: &mut Vec<Finding>) {
-    let doc = Doc::new(text, lexicon);
-    for at in 0..doc.tokens.len() {
-        if doc.shape(at) != Some(Shape::Word) {
+pub(crate) fn find(text: &str, pool: &Pool, policy: &Policy, found: &mut Vec<Finding>) {
+    let doc = Doc::new(text, pool);
+    let mut at = 0;
+    while at < doc.tokens.len() {
+        let Some((kind, end)) = term(&doc, at) else {
+            at += 1;
             continue;
+        };
+        let wanted = if kind == Kind::Medication {
+            policy.removes_medications()
+        } else {
+            policy.removes_diagnoses()
+        };
+        if wanted {
+            let (start, stop) = (doc.tokens[at].start(), doc.tokens[end - 1].end());
+            found.push(Finding::new(start, stop, kind, "clinical"));
         }
-        let word = doc.word(at);
-        let drug = policy.removes_medications()
-            && (doc.has(at, class::DRUG)
-                || word.len() >= 8 && stem(word) && doc.name_class(at) == 0);
-        let diagnosis = policy.removes_diagnoses() && doc.has(at, class::DIAGNOSIS);
-        if drug || diagnosis {
-            let kind = if drug {
-                Kind::Medication
-            } else {
-                Kind::Diagnosis
-            };
-            let token = doc.tokens[at];
-            found.push(Finding::new(token.start(), token.end(), kind, "clinical"));
-        }
+        at = end;
     }
     doc.finish();
+}
+
+/// The clinical term at token `at`, and the index after it.
+fn term(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
+    if doc.shape(at) != Some(Shape::Word) {
+        return None;
+    }
+    match TABLE.clinical.longest(&doc.tokens, at) {
+        Some((Cue::Medication, end)) => return Some((Kind::Medication, end)),
+        Some((Cue::Procedure, end)) => return Some((Kind::Procedure, end)),
+        Some((_, end)) => return Some((Kind::Diagnosis, end)),
+        None => {}
+    }
+    let word = doc.word(at);
+    if word.len() >= 8 && stem(word) && doc.name_class(at) == 0 {
+        return Some((Kind::Medication, at + 1));
+    }
+    icd(doc, at).map(|end| (Kind::Diagnosis, end))
+}
+
+/// `E11.9`, `M54.50`: an ICD-10 code with its point.
+fn icd(doc: &Doc<'_>, at: usize) -> Option<usize> {
+    let code = doc.word(at).len() == 1
+        && doc.capital(at)
+        && doc.word(at + 1).len() == 2
+        && doc.shape(at + 1) == Some(Shape::Number)
+        && doc.is_punct(at + 2, b'.')
+        && doc.shape(at + 3) == Some(Shape::Number)
+        && (1..=3).all(|i| doc.glued(at + i));
+    code.then_some(at + 4)
 }
 
 fn stem(word: &str) -> bool {

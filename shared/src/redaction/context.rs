@@ -2,9 +2,11 @@
 
 use super::atom::numeric;
 use super::doc::Doc;
-use super::lexicon::class;
+use super::lexicon::{class, class_of, word as known_word};
 use super::run::Run;
 use super::token::Shape;
+use super::word_key::key_of;
+use super::word_set::words;
 
 /// Whether what follows token `end` makes the number before it a quantity.
 pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
@@ -38,20 +40,20 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
     if doc.has(at, class::UNIT) {
         return true;
     }
-    if doc.is_any(at, &["a", "p"])
+    if doc.is_any(at, words!["a", "p"])
         && (doc.is(at + 1, "m") || doc.is_punct(at + 1, b'.') && doc.is(at + 2, "m"))
     {
         return true;
     }
     if doc.is(at, "and")
-        && doc.is_any(at + 1, &["a"])
-        && doc.is_any(at + 2, &["half", "quarter", "third"])
+        && doc.is_any(at + 1, words!["a"])
+        && doc.is_any(at + 2, words!["half", "quarter", "third"])
     {
         return true;
     }
     if doc.is_any(
         at,
-        &[
+        words![
             "half",
             "times",
             "thirds",
@@ -76,7 +78,7 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
     if doc.is(at, "of")
         && doc.is_any(
             at + 1,
-            &["them", "those", "these", "us", "my", "the", "his", "her"],
+            words!["them", "those", "these", "us", "my", "the", "his", "her"],
         )
         && run.len() <= 2
     {
@@ -87,7 +89,7 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
     }
     // "one twenty over eighty", "two by three", "eight to five", "two or three weeks"
     if run.len() < 7 && doc.has(at, class::OVER) && !doc.is(at, "plus") && !doc.is(at, "out") {
-        let next = if doc.is_any(at + 1, &["a", "about", "maybe"]) {
+        let next = if doc.is_any(at + 1, words!["a", "about", "maybe"]) {
             at + 2
         } else {
             at + 1
@@ -129,7 +131,10 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
             return true;
         }
         if doc.has(at, class::OVER)
-            && !doc.is_any(at, &["to", "or", "plus", "by", "minus", "through", "out"])
+            && !doc.is_any(
+                at,
+                words!["to", "or", "plus", "by", "minus", "through", "out"],
+            )
             && at > floor
             && (numeric(doc, at - 1) || doc.has(at - 1, class::HUNDRED))
         {
@@ -145,13 +150,13 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         {
             return true;
         }
-        if doc.is_any(at, &["point"]) && run.len() <= 4 {
+        if doc.is_any(at, words!["point"]) && run.len() <= 4 {
             return true;
         }
         if clock(run)
             && doc.is_any(
                 at,
-                &[
+                words![
                     "at", "around", "by", "until", "till", "before", "after", "about", "past",
                     "for",
                 ],
@@ -218,10 +223,7 @@ fn acronym(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         *slot = doc.word(at).as_bytes()[0];
     }
     let word = std::str::from_utf8(&spelled[..last - first]).unwrap_or("");
-    doc.lexicon
-        .class(doc.lexicon.number(super::lexicon::key_of(word)))
-        & class::MEASURE
-        != 0
+    class_of(known_word(key_of(word)).number) & class::MEASURE != 0
 }
 
 /// Whether the value reads as a time of day.

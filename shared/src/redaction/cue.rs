@@ -1,7 +1,6 @@
-//! Phrases that announce a value, as one trie over word numbers: every cue of a text is found in one pass.
+//! What a phrase announces.
 
-use super::lexicon::{Lexicon, Table, class};
-use super::token::{Shape, Token};
+use super::lexicon_table::equal;
 
 /// What a phrase announces. [`Cue::None`] is a phrase that only looks like a cue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,46 +38,66 @@ pub(crate) enum Cue {
     Secret,
     Url,
     Name,
+    /// A medication: not announced, but named by the phrase itself.
+    Medication,
+    /// A diagnosis.
+    Diagnosis,
+    /// A procedure.
+    Procedure,
 }
 
+/// The cues by the names that the file of phrases gives them.
+const NAMED: &[(&str, Cue)] = &[
+    ("none", Cue::None),
+    ("ssn", Cue::Ssn),
+    ("ssn_last4", Cue::SsnLast4),
+    ("last4", Cue::Last4),
+    ("phone", Cue::Phone),
+    ("phone_last4", Cue::PhoneLast4),
+    ("card", Cue::Card),
+    ("card_last4", Cue::CardLast4),
+    ("card_exp", Cue::CardExp),
+    ("cvv", Cue::Cvv),
+    ("routing", Cue::Routing),
+    ("account", Cue::Account),
+    ("iban", Cue::Iban),
+    ("mrn", Cue::Mrn),
+    ("member", Cue::Member),
+    ("mbi", Cue::Mbi),
+    ("npi", Cue::Npi),
+    ("dea", Cue::Dea),
+    ("rx", Cue::Rx),
+    ("license", Cue::License),
+    ("passport", Cue::Passport),
+    ("plate", Cue::Plate),
+    ("vin", Cue::Vin),
+    ("device", Cue::Device),
+    ("zip", Cue::Zip),
+    ("dob", Cue::Dob),
+    ("age", Cue::Age),
+    ("email", Cue::Email),
+    ("address", Cue::Address),
+    ("id", Cue::Id),
+    ("secret", Cue::Secret),
+    ("url", Cue::Url),
+    ("name", Cue::Name),
+    ("medication", Cue::Medication),
+    ("diagnosis", Cue::Diagnosis),
+    ("procedure", Cue::Procedure),
+];
+
 impl Cue {
-    fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "none" => Self::None,
-            "ssn" => Self::Ssn,
-            "ssn_last4" => Self::SsnLast4,
-            "last4" => Self::Last4,
-            "phone" => Self::Phone,
-            "phone_last4" => Self::PhoneLast4,
-            "card" => Self::Card,
-            "card_last4" => Self::CardLast4,
-            "card_exp" => Self::CardExp,
-            "cvv" => Self::Cvv,
-            "routing" => Self::Routing,
-            "account" => Self::Account,
-            "iban" => Self::Iban,
-            "mrn" => Self::Mrn,
-            "member" => Self::Member,
-            "mbi" => Self::Mbi,
-            "npi" => Self::Npi,
-            "dea" => Self::Dea,
-            "rx" => Self::Rx,
-            "license" => Self::License,
-            "passport" => Self::Passport,
-            "plate" => Self::Plate,
-            "vin" => Self::Vin,
-            "device" => Self::Device,
-            "zip" => Self::Zip,
-            "dob" => Self::Dob,
-            "age" => Self::Age,
-            "email" => Self::Email,
-            "address" => Self::Address,
-            "id" => Self::Id,
-            "secret" => Self::Secret,
-            "url" => Self::Url,
-            "name" => Self::Name,
-            _ => return None,
-        })
+    /// The cue called `text[start..end]` in the file of phrases. An unknown name does not compile.
+    pub(super) const fn named(text: &[u8], start: usize, end: usize) -> Self {
+        let mut i = 0;
+        while i < NAMED.len() {
+            let (name, cue) = NAMED[i];
+            if equal(text, start, end, name) {
+                return cue;
+            }
+            i += 1;
+        }
+        panic!("the phrases name an unknown cue")
     }
 
     /// Its bit in [`super::doc::Turn::asks`].
@@ -101,92 +120,4 @@ pub(crate) struct Hit {
     pub(crate) first: usize,
     pub(crate) end: usize,
     pub(crate) cue: Cue,
-}
-
-/// The phrases.
-#[derive(Default)]
-pub(crate) struct CueTrie {
-    edges: Option<Table<u16>>,
-    ends: Vec<Option<Cue>>,
-}
-
-impl CueTrie {
-    /// Reads `kind: word/word/_ word …` lines into `lexicon.cues`.
-    pub(crate) fn build(lexicon: &mut Lexicon, text: &str) {
-        let mut edges = Table::with_capacity(8192);
-        let mut ends: Vec<Option<Cue>> = vec![None];
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
-            let Some((kind, phrase)) = line.split_once(':') else {
-                continue;
-            };
-            let Some(cue) = Cue::named(kind.trim()) else {
-                continue;
-            };
-            let mut fronts: Vec<(usize, bool)> = vec![(0, false)];
-            for slot in phrase.split_ascii_whitespace() {
-                let mut next: Vec<(usize, bool)> = Vec::with_capacity(fronts.len());
-                for word in slot.split('/') {
-                    if word == "_" {
-                        next.extend_from_slice(&fronts);
-                        continue;
-                    }
-                    let number = lexicon.intern(word);
-                    for &(node, _) in &fronts {
-                        if node == 0 {
-                            lexicon.add_class(number, class::CUE);
-                        }
-                        let child = edges.entry(edge(node, number));
-                        if *child == 0 {
-                            *child = u16::try_from(ends.len()).unwrap_or(0);
-                            ends.push(None);
-                        }
-                        next.push((usize::from(*child), true));
-                    }
-                }
-                fronts = next;
-            }
-            for (node, _) in fronts {
-                if node != 0 && ends[node].is_none() {
-                    ends[node] = Some(cue);
-                }
-            }
-        }
-        debug_assert!(ends.len() < 12_000, "the table of edges is too small");
-        lexicon.cues = Self {
-            edges: Some(edges),
-            ends,
-        };
-    }
-
-    /// The longest cue that starts at token `first`, and the index after it.
-    pub(crate) fn longest(&self, tokens: &[Token], first: usize) -> Option<(Cue, usize)> {
-        let edges = self.edges.as_ref()?;
-        let (mut node, mut best, mut at) = (0_usize, None, first);
-        while at < tokens.len() && at < first + 14 {
-            let token = tokens[at];
-            match token.shape {
-                Shape::Word | Shape::Number => {
-                    if token.word == 0 {
-                        break;
-                    }
-                    match edges.get(edge(node, token.word)) {
-                        Some(child) if child != 0 => node = usize::from(child),
-                        _ => break,
-                    }
-                    if let Some(cue) = self.ends[node] {
-                        best = Some((cue, at + 1));
-                    }
-                }
-                Shape::Clitic => {}
-                Shape::Punct if token.glued && matches!(token.word, 0x2d | 0x2e | 0x27) => {}
-                _ => break,
-            }
-            at += 1;
-        }
-        best
-    }
-}
-
-fn edge(node: usize, word: u16) -> u64 {
-    ((node as u64) << 16 | u64::from(word)) + 1
 }

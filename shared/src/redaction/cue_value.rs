@@ -7,6 +7,7 @@ use super::kind::Kind;
 use super::lexicon::class;
 use super::run::Run;
 use super::token::Shape;
+use super::word_set::words;
 
 /// How many characters complete the value a cue announces, and the fewest a part of it can have.
 pub(super) fn length(cue: Cue) -> (usize, usize) {
@@ -131,7 +132,7 @@ pub(super) fn weak(doc: &Doc<'_>, hit: &Hit) -> bool {
     hit.end == hit.first + 1
         && doc.is_any(
             hit.first,
-            &[
+            words![
                 "chart", "group", "policy", "account", "medicaid", "plates", "tags", "license",
                 "licence", "rx", "gmail", "routing", "plate", "tag", "aba", "visa",
             ],
@@ -170,7 +171,7 @@ pub(super) fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> O
             let own = value < end
                 && (doc.shape(value) == Some(Shape::Number)
                     || doc.has(value, class::CARDINAL | class::LETTER | class::NATO))
-                && !doc.is_any(value, &["a", "i"]);
+                && !doc.is_any(value, words!["a", "i"]);
             return (!own && words > 0).then_some(hit.cue);
         }
         match doc.shape(at) {
@@ -179,7 +180,7 @@ pub(super) fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> O
             Some(Shape::Word) => {
                 if !doc.is_any(
                     at,
-                    &[
+                    words![
                         "that", "is", "was", "for", "my", "the", "his", "her", "your", "our",
                         "their", "s", "and", "it", "as", "this", "on", "would", "be", "should",
                         "which", "thats", "so", "uh", "um", "a",

@@ -4,6 +4,7 @@ use std::fmt;
 
 use regex::{Regex, RegexBuilder};
 
+use super::budget::Budget;
 use super::finding::Finding;
 use super::kind::Kind;
 
@@ -106,8 +107,11 @@ impl Rules {
 }
 
 /// Adds the matches of the rules. Placeholders are not searched.
-pub(crate) fn find(text: &str, rules: &Rules, found: &mut Vec<Finding>) {
+pub(crate) fn find(text: &str, rules: &Rules, budget: &Budget<'_>, found: &mut Vec<Finding>) {
     for (regex, name) in rules.0.iter().zip(NAMES) {
+        if budget.spent() {
+            return;
+        }
         found.extend(
             regex
                 .find_iter(text)

@@ -2,10 +2,13 @@
 //! birth. A year alone survives.
 
 use super::cue::Cue;
+use super::date_numeric::numeric;
+use super::date_part::{day, day_then_year, gap, tail_year, weak_month, year};
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::class;
 use super::token::Shape;
+use super::word_set::words;
 
 /// Finds the dates of a text.
 pub(crate) fn detect(doc: &mut Doc<'_>) {
@@ -40,7 +43,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         // "from the fifth of May to the fourteenth"
         if doc.is_any(
             end,
-            &["to", "through", "until", "till", "and", "or", "thru"],
+            words!["to", "through", "until", "till", "and", "or", "thru"],
         ) {
             let next = if doc.is(end + 1, "the") {
                 end + 2
@@ -77,96 +80,6 @@ fn birth(doc: &Doc<'_>, t: usize, first: usize) -> bool {
     doc.asked(t, 3, Cue::Dob)
 }
 
-fn number(doc: &Doc<'_>, at: usize) -> Option<u32> {
-    (doc.shape(at) == Some(Shape::Number))
-        .then(|| doc.word(at).parse().ok())
-        .flatten()
-}
-
-/// `04/23/1964`, `8-23-97`, `21.5.2021`, `2021-05-21T14:30Z`, `5/2021`, `05-21-2021`, `21-May-2021`.
-fn numeric(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
-    if at > 0
-        && doc.glued(at)
-        && (doc.shape(at - 1) == Some(Shape::Word)
-            || doc.is_punct(at - 1, b'/')
-            || doc.is_punct(at - 1, b'-')
-            || doc.is_punct(at - 1, b'.'))
-    {
-        return None;
-    }
-    let (a, a_len) = (number(doc, at)?, doc.word(at).len());
-    let separator = *b"/-."
-        .iter()
-        .find(|b| doc.is_punct(at + 1, **b) && doc.glued(at + 1) && doc.glued(at + 2))?;
-    if doc.has(at + 2, class::MONTH) && doc.is_punct(at + 3, separator) && a_len <= 2 {
-        let end = at + 5;
-        return (end <= limit && number(doc, at + 4).is_some()).then_some((at, end));
-    }
-    let (b, b_len) = (number(doc, at + 2)?, doc.word(at + 2).len());
-    let third = doc.is_punct(at + 3, separator) && doc.glued(at + 3) && doc.glued(at + 4);
-    let Some(c) = third.then(|| number(doc, at + 4)).flatten() else {
-        let free = !doc.is_punct(at + 3, separator)
-            || !doc.glued(at + 3)
-            || doc.shape(at + 4) != Some(Shape::Number);
-        let month_year = separator == b'/'
-            && a_len <= 2
-            && (1..=12).contains(&a)
-            && b_len == 4
-            && (1900..2100).contains(&b);
-        return (month_year && free && at + 3 <= limit).then_some((at, at + 3));
-    };
-    let c_len = doc.word(at + 4).len();
-    if doc.is_punct(at + 5, separator)
-        && doc.glued(at + 5)
-        && doc.shape(at + 6) == Some(Shape::Number)
-        && doc.glued(at + 6)
-    {
-        return None;
-    }
-    let day_month =
-        |x: u32, y: u32| (1..=31).contains(&x) && (1..=31).contains(&y) && (x <= 12 || y <= 12);
-    let year_first =
-        a_len == 4 && (1800..2200).contains(&a) && b_len <= 2 && c_len <= 2 && day_month(b, c);
-    let year_last = a_len <= 2
-        && b_len <= 2
-        && day_month(a, b)
-        && (c_len == 4 && (1800..2200).contains(&c)
-            || c_len == 2 && (separator != b'.' || a_len == 2));
-    let mut end = at + 5;
-    if !(year_first || year_last) || end > limit {
-        return None;
-    }
-    if year_first
-        && doc.glued(end)
-        && doc.is(end, "t")
-        && doc.shape(end + 1) == Some(Shape::Number)
-        && doc.glued(end + 1)
-    {
-        end = time_tail(doc, end + 1, limit);
-    } else if doc.glued(end) && doc.shape(end) == Some(Shape::Word) {
-        return None;
-    }
-    Some((at, end))
-}
-
-/// The end of `14:30:00.123Z`, `14:30+02:00` from its hour on.
-fn time_tail(doc: &Doc<'_>, from: usize, limit: usize) -> usize {
-    let mut at = from;
-    while at < limit
-        && (at == from || doc.glued(at))
-        && (doc.shape(at) == Some(Shape::Number)
-            || doc.is(at, "z")
-            || [b':', b'.', b'+', b'-'].iter().any(|b| {
-                doc.is_punct(at, *b)
-                    && doc.shape(at + 1) == Some(Shape::Number)
-                    && doc.glued(at + 1)
-            }))
-    {
-        at += 1;
-    }
-    at
-}
-
 /// `21 May 2021`, `3rd of March`, `21st January`.
 fn day_first(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
     let (mut next, _) = day(doc, at, limit)?;
@@ -185,73 +98,6 @@ fn day_first(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
     }
     let (end, _) = tail_year(doc, next + 1, limit, true);
     Some((at, end))
-}
-
-/// "May" and "march" are also ordinary words.
-fn weak_month(doc: &Doc<'_>, at: usize) -> bool {
-    doc.is_any(
-        at,
-        &["may", "march", "mar", "sep", "dec", "jan", "jun", "oct"],
-    )
-}
-
-/// A day of the month at `at`: the index after it, and whether it was an ordinal.
-fn day(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, bool)> {
-    if at >= limit {
-        return None;
-    }
-    if let Some(value) = number(doc, at) {
-        if !(1..=31).contains(&value) || doc.word(at).len() > 2 {
-            return None;
-        }
-        let suffix = doc.glued(at + 1) && doc.is_any(at + 1, &["st", "nd", "rd", "th"]);
-        let glued_more = doc.glued(at + 1)
-            && !suffix
-            && (doc.shape(at + 1) == Some(Shape::Word)
-                || doc.is_punct(at + 1, b':')
-                || doc.is_punct(at + 1, b'/'));
-        return (!glued_more).then_some((if suffix { at + 2 } else { at + 1 }, suffix));
-    }
-    let bits = doc.class(at);
-    if bits & class::ORDINAL != 0 {
-        return Some((at + 1, true));
-    }
-    if bits & class::TENS != 0 && doc.value(at) <= 30 {
-        let next = if doc.is_punct(at + 1, b'-') {
-            at + 2
-        } else {
-            at + 1
-        };
-        if doc.has(next, class::ORDINAL) && doc.value(next) < 10 {
-            return Some((next + 1, true));
-        }
-        if doc.has(next, class::DIGIT) && doc.value(next) > 0 {
-            return Some((next + 1, false));
-        }
-        return Some((at + 1, false));
-    }
-    if bits & class::TEEN != 0 || bits & class::DIGIT != 0 && doc.value(at) > 0 {
-        return Some((at + 1, false));
-    }
-    if bits & class::OH != 0 && doc.has(at + 1, class::DIGIT) {
-        return Some((at + 2, false));
-    }
-    None
-}
-
-/// Skips fillers and commas inside a spoken date.
-fn gap(doc: &Doc<'_>, mut at: usize, limit: usize) -> usize {
-    let from = at;
-    while at < limit
-        && at < from + 5
-        && (doc.is_punct(at, b',')
-            || doc.is_any(at, &["uh", "um", "er", "erm", "ah", "like"])
-            || doc.is_punct(at, b'-')
-            || doc.is_punct(at, b'.') && doc.glued(at) && at == from && !doc.capital(at + 1))
-    {
-        at += 1;
-    }
-    at
 }
 
 /// A date that starts with a word: a month, or an ordinal or number before "of" and a month.
@@ -300,13 +146,13 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
         && !of
         && start > first
         && first > floor
-        && doc.is_any(first - 1, &["on", "by", "until", "since", "before"]);
+        && doc.is_any(first - 1, words!["on", "by", "until", "since", "before"]);
     let (day_end, _) = day(doc, start, limit)?;
     let last = day_end >= limit
         || doc.shape(day_end) != Some(Shape::Word)
         || doc.is_any(
             day_end,
-            &[
+            words![
                 "at", "and", "so", "for", "but", "then", "if", "in", "because",
             ],
         );
@@ -323,12 +169,12 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
     let dot =
         usize::from(doc.is_punct(at + 1, b'.') && doc.glued(at + 1) && doc.word(at).len() <= 4);
     let mut next = gap(doc, at + 1 + dot, limit);
-    let of = doc.is_any(next, &["of", "in"]);
+    let of = doc.is_any(next, words!["of", "in"]);
     let after_of = if of { gap(doc, next + 1, limit) } else { next };
     let introduced = at > floor
         && doc.is_any(
             at - 1,
-            &[
+            words![
                 "in", "since", "until", "till", "last", "next", "this", "early", "late", "mid",
                 "of", "from", "by", "through", "during", "before", "after", "around",
             ],
@@ -375,111 +221,10 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
     if introduced
         && !(weak_month(doc, at)
             && !doc.capital(at)
-            && !doc.is_any(at - 1, &["in", "since", "last", "of"]))
-        && !(doc.is(at, "may") && doc.is_any(at - 1, &["this", "after", "before"]))
+            && !doc.is_any(at - 1, words!["in", "since", "last", "of"]))
+        && !(doc.is(at, "may") && doc.is_any(at - 1, words!["this", "after", "before"]))
     {
         return Some((at, at + 1));
-    }
-    None
-}
-
-fn day_then_year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
-    let (end, _) = day(doc, at, limit)?;
-    let next = gap(doc, end, limit);
-    year(doc, next, limit)
-        .filter(|(_, strong)| *strong)
-        .map(|(end, _)| end)
-}
-
-/// An optional year after a day or month: the end of the date, and whether there was a year.
-fn tail_year(doc: &Doc<'_>, at: usize, limit: usize, two_digits: bool) -> (usize, bool) {
-    let mut next = gap(doc, at, limit);
-    if doc.is_any(next, &["of", "in"]) {
-        next = gap(doc, next + 1, limit);
-    }
-    if doc.is_punct(next, 0x27) {
-        next += 1;
-    }
-    match year(doc, next, limit) {
-        Some((end, strong))
-            if strong || two_digits && !doc.has(end, class::UNIT) && !doc.is_punct(end, b'%') =>
-        {
-            (end, true)
-        }
-        _ => (at, false),
-    }
-}
-
-/// A year at `at`: the index after it, and whether it had four digits.
-pub(crate) fn year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, bool)> {
-    if at >= limit {
-        return None;
-    }
-    if let Some(value) = number(doc, at) {
-        return match doc.word(at).len() {
-            4 if (1880..2100).contains(&value) => Some((at + 1, true)),
-            2 if at > 0
-                && (doc.is_punct(at - 1, 0x27) || doc.is_punct(at - 1, b','))
-                && !doc.glued(at + 1) =>
-            {
-                Some((at + 1, false))
-            }
-            _ => None,
-        };
-    }
-    let pair = |at: usize| -> Option<usize> {
-        if doc.has(at, class::TENS) {
-            let next = if doc.is_punct(at + 1, b'-') && doc.glued(at + 1) {
-                at + 2
-            } else {
-                at + 1
-            };
-            return Some(if doc.has(next, class::DIGIT) && doc.value(next) > 0 {
-                next + 1
-            } else {
-                at + 1
-            });
-        }
-        if doc.has(at, class::TEEN) {
-            return Some(at + 1);
-        }
-        (doc.has(at, class::OH) || doc.is(at, "zero"))
-            .then(|| doc.has(at + 1, class::DIGIT).then_some(at + 2))
-            .flatten()
-    };
-    let bits = doc.class(at);
-    let century = bits & class::TEEN != 0 && matches!(doc.value(at), 18 | 19)
-        || bits & class::TENS != 0 && doc.value(at) == 20;
-    if century {
-        let next = if doc.is_punct(at + 1, b'-') {
-            at + 2
-        } else {
-            at + 1
-        };
-        if doc.has(next, class::HUNDRED) {
-            let next = if doc.is(next + 1, "and") {
-                next + 2
-            } else {
-                next + 1
-            };
-            return Some((pair(next).unwrap_or(next), true));
-        }
-        if let Some(end) = pair(next) {
-            return Some((end.min(limit), true));
-        }
-    }
-    if doc.is(at, "two") && doc.is(at + 1, "thousand") {
-        let next = if doc.is(at + 2, "and") {
-            at + 3
-        } else {
-            at + 2
-        };
-        let end = pair(next).or_else(|| (doc.has(next, class::DIGIT)).then_some(next + 1));
-        return Some((end.unwrap_or(at + 2).min(limit), true));
-    }
-    if bits & class::TENS != 0 && doc.value(at) >= 30 || bits & class::OH != 0 || doc.is(at, "zero")
-    {
-        return pair(at).map(|end| (end.min(limit), false));
     }
     None
 }

@@ -4,8 +4,11 @@ use super::anchor::Anchors;
 use super::cue::{Cue, Hit};
 use super::finding::Finding;
 use super::kind::Kind;
-use super::lexicon::{Lexicon, class, key_at};
+use super::lexicon::{Pool, class, class_of, value_of};
+use super::lexicon_table::TABLE;
 use super::token::{Shape, Token, tokenize};
+use super::word_key::key_at;
+use super::word_set::WordSet;
 
 /// One speaker's turn: a line, or the part of a line after a speaker's label.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +26,7 @@ pub(crate) struct Turn {
 /// The text under examination.
 pub(crate) struct Doc<'a> {
     pub(crate) text: &'a str,
-    pub(crate) lexicon: &'a Lexicon,
+    pool: &'a Pool,
     pub(crate) tokens: Vec<Token>,
     pub(crate) turns: Vec<Turn>,
     pub(crate) cues: Vec<Hit>,
@@ -47,9 +50,9 @@ pub(crate) struct Buffers {
 const KEPT_TOKENS: usize = 1 << 16;
 
 impl<'a> Doc<'a> {
-    pub(crate) fn new(text: &'a str, lexicon: &'a Lexicon) -> Self {
-        let mut buffers = lexicon.buffers();
-        tokenize(text, lexicon, &mut buffers.tokens);
+    pub(crate) fn new(text: &'a str, pool: &'a Pool) -> Self {
+        let mut buffers = pool.take();
+        tokenize(text, &mut buffers.tokens);
         let Buffers {
             tokens,
             mut turns,
@@ -61,10 +64,10 @@ impl<'a> Doc<'a> {
         cues.clear();
         taken.clear();
         taken.resize(tokens.len(), false);
-        anchors.collect(&tokens, lexicon);
+        anchors.collect(&tokens);
         let mut doc = Self {
             text,
-            lexicon,
+            pool,
             tokens,
             turns,
             cues,
@@ -77,10 +80,10 @@ impl<'a> Doc<'a> {
         doc
     }
 
-    /// The findings; the memory goes back to the lexicon's pool.
+    /// The findings; the memory goes back to the pool.
     pub(crate) fn finish(self) -> Vec<Finding> {
         let Self {
-            lexicon,
+            pool,
             tokens,
             turns,
             cues,
@@ -90,7 +93,7 @@ impl<'a> Doc<'a> {
             ..
         } = self;
         if tokens.capacity() <= KEPT_TOKENS {
-            lexicon.keep(Buffers {
+            pool.keep(Buffers {
                 tokens,
                 turns,
                 cues,
@@ -190,9 +193,7 @@ impl<'a> Doc<'a> {
                         end: at,
                         cue: Cue::Mrn,
                     });
-                } else if let Some((cue, end)) =
-                    self.lexicon.cues.longest(&self.tokens[..turn.end], at)
-                {
+                } else if let Some((cue, end)) = TABLE.cues.longest(&self.tokens[..turn.end], at) {
                     self.cues.push(Hit {
                         first: at,
                         end,
@@ -257,7 +258,7 @@ impl<'a> Doc<'a> {
     #[inline]
     pub(crate) fn class(&self, at: usize) -> u64 {
         match self.tokens.get(at) {
-            Some(token) if token.shape == Shape::Word => self.lexicon.class(token.word),
+            Some(token) if token.shape == Shape::Word => class_of(token.word),
             _ => 0,
         }
     }
@@ -269,9 +270,7 @@ impl<'a> Doc<'a> {
 
     #[inline]
     pub(crate) fn value(&self, at: usize) -> u16 {
-        self.tokens
-            .get(at)
-            .map_or(0, |token| self.lexicon.value(token.word))
+        self.tokens.get(at).map_or(0, |token| value_of(token.word))
     }
 
     #[inline]
@@ -292,24 +291,13 @@ impl<'a> Doc<'a> {
         })
     }
 
-    pub(crate) fn is_any(&self, at: usize, words: &[&str]) -> bool {
-        let Some(token) = self
-            .tokens
-            .get(at)
-            .filter(|token| token.shape == Shape::Word)
-        else {
-            return false;
-        };
-        let length = usize::from(token.len);
-        if length > 12 {
-            return false;
-        }
-        let bytes = &self.text.as_bytes()[token.start()..token.start() + length];
-        let first = bytes[0] | 0x20;
-        words.iter().any(|word| {
-            word.len() == length
-                && word.as_bytes()[0] | 0x20 == first
-                && bytes.eq_ignore_ascii_case(word.as_bytes())
+    /// Whether the token is one of the words, in any case.
+    #[inline]
+    pub(crate) fn is_any(&self, at: usize, words: &WordSet) -> bool {
+        self.tokens.get(at).is_some_and(|token| {
+            token.shape == Shape::Word
+                && words.may_hold(token.hash)
+                && words.holds(&self.text.as_bytes()[token.start()..token.end()])
         })
     }
 
@@ -329,7 +317,7 @@ impl<'a> Doc<'a> {
     }
 
     pub(crate) fn name_class(&self, at: usize) -> u8 {
-        self.lexicon.name_class(self.key(at))
+        self.tokens.get(at).map_or(0, |token| token.names)
     }
 
     /// Whether a sentence ends between `at - 1` and `at`.

@@ -5,6 +5,7 @@ use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name};
 use super::token::Shape;
+use super::word_set::words;
 
 /// Finds e-mail addresses.
 pub(crate) fn detect(doc: &mut Doc<'_>) {
@@ -47,7 +48,10 @@ fn domain(doc: &Doc<'_>, from: usize, limit: usize, written: bool) -> Option<usi
         return None;
     }
     while at < limit && at < from + 24 {
-        let dot_word = doc.is_any(at, &["dot", "period"]);
+        if doc.is(at, "at") {
+            return end;
+        }
+        let dot_word = doc.is_any(at, words!["dot", "period"]);
         let dot = doc.is_punct(at, b'.') && doc.glued(at) && doc.glued(at + 1);
         if dot_word || dot {
             if labels == 0 {
@@ -72,7 +76,7 @@ fn domain(doc: &Doc<'_>, from: usize, limit: usize, written: bool) -> Option<usi
                 if written
                     && at > from
                     && !doc.glued(at)
-                    && !doc.is_any(at + 1, &["dot"])
+                    && !doc.is_any(at + 1, words!["dot"])
                     && !doc.is(at, "dot")
                 {
                     return None;
@@ -144,7 +148,7 @@ fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -
         if first < at
             && !doc.is_any(
                 first - usize::from(first > floor),
-                &["dot", "underscore", "dash"],
+                words!["dot", "underscore", "dash"],
             )
         {
             return first;
@@ -176,7 +180,7 @@ fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -
             first = i + 1;
         }
         if doc.is(i, "is")
-            || doc.shape(i) == Some(Shape::Clitic) && doc.is_any(i - 1, &["it", "that"])
+            || doc.shape(i) == Some(Shape::Clitic) && doc.is_any(i - 1, words!["it", "that"])
         {
             first = i + 1;
         }
@@ -226,7 +230,7 @@ fn walk(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
                 let bits = doc.class(i);
                 let separator = doc.is_any(
                     i,
-                    &[
+                    words![
                         "dot",
                         "underscore",
                         "dash",
@@ -239,14 +243,14 @@ fn walk(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
                 );
                 let code = bits & (class::LETTER | class::NATO | class::CARDINAL) != 0
                     && (doc.has(i + 1, class::LETTER | class::SEPARATOR)
-                        || !doc.is_any(i, &["a", "i"]));
+                        || !doc.is_any(i, words!["a", "i"]));
                 let ordinary = bits & (class::FRAME | class::FILLER | class::CUE) != 0
                     || doc.name_class(i) & name::COMMON != 0
                         && doc.name_class(i) & (name::FIRST | name::LAST) == 0;
                 if !(separator
                     || code
                     || !ordinary
-                    || joined && !doc.is_any(i, &["is", "it", "that", "to", "was", "me"]))
+                    || joined && !doc.is_any(i, words!["is", "it", "that", "to", "was", "me"]))
                 {
                     break;
                 }

@@ -3,15 +3,16 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::audit::Redacted;
+use super::budget::Budget;
+use super::doc::Doc;
 use super::finding::Finding;
 use super::key::Meanings;
 use super::known::Known;
-use super::lexicon::Lexicon;
+use super::lexicon::Pool;
 use super::machine::{self, Tools};
 use super::policy::Policy;
 use super::resolve::resolve;
 use super::rewrite::{refuse, rewrite};
-use super::secret::Secrets;
 use super::vault::Vault;
 use super::{clinical, custom, known, speech};
 
@@ -34,6 +35,8 @@ pub enum Refusal {
     NotUtf8,
     /// One of the organisation's rules is not usable.
     BadRule,
+    /// It took longer than its budget.
+    OverTime,
     /// The engine failed.
     Internal,
 }
@@ -46,6 +49,7 @@ impl Refusal {
             Self::TooLarge => "too_large",
             Self::NotUtf8 => "not_utf8",
             Self::BadRule => "bad_rule",
+            Self::OverTime => "over_time",
             Self::Internal => "internal",
         }
     }
@@ -53,8 +57,7 @@ impl Refusal {
 
 /// Finds and replaces patient data. Cheap to share between threads, about two milliseconds to build.
 pub struct Engine {
-    lexicon: Lexicon,
-    secrets: Secrets,
+    pool: Pool,
     meanings: Meanings,
     policy: Policy,
 }
@@ -70,8 +73,7 @@ impl Engine {
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         Self {
-            lexicon: Lexicon::new(),
-            secrets: Secrets::default(),
+            pool: Pool::default(),
             meanings: Meanings::default(),
             policy,
         }
@@ -93,32 +95,44 @@ impl Engine {
         profile: Profile,
         known: &Known,
     ) -> Result<Vec<Finding>, Refusal> {
-        if self.policy.is_broken() {
-            return Err(Refusal::BadRule);
-        }
-        if text.len() > self.policy.most_bytes() {
-            return Err(Refusal::TooLarge);
-        }
-        catch_unwind(AssertUnwindSafe(|| self.detect(text, profile, known)))
-            .map_err(|_| Refusal::Internal)
+        let budget = Budget::unbounded();
+        self.guarded(text, &budget, || {
+            let (findings, doc) = self.detect(text, profile, known, &budget);
+            if let Some(doc) = doc {
+                doc.finish();
+            }
+            findings
+        })
     }
 
-    fn detect(&self, text: &str, profile: Profile, known: &Known) -> Vec<Finding> {
-        let tools = Tools {
-            lexicon: &self.lexicon,
-            secrets: &self.secrets,
-            meanings: &self.meanings,
-        };
-        let mut found = match profile {
-            Profile::Speech => speech::find(text, &self.lexicon, &self.secrets, known),
-            Profile::Machine => machine::document(text, &tools, 0),
+    /// The findings, and the text as the detectors read it when they read it whole.
+    fn detect<'a>(
+        &'a self,
+        text: &'a str,
+        profile: Profile,
+        known: &Known,
+        budget: &Budget<'_>,
+    ) -> (Vec<Finding>, Option<Doc<'a>>) {
+        let (mut found, doc) = match profile {
+            Profile::Speech => {
+                let mut doc = speech::examine(text, &self.pool, known, budget);
+                (std::mem::take(&mut doc.findings), Some(doc))
+            }
+            Profile::Machine => {
+                let tools = Tools {
+                    pool: &self.pool,
+                    meanings: &self.meanings,
+                    budget,
+                };
+                (machine::document(text, &tools, 0), None)
+            }
         };
         known::literals(text, known, &mut found);
-        custom::find(text, self.policy.custom(), &mut found);
+        custom::find(text, self.policy.custom(), budget, &mut found);
         if self.policy.removes_medications() || self.policy.removes_diagnoses() {
-            clinical::find(text, &self.lexicon, &self.policy, &mut found);
+            clinical::find(text, &self.pool, &self.policy, &mut found);
         }
-        resolve(found, text)
+        (resolve(found, text), doc)
     }
 
     /// Replaces what [`Engine::find`] finds. A text that cannot be judged is replaced whole.
@@ -130,17 +144,52 @@ impl Engine {
         known: &Known,
         vault: &mut Vault,
     ) -> Redacted {
-        match self.find(text, profile, known) {
-            Ok(findings) => {
-                let done = catch_unwind(AssertUnwindSafe(|| {
-                    rewrite(text, &findings, profile, &self.policy, &self.lexicon, vault)
-                }));
-                done.unwrap_or_else(|_| {
-                    refuse(text.len(), profile, &self.policy, Refusal::Internal)
-                })
-            }
-            Err(refusal) => refuse(text.len(), profile, &self.policy, refusal),
+        self.redact_within(&Budget::unbounded(), text, profile, known, vault)
+    }
+
+    /// [`Engine::redact`] with a bound on time: a text that is not done within it is replaced whole.
+    #[must_use]
+    pub fn redact_within(
+        &self,
+        budget: &Budget<'_>,
+        text: &str,
+        profile: Profile,
+        known: &Known,
+        vault: &mut Vault,
+    ) -> Redacted {
+        let done = self.guarded(text, budget, || {
+            let (findings, doc) = self.detect(text, profile, known, budget);
+            rewrite(
+                text,
+                findings,
+                profile,
+                &self.policy,
+                &self.pool,
+                doc,
+                vault,
+            )
+        });
+        done.unwrap_or_else(|refusal| refuse(text.len(), profile, &self.policy, refusal))
+    }
+
+    /// Runs `work` on a text that can be judged; a panic in it is an internal error.
+    fn guarded<T>(
+        &self,
+        text: &str,
+        budget: &Budget<'_>,
+        work: impl FnOnce() -> T,
+    ) -> Result<T, Refusal> {
+        if self.policy.is_broken() {
+            return Err(Refusal::BadRule);
         }
+        if text.len() > self.policy.most_bytes() {
+            return Err(Refusal::TooLarge);
+        }
+        let done = catch_unwind(AssertUnwindSafe(work)).map_err(|_| Refusal::Internal)?;
+        if budget.spent() {
+            return Err(Refusal::OverTime);
+        }
+        Ok(done)
     }
 
     /// [`Engine::redact`] for bytes that may not be text.

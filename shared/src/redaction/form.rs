@@ -5,6 +5,7 @@ use super::key::Meaning;
 use super::kind::Kind;
 use super::known::Known;
 use super::machine::{self, Tools};
+use super::machine_id::is_machine_id;
 use super::speech;
 
 /// Decodes `%XX` and `+`.
@@ -106,10 +107,9 @@ pub(crate) fn pair_value(
             (!machine::unmistakable(&decoded, tools).is_empty()).then_some(Kind::Id)
         }
         Meaning::Language => {
-            (!speech::find(&decoded, tools.lexicon, tools.secrets, &Known::none()).is_empty())
-                .then_some(Kind::Id)
+            (!speech::find(&decoded, tools.pool, &Known::none()).is_empty()).then_some(Kind::Id)
         }
-        Meaning::Unknown | Meaning::Url => (!machine::is_machine_id(&decoded)
+        Meaning::Unknown | Meaning::Url => (!is_machine_id(&decoded)
             && !machine::find(&decoded, tools, true).is_empty())
         .then_some(Kind::Id),
     };

@@ -8,9 +8,10 @@ use super::cue_value::{by_shape, corrects, cue_after, kind_of, length, reaches, 
 use super::doc::{Doc, Turn};
 use super::kind::Kind;
 use super::known::Known;
-use super::lexicon::class;
+use super::password::passwords;
 use super::run::{Run, read};
 use super::token::Shape;
+use super::word_set::words;
 
 /// Finds the identifiers of a whole text.
 pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
@@ -25,7 +26,15 @@ pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
     let mut rejected: Vec<(usize, usize, String)> = Vec::new();
     let mut anchor = 0;
     for t in 0..doc.turns.len() {
-        turn(doc, t, &mut pending, &mut seen, &mut rejected, &mut anchor);
+        turn(
+            doc,
+            known,
+            t,
+            &mut pending,
+            &mut seen,
+            &mut rejected,
+            &mut anchor,
+        );
         pending.retain(|p| t - p.turn <= PATIENCE);
     }
     // A value may be said before anything gives it away: hide its other mentions too.
@@ -43,6 +52,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
 
 fn turn(
     doc: &mut Doc<'_>,
+    known: &Known,
     t: usize,
     pending: &mut Vec<Pending>,
     seen: &mut Seen,
@@ -94,6 +104,12 @@ fn turn(
             local.is_some_and(|(hit, _)| hit.cue.is_code() && reaches(doc, &hit, at, last_end));
         let armed = armed_here
             || pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at);
+        if let Some(end) = known_number(doc, known, at, limit) {
+            doc.add(at, end, Kind::Known, "known-number");
+            last_end = end;
+            at = end;
+            continue;
+        }
         let Some(mut run) = read(doc, at, limit, armed) else {
             at += 1;
             continue;
@@ -138,6 +154,20 @@ fn turn(
     doc.cues = cues;
 }
 
+/// The end of a number of the deny list that starts at `at`, said with whatever pauses.
+fn known_number(doc: &Doc<'_>, known: &Known, at: usize, limit: usize) -> Option<usize> {
+    if known.numbers.is_empty() {
+        return None;
+    }
+    let mut run = read(doc, at, limit, true)?;
+    while !known.numbers.iter().any(|number| run.says(number)) {
+        if !run.drop_last_group() {
+            return None;
+        }
+    }
+    Some(run.end)
+}
+
 /// The next token from `at` on where a run may begin, before `end`.
 fn next_start(doc: &Doc<'_>, anchor: &mut usize, at: usize, end: usize) -> Option<usize> {
     while doc
@@ -169,41 +199,6 @@ fn await_answers(doc: &Doc<'_>, t: usize, hits: &[Hit], end: usize, pending: &mu
     }
 }
 
-/// "the password is bluebird42": a password may be any word.
-fn passwords(doc: &mut Doc<'_>, hits: &[Hit], limit: usize) {
-    for hit in hits.iter().filter(|hit| hit.cue == Cue::Secret) {
-        if !(hit.first..hit.end).any(|at| doc.is_any(at, &["password", "passcode", "passphrase"])) {
-            continue;
-        }
-        let mut at = hit.end;
-        while at < limit
-            && at < hit.end + 4
-            && (doc.is_any(at, &["is", "was", "it", "that"])
-                || doc.is_punct(at, b':')
-                || doc.shape(at) == Some(Shape::Clitic))
-        {
-            at += 1;
-        }
-        let said = (hit.first..at).any(|i| {
-            doc.is_any(i, &["is", "was"])
-                || doc.is_punct(i, b':')
-                || doc.shape(i) == Some(Shape::Clitic)
-        });
-        let mut end = at;
-        while end < limit
-            && end < at + 4
-            && matches!(doc.shape(end), Some(Shape::Word | Shape::Number))
-            && !doc.taken[end]
-            && (end == at || doc.glued(end) || !doc.has(end, class::FRAME | class::FILLER))
-        {
-            end += 1;
-        }
-        if said && end > at && !doc.has(at, class::FRAME | class::FILLER | class::UNIT) {
-            doc.add(at, end, Kind::Secret, "password");
-        }
-    }
-}
-
 /// "… 0132 ext 204": the extension belongs to the telephone number.
 fn extension(doc: &Doc<'_>, run: &Run, kind: Kind, limit: usize) -> usize {
     let word = if doc.is_punct(run.end, b',') {
@@ -211,11 +206,11 @@ fn extension(doc: &Doc<'_>, run: &Run, kind: Kind, limit: usize) -> usize {
     } else {
         run.end
     };
-    if kind != Kind::Phone || !doc.is_any(word, &["ext", "extension", "x"]) {
+    if kind != Kind::Phone || !doc.is_any(word, words!["ext", "extension", "x"]) {
         return run.end;
     }
     let mut next = word + 1;
-    while next < limit && (doc.is_punct(next, b'.') || doc.is_any(next, &["number", "is"])) {
+    while next < limit && (doc.is_punct(next, b'.') || doc.is_any(next, words!["number", "is"])) {
         next += 1;
     }
     read(doc, next, limit, false)
@@ -293,8 +288,9 @@ fn decide(
         return Some((Cue::Id, by_shape(run), "long-number"));
     }
     let named = run.first > turn.first + 1
-        && doc.is_any(run.first - 1, &["is", "number", "id", "code"])
-        && (1..=2).any(|back| run.first >= back && doc.is_any(run.first - back, &["number", "id"]));
+        && doc.is_any(run.first - 1, words!["is", "number", "id", "code"])
+        && (1..=2)
+            .any(|back| run.first >= back && doc.is_any(run.first - back, words!["number", "id"]));
     if named && run.len() >= 5 {
         return Some((Cue::Id, by_shape(run), "numbered"));
     }

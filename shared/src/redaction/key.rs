@@ -1,10 +1,11 @@
 //! What the name of a field says about its value. Names are split into words (`dateOfBirth`, `date_of_birth`,
 //! `Date-Of-Birth`) and compared word by word, so that "author" is not "auth" and "accept" not "cc".
 
-use std::collections::HashMap;
 use std::sync::Mutex;
 
+use super::key_words::Words;
 use super::kind::Kind;
+use super::word_key::{key_of, spread};
 
 /// What to do with a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,106 +26,46 @@ pub(crate) enum Meaning {
     Unknown,
 }
 
-/// Meanings already worked out: payloads repeat their keys. It never grows beyond [`MOST_MEANINGS`].
+/// Meanings already worked out: payloads repeat their keys. A key takes the place of another with the same hash, so
+/// this never grows.
 #[derive(Default)]
-pub(crate) struct Meanings(Mutex<HashMap<String, HashMap<String, Meaning>>>);
+pub(crate) struct Meanings(Mutex<Vec<Option<Remembered>>>);
 
-const MOST_MEANINGS: usize = 2048;
+struct Remembered {
+    name: Box<str>,
+    parent: Box<str>,
+    meaning: Meaning,
+}
+
+const PLACES: usize = 1 << 11;
 
 impl Meanings {
     pub(crate) fn of(&self, name: &str, parent: &str) -> Meaning {
-        let Ok(mut known) = self.0.lock() else {
+        if name.len() > 64 || parent.len() > 64 {
+            return meaning(name, parent);
+        }
+        let hash = spread(key_of(parent).rotate_left(23) ^ key_of(name) ^ name.len() as u64);
+        let place = (hash >> 40) as usize % PLACES;
+        let Ok(mut places) = self.0.lock() else {
             return meaning(name, parent);
         };
-        if let Some(found) = known.get(name).and_then(|parents| parents.get(parent)) {
-            return *found;
+        if places.is_empty() {
+            places.resize_with(PLACES, || None);
         }
-        let found = meaning(name, parent);
-        if name.len() <= 64 && parent.len() <= 64 && known.len() < MOST_MEANINGS {
-            let parents = known.entry(name.to_owned()).or_default();
-            if parents.len() < 16 {
-                parents.insert(parent.to_owned(), found);
-            }
+        let place = &mut places[place];
+        if let Some(known) = place
+            && *known.name == *name
+            && *known.parent == *parent
+        {
+            return known.meaning;
         }
-        found
-    }
-}
-
-const MOST_WORDS: usize = 12;
-
-/// The lower-cased words of a field name.
-pub(crate) struct Words {
-    text: String,
-    ends: [u16; MOST_WORDS],
-    count: usize,
-}
-
-impl Words {
-    pub(crate) fn of(name: &str) -> Self {
-        let mut words = Self {
-            text: String::with_capacity(name.len()),
-            ends: [0; MOST_WORDS],
-            count: 0,
-        };
-        let mut before = ' ';
-        let mut chars = name.chars().take(120).peekable();
-        while let Some(c) = chars.next() {
-            if c.is_alphanumeric() {
-                let next_lower = chars.peek().is_some_and(|n| n.is_lowercase());
-                if c.is_uppercase()
-                    && (before.is_lowercase()
-                        || before.is_ascii_digit()
-                        || before.is_uppercase() && next_lower)
-                {
-                    words.close();
-                }
-                words.text.extend(c.to_lowercase());
-            } else {
-                words.close();
-            }
-            before = c;
-        }
-        words.close();
-        words
-    }
-
-    fn close(&mut self) {
-        let start = self.count.checked_sub(1).map_or(0, |i| self.ends[i]);
-        let end = u16::try_from(self.text.len()).unwrap_or(start);
-        if end > start && self.count < MOST_WORDS {
-            self.ends[self.count] = end;
-            self.count += 1;
-        }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.count).map(|i| {
-            let start = if i == 0 {
-                0
-            } else {
-                usize::from(self.ends[i - 1])
-            };
-            &self.text[start..usize::from(self.ends[i])]
-        })
-    }
-
-    pub(crate) fn any(&self, list: &str) -> bool {
-        self.iter()
-            .any(|word| list.split(' ').any(|other| other == word))
-    }
-
-    fn last(&self) -> &str {
-        self.iter().last().unwrap_or("")
-    }
-
-    fn whole(&self, list: &str) -> bool {
-        list.split(' ').any(|other| other == self.text)
-    }
-
-    /// Whether the words appear one after another.
-    fn phrase(&self, phrase: &[&str]) -> bool {
-        let all: Vec<&str> = self.iter().collect();
-        all.windows(phrase.len()).any(|window| window == phrase)
+        let meaning = meaning(name, parent);
+        *place = Some(Remembered {
+            name: name.into(),
+            parent: parent.into(),
+            meaning,
+        });
+        meaning
     }
 }
 
@@ -136,7 +77,7 @@ const PEOPLE: &str = "patient customer caller contact user billing guarantor sub
 /// The meaning of a field called `name` in an object called `parent`.
 pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
     let words = Words::of(name);
-    if words.count == 0 {
+    if words.is_empty() {
         return Meaning::Unknown;
     }
     if let Some(kind) = identifier(&words, parent) {
@@ -187,12 +128,16 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
     Meaning::Unknown
 }
 
+#[allow(clippy::too_many_lines)] // one table
 fn identifier(words: &Words, parent: &str) -> Option<Kind> {
     let has = |list: &str| words.any(list);
     Some(
         if has("ssn sin itin ssns")
             || words.phrase(&["social", "security"])
             || words.phrase(&["tax", "id"])
+            || words.phrase(&["national", "insurance"])
+            || words.phrase(&["ni", "number"])
+            || words.whole("nino")
         {
             Kind::Ssn
         } else if has("dob birthdate birthday")
@@ -202,6 +147,7 @@ fn identifier(words: &Words, parent: &str) -> Option<Kind> {
             Kind::Dob
         } else if has("mrn")
             || words.phrase(&["medical", "record"])
+            || has("nhs") && has("number no id")
             || has("chart patient") && has("number no")
             || words.whole("patientid patientnumber")
         {

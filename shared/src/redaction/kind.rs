@@ -98,6 +98,8 @@ kinds! {
     Medication = "MEDICATION",
     /// A diagnosis, when the organisation asks for it.
     Diagnosis = "DIAGNOSIS",
+    /// A procedure or test, with the diagnoses.
+    Procedure = "PROCEDURE",
 }
 
 impl fmt::Display for Kind {

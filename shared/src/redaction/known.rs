@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::kind::Kind;
-use super::lexicon::key_of;
+use super::word_key::key_of;
 
 /// The deny list of one call. It holds patient data: keep it as short as the call, and never log it.
 #[derive(Clone, Default)]

@@ -1,22 +1,25 @@
 //! The `machine` profile: logs, errors, payloads and bare values. Evidence first: a key, a cue, a checksum, or a form
 //! that nothing else has.
 
+use super::budget::Budget;
 use super::checks;
 use super::cue::Cue;
 use super::doc::Doc;
 use super::finding::Finding;
 use super::key::Meanings;
 use super::kind::Kind;
-use super::lexicon::{Lexicon, class};
-use super::secret::Secrets;
+use super::lexicon::{Pool, class};
+use super::machine_id::{is_machine_id, iso_time};
+use super::machine_url::{paths, urls};
 use super::token::Shape;
-use super::{date, email, form, name, structured, web, written};
+use super::word_set::words;
+use super::{date, email, form, name_written, secret, structured, web, written};
 
 /// What the detectors share.
 pub(crate) struct Tools<'a> {
-    pub(crate) lexicon: &'a Lexicon,
-    pub(crate) secrets: &'a Secrets,
+    pub(crate) pool: &'a Pool,
     pub(crate) meanings: &'a Meanings,
+    pub(crate) budget: &'a Budget<'a>,
 }
 
 /// Finds everything in a document: JSON, lines of JSON, a form body, or text.
@@ -63,6 +66,9 @@ pub(crate) fn document(text: &str, tools: &Tools<'_>, depth: usize) -> Vec<Findi
 /// Finds everything in a piece of text. With `bare`, a text that is one value and nothing else may be judged by its
 /// shape alone.
 pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
+    if tools.budget.spent_on_values() {
+        return Vec::new();
+    }
     // A short word without digits or signs holds nothing.
     if text.len() < 40
         && !text.bytes().any(|b| {
@@ -71,17 +77,18 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     {
         return Vec::new();
     }
-    let mut doc = Doc::new(text, tools.lexicon);
-    tools.secrets.detect(&mut doc);
+    let mut doc = Doc::new(text, tools.pool);
+    secret::detect(&mut doc);
     email::detect(&mut doc);
     let mut out = Vec::new();
     urls(&mut doc, tools, &mut out);
+    paths(&mut doc, &mut out);
     pairs(&mut doc, tools, &mut out);
     log_times(&mut doc);
     web::detect(&mut doc);
     written::detect(&mut doc, bare);
     dates(&mut doc);
-    name::detect_written(&mut doc);
+    name_written::detect_written(&mut doc);
     doc.findings.extend(out);
     doc.finish()
 }
@@ -91,151 +98,11 @@ pub(crate) fn unmistakable(text: &str, tools: &Tools<'_>) -> Vec<Finding> {
     if is_machine_id(text) || text.len() < 7 {
         return Vec::new();
     }
-    let mut doc = Doc::new(text, tools.lexicon);
-    tools.secrets.detect(&mut doc);
+    let mut doc = Doc::new(text, tools.pool);
+    secret::detect(&mut doc);
     email::detect(&mut doc);
     written::formatted(&mut doc);
     doc.finish()
-}
-
-/// UUIDs, hashes, provider ids, ARNs, versions and times: values that name a machine's things.
-pub(crate) fn is_machine_id(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    let hex = |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit);
-    if bytes.len() == 36
-        && [8, 13, 18, 23].iter().all(|i| bytes[*i] == b'-')
-        && bytes
-            .iter()
-            .enumerate()
-            .all(|(i, b)| [8, 13, 18, 23].contains(&i) || b.is_ascii_hexdigit())
-    {
-        return true;
-    }
-    if bytes.len() >= 16
-        && bytes.len() <= 128
-        && hex(bytes)
-        && bytes.iter().any(u8::is_ascii_alphabetic)
-    {
-        return true;
-    }
-    if bytes.len() == 34 && bytes[..2].iter().all(u8::is_ascii_uppercase) && hex(&bytes[2..]) {
-        return true;
-    }
-    if value.starts_with("arn:") {
-        return true;
-    }
-    if let Some((head, tail)) = value.split_once('_')
-        && (2..=12).contains(&head.len())
-        && head.bytes().all(|b| b.is_ascii_lowercase())
-        && tail.len() >= 6
-        && tail.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && !secretive(head)
-    {
-        return true;
-    }
-    iso_time(value)
-}
-
-fn secretive(prefix: &str) -> bool {
-    matches!(
-        prefix,
-        "sk" | "rk" | "whsec" | "sb" | "ghp" | "gho" | "ghs" | "npm" | "sntrys"
-    )
-}
-
-/// `2026-11-05T10:18:00.596Z`
-fn iso_time(value: &str) -> bool {
-    let b = value.as_bytes();
-    b.len() >= 16
-        && b.len() <= 40
-        && b[..4].iter().all(u8::is_ascii_digit)
-        && b[4] == b'-'
-        && b[7] == b'-'
-        && matches!(b[10], b'T' | b' ')
-        && b[13] == b':'
-        && b[11..]
-            .iter()
-            .all(|c| c.is_ascii_digit() || matches!(c, b':' | b'.' | b'Z' | b'+' | b'-'))
-}
-
-/// URLs: identifiers in the path and the values of the query, not the address itself.
-fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
-    let text = doc.text;
-    let bytes = text.as_bytes();
-    let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|t| t.find("://")) {
-        let colon = from + found;
-        let mut start = colon;
-        while start > 0 && bytes[start - 1].is_ascii_alphanumeric() {
-            start -= 1;
-        }
-        let end = web::url_end(bytes, colon + 3);
-        from = end.max(colon + 3);
-        if start == colon || &text[start..colon] == "file" {
-            continue;
-        }
-        let alone = start == 0 && end == text.trim_end().len();
-        let query = text[colon..end].find('?').map_or(end, |q| colon + q);
-        let before = out.len();
-        if query < end {
-            form::pairs(text, query + 1, end, tools, out);
-        }
-        path(text, colon + 3, query, out);
-        if text[colon + 3..query].contains('@') {
-            out.push(Finding::new(start, end, Kind::Secret, "url-credentials"));
-        }
-        let first = doc.token_at(start);
-        let last = doc.token_at(end);
-        // A web address in prose identifies; in a payload or a log it is an endpoint.
-        let prose = alone
-            || text.contains(' ') && !text[..start].ends_with(['"', '=']) && !text.contains('=');
-        if prose && before == out.len() && !text[colon..end].contains("hl7.org") {
-            doc.add_bytes(start, end, Kind::Url, "url");
-        } else {
-            for taken in &mut doc.taken[first..last] {
-                *taken = true;
-            }
-        }
-    }
-}
-
-/// `/patients/22971028/…`: the segment after a person's collection, and segments of six digits or more.
-fn path(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
-    let mut at = from;
-    let mut before = "";
-    for (i, segment) in text.get(from..to).unwrap_or("").split('/').enumerate() {
-        let digits = segment.bytes().filter(u8::is_ascii_digit).count();
-        let person = matches!(
-            before,
-            "patients"
-                | "patient"
-                | "members"
-                | "member"
-                | "contacts"
-                | "users"
-                | "customers"
-                | "people"
-                | "Patient"
-        );
-        let number = digits >= 6 && digits == segment.len();
-        let phone = segment.starts_with("%2B") || segment.starts_with('+') && digits >= 7;
-        let mail = segment.contains('@') || segment.contains("%40");
-        if i > 0
-            && (person && digits >= 3 && !is_machine_id(segment)
-                || number && digits <= 12
-                || phone
-                || mail)
-        {
-            out.push(Finding::new(
-                at,
-                at + segment.len(),
-                if phone { Kind::Phone } else { Kind::Id },
-                "url-path",
-            ));
-        }
-        before = segment;
-        at += segment.len() + 1;
-    }
 }
 
 /// `key=value` and `key: value` in a log line.
@@ -336,7 +203,7 @@ fn log_times(doc: &mut Doc<'_>) {
             && end - turn.first >= 7
             && iso_time(&doc.text[from..to])
             && doc.shape(end) != Some(Shape::Newline)
-            && !doc.is_any(end, &["or", "and", "is", "was"])
+            && !doc.is_any(end, words!["or", "and", "is", "was"])
         {
             for taken in &mut doc.taken[turn.first..end] {
                 *taken = true;
@@ -385,7 +252,7 @@ pub(crate) fn checked(kind: Kind, value: &str) -> bool {
         Kind::Card => checks::card(value),
         Kind::Npi => checks::npi(value),
         Kind::Routing => checks::aba(value),
-        Kind::Ssn => checks::ssn(value) || checks::itin(value),
+        Kind::Ssn => checks::ssn(value) || checks::itin(value) || checks::nino(value),
         Kind::Dea => checks::dea(value),
         Kind::Mbi => checks::mbi(value),
         Kind::Iban => checks::iban(value),

@@ -8,23 +8,33 @@
 //! repetition or its own length gives away is hidden, and check digits only refine its label, because recognisers drop
 //! digits. [`Profile::Machine`] puts evidence first: a field's name, a cue, a checksum or an unmistakable form.
 //!
-//! It fails closed: a text that is too large or not UTF-8, a bad rule or an internal error replaces the text whole.
+//! It fails closed: a text that is too large, not UTF-8 or takes too long ([`Budget`]), a bad rule or an internal error
+//! replaces the text whole.
 //! Placeholders are immune, so redacting twice changes nothing. Nothing here holds or prints a value after a call
 //! except [`Vault`] and [`Known`], which belong to the caller and print only their sizes.
 
+// The compiler builds the tables of words (`lexicon_table`): millions of steps, about a second.
+#![allow(long_running_const_eval)]
+#![allow(clippy::large_stack_arrays)]
+
 mod address;
+mod address_tail;
 mod age;
 mod anchor;
 mod atom;
 mod audit;
+mod budget;
 mod call_memory;
 mod checks;
+mod chunk;
 mod clinical;
 mod context;
 mod cue;
 mod cue_value;
 mod custom;
 mod date;
+mod date_numeric;
+mod date_part;
 mod doc;
 mod email;
 mod engine;
@@ -34,15 +44,25 @@ mod identifier;
 mod json;
 pub mod jsonl;
 mod key;
+mod key_words;
 mod kind;
 mod known;
 mod lexicon;
+mod lexicon_table;
 mod machine;
+mod machine_id;
+mod machine_url;
 mod name;
+mod name_cue;
 mod name_part;
 mod name_spelled;
+mod name_written;
+mod password;
 mod pause;
+mod phrase_trie;
+mod placeholder;
 mod policy;
+mod postcode;
 mod resolve;
 mod rewrite;
 mod run;
@@ -52,11 +72,15 @@ mod structured;
 #[cfg(test)]
 mod tests;
 mod token;
+mod value;
 mod vault;
 mod web;
+mod word_key;
+mod word_set;
 mod written;
 
 pub use audit::{Audit, Mark, Redacted};
+pub use budget::Budget;
 pub use custom::{LONGEST_PATTERN, MOST_RULES, RuleError};
 pub use engine::{Engine, Profile, Refusal};
 pub use finding::Finding;

@@ -4,6 +4,7 @@ use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name};
 use super::token::Shape;
+use super::word_set::words;
 
 /// How much a cue says that a name follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,7 +126,7 @@ pub(super) fn accept(
         }
         if doc.is_any(
             next,
-            &[
+            words![
                 "de", "la", "del", "van", "von", "der", "den", "di", "da", "bin", "al", "el", "st",
                 "mc", "mac", "le", "dos", "ten",
             ],
@@ -157,7 +158,7 @@ pub(super) fn accept(
         || doc.shape(end) == Some(Shape::Clitic)
             && doc.has(end - 1, class::HOMONYM)
             && cued < Cued::Strongly
-            && !doc.is_any(after, &["calling", "here", "speaking"]);
+            && !doc.is_any(after, words!["calling", "here", "speaking"]);
     if eponym && rule != "name-title" && !(cued == Cued::Strongly && end - at >= 2) {
         return;
     }

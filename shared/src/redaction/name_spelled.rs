@@ -1,9 +1,12 @@
 //! Names spelled letter by letter, and every other mention of the names found in a call.
 
+use super::cue::Cue;
 use super::doc::Doc;
 use super::kind::Kind;
-use super::lexicon::{class, key_of, name, spread};
-use super::token::{Shape, hash_of};
+use super::lexicon::{class, name, word as known_word};
+use super::token::{Shape, Token, hash_of};
+use super::word_key::{key_of, spread};
+use super::word_set::words;
 
 /// "spelled j o n e s", "that's N-E-L-S-O-N": three or more letters after a name or a word about spelling, or letters
 /// that make a known name.
@@ -23,7 +26,7 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             let mut at = start;
             let more = letter(doc, at + 1)
                 || matches!(doc.shape(at + 1), Some(Shape::Punct))
-                || doc.is_any(at + 1, &["as", "for", "like", "double"]);
+                || doc.is_any(at + 1, words!["as", "for", "like", "double"]);
             if at < resume || doc.taken[at] || !more {
                 continue;
             }
@@ -42,7 +45,7 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
                     // "b as in boy"
                     if doc.is(at, "as") && doc.is(at + 1, "in") && at + 2 < turn.end {
                         at += 3;
-                    } else if doc.is_any(at, &["for", "like"])
+                    } else if doc.is_any(at, words!["for", "like"])
                         && doc
                             .word(at + 1)
                             .to_ascii_lowercase()
@@ -67,20 +70,25 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             let spelling = (first.saturating_sub(6).max(turn.first)..first).any(|i| {
                 doc.is_any(
                     i,
-                    &["spelled", "spell", "spelt", "spelling", "spells", "letters"],
+                    words!["spelled", "spell", "spelt", "spelling", "spells", "letters"],
                 )
             });
             let after_name = (first.saturating_sub(5).max(turn.first)..first)
                 .any(|i| doc.taken[i] && person_ends_at(doc, i));
+            // "last name h a d d a d"
+            let cued = doc
+                .cues_before(&turn, first)
+                .next()
+                .is_some_and(|hit| hit.cue == Cue::Name && first - hit.end <= 3);
             let asked = *asked.get_or_insert_with(|| asked_to_spell(doc, t));
             let key = key_of(&word);
             let named = word.len() >= 4
-                && (doc.lexicon.name_class(key) & (name::FIRST | name::LAST) != 0
+                && (known_word(key).names & (name::FIRST | name::LAST) != 0
                     || known.contains(&key));
             let evidence = if announced {
-                spelling
+                spelling || cued
             } else {
-                spelling || after_name || asked && first < turn.first + 12
+                spelling || cued || after_name || asked && first < turn.first + 12
             };
             if word.len() >= 3 && evidence || named && !announced {
                 doc.add(first, end, Kind::Person, "name-spelled");
@@ -97,7 +105,7 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
 fn asked_to_spell(doc: &Doc<'_>, t: usize) -> bool {
     doc.turns[t.saturating_sub(2)..t].iter().any(|turn| {
         (turn.first.max(turn.end.saturating_sub(40))..turn.end)
-            .any(|i| doc.is_any(i, &["spell", "spelling", "spelled"]))
+            .any(|i| doc.is_any(i, words!["spell", "spelling", "spelled"]))
     })
 }
 
@@ -114,6 +122,17 @@ pub(super) fn person_ends_at(doc: &Doc<'_>, at: usize) -> bool {
         .any(|finding| finding.kind == Kind::Person && finding.end == end)
 }
 
+/// "hunter … hunter brooks": a family name after a given name already found.
+fn surname(doc: &Doc<'_>, at: usize) -> bool {
+    doc.shape(at) == Some(Shape::Word)
+        && !doc.glued(at)
+        && !doc.taken[at]
+        && doc.name_class(at) & (name::LAST | name::COMMON) == name::LAST
+        && doc.class(at) & !class::NATO == 0
+        && doc.capital(at) == doc.capital(at - 1)
+        && doc.name_class(at - 1) & name::FIRST != 0
+}
+
 /// Hides every other mention of the names found. A name that is a word needs a capital inside a sentence, or a title
 /// or greeting before it.
 pub(super) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
@@ -126,10 +145,10 @@ pub(super) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
     for key in &sorted {
         filter[usize::from(hash_of(spread(*key)))] = true;
     }
+    let may_be = |token: &Token| filter[usize::from(token.hash)] && token.shape == Shape::Word;
     for at in 0..doc.tokens.len() {
-        let token = doc.tokens[at];
-        if !filter[usize::from(token.hash)]
-            || token.shape != Shape::Word
+        let token = &doc.tokens[at];
+        if !may_be(token)
             || doc.taken[at]
             || token.len < 2
             || sorted.binary_search(&doc.key(at)).is_err()
@@ -159,7 +178,8 @@ pub(super) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
             && doc.shape(at - 1) == Some(Shape::Word);
         let medical = doc.shape(at + 1) == Some(Shape::Clitic) && doc.has(at + 2, class::MEDICAL);
         if !medical && (!word || addressed || inside) {
-            doc.add(at, at + 1, Kind::Person, "name-repeated");
+            let end = if surname(doc, at + 1) { at + 2 } else { at + 1 };
+            doc.add(at, end, Kind::Person, "name-repeated");
         }
     }
 }

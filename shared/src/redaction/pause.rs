@@ -4,6 +4,7 @@ use super::doc::Doc;
 use super::lexicon::class;
 use super::run::starts;
 use super::token::Shape;
+use super::word_set::words;
 
 pub(super) struct Join {
     pub(super) next: usize,
@@ -89,27 +90,31 @@ pub(super) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
         join.points += 1;
         return Some(at + 1);
     }
-    if doc.is_any(at, &["dot", "period", "plus", "pound", "star", "hash"]) {
+    if doc.is_any(at, words!["dot", "period", "plus", "pound", "star", "hash"]) {
         return armed.then_some(at + 1);
     }
-    join.paused = !doc.is_any(at, &["dash", "hyphen", "space", "slash"]) || join.paused;
-    if bits & class::CORRECTION != 0 || doc.is_any(at, &["no", "wait"]) {
+    join.paused = !doc.is_any(at, words!["dash", "hyphen", "space", "slash"]) || join.paused;
+    if bits & class::CORRECTION != 0 || doc.is_any(at, words!["no", "wait"]) {
         join.corrected |= !doc.is(at, "mean") || doc.is(at - 1, "i");
         return Some(at + 1);
     }
     if doc.is(at, "i") && doc.is(at + 1, "mean") {
         return Some(at + 1);
     }
-    if doc.is(at, "one") && doc.is_any(at + 1, &["sec", "second", "moment", "minute"]) {
+    if doc.is(at, "one") && doc.is_any(at + 1, words!["sec", "second", "moment", "minute"]) {
         return Some(at + 2);
     }
     if bits & (class::FILLER | class::SEPARATOR) != 0 {
         return Some(at + 1);
     }
-    if doc.is_any(at, &["on", "me"]) && doc.is_any(at - 1, &["hold", "let", "hang", "bear"]) {
+    if doc.is_any(at, words!["on", "me"])
+        && doc.is_any(at - 1, words!["hold", "let", "hang", "bear"])
+    {
         return Some(at + 1);
     }
-    if doc.is_any(at, &["hang", "bear", "excuse"]) && doc.is_any(at + 1, &["on", "with", "me"]) {
+    if doc.is_any(at, words!["hang", "bear", "excuse"])
+        && doc.is_any(at + 1, words!["on", "with", "me"])
+    {
         return Some(at + 1);
     }
     if doc.is(at, "with") && doc.is(at - 1, "bear")
@@ -121,7 +126,7 @@ pub(super) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
     if (armed || join.corrected)
         && doc.is_any(
             at,
-            &[
+            words![
                 "and",
                 "it",
                 "that",
@@ -148,9 +153,9 @@ pub(super) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
     {
         // Only "and" and a correction may bridge on their own: "and then four".
         let bridges = join.corrected
-            || doc.is_any(at, &["and", "followed", "by"])
-            || doc.is_any(at, &["that", "it", "is", "make"])
-                && doc.is_any(at + 1, &["be", "is", "that", "s"]);
+            || doc.is_any(at, words!["and", "followed", "by"])
+            || doc.is_any(at, words!["that", "it", "is", "make"])
+                && doc.is_any(at + 1, words!["be", "is", "that", "s"]);
         return bridges.then_some(at + 1);
     }
     None

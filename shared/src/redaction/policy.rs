@@ -63,7 +63,7 @@ impl Policy {
         self
     }
 
-    /// Removes medications and diagnoses too. Off by default: transcripts kept for care need them.
+    /// Removes medications, and diagnoses with procedures, too. Off by default: transcripts kept for care need them.
     #[must_use]
     pub fn clinical(mut self, medications: bool, diagnoses: bool) -> Self {
         self.medications = medications;

@@ -1,7 +1,7 @@
 //! Overlapping findings become one: the union of their ranges, named by the kind of highest precedence.
 
 use super::finding::Finding;
-use super::token::already_removed;
+use super::placeholder::already_removed;
 
 /// Sorts and merges. Afterwards the findings are in order and do not touch the same byte twice.
 pub(crate) fn resolve(mut findings: Vec<Finding>, text: &str) -> Vec<Finding> {

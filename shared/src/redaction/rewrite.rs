@@ -7,9 +7,9 @@ use super::doc::Doc;
 use super::engine::{Profile, Refusal};
 use super::finding::Finding;
 use super::kind::Kind;
-use super::lexicon::Lexicon;
+use super::lexicon::Pool;
 use super::policy::{Operator, Policy};
-use super::run;
+use super::value::Values;
 use super::vault::Vault;
 
 /// Stands for a text that could not be judged.
@@ -41,23 +41,30 @@ pub(crate) fn refuse(
     }
 }
 
-/// Replaces resolved findings.
+/// Replaces resolved findings. `doc` is the text as the detectors read it, when they read it whole.
+#[allow(clippy::too_many_arguments)]
 pub(crate) fn rewrite(
     text: &str,
-    findings: &[Finding],
+    findings: Vec<Finding>,
     profile: Profile,
     policy: &Policy,
-    lexicon: &Lexicon,
+    pool: &Pool,
+    doc: Option<Doc<'_>>,
     vault: &mut Vault,
 ) -> Redacted {
     let mut out = String::with_capacity(text.len() + findings.len() * 4);
     let mut counts = BTreeMap::new();
     let mut marks = Vec::with_capacity(findings.len());
-    if policy.replacement() == Operator::Token && !findings.is_empty() && text.contains("_1]") {
+    if policy.replacement() == Operator::Token
+        && !findings.is_empty()
+        && text.as_bytes().contains(&b'[')
+        && text.contains("_1]")
+    {
         reserve(text, vault);
     }
     let mut at = 0;
-    for finding in findings {
+    let mut values = Values::new(text, pool, doc);
+    for finding in &findings {
         out.push_str(&text[at..finding.start]);
         let start = out.len();
         if finding.bare_json && policy.replacement() != Operator::Drop {
@@ -65,8 +72,7 @@ pub(crate) fn rewrite(
         }
         match policy.replacement() {
             Operator::Token => {
-                let value = canonical(&text[finding.start..finding.end], finding.kind, lexicon);
-                vault.token(finding.kind, &value, &mut out);
+                vault.token(finding.kind, values.of(finding), &mut out);
             }
             Operator::Mask => out.push_str("***"),
             Operator::Drop if finding.bare_json => out.push_str("null"),
@@ -85,6 +91,7 @@ pub(crate) fn rewrite(
         at = finding.end;
     }
     out.push_str(&text[at..]);
+    values.finish();
     let audit = Audit {
         policy: policy.name().to_owned(),
         profile,
@@ -94,7 +101,7 @@ pub(crate) fn rewrite(
     };
     Redacted {
         text: out,
-        findings: findings.to_vec(),
+        findings,
         audit,
     }
 }
@@ -112,38 +119,4 @@ fn reserve(text: &str, vault: &mut Vault) {
             vault.reserve(kind, number);
         }
     }
-}
-
-/// The form by which two mentions of a value are the same: digits and letters as said, or lower-cased words.
-fn canonical(value: &str, kind: Kind, lexicon: &Lexicon) -> String {
-    let worded = matches!(
-        kind,
-        Kind::Person
-            | Kind::Address
-            | Kind::Email
-            | Kind::Url
-            | Kind::Date
-            | Kind::Dob
-            | Kind::Known
-            | Kind::Custom
-    );
-    if !worded && value.bytes().any(|b| b.is_ascii_alphabetic()) {
-        let doc = Doc::new(value, lexicon);
-        let read = run::read(&doc, 0, doc.tokens.len(), true);
-        let whole = read.as_ref().is_some_and(|run| run.end == doc.tokens.len());
-        doc.finish();
-        if let Some(run) = read.filter(|_| whole) {
-            return run.chars().to_owned();
-        }
-    }
-    let mut out = String::with_capacity(value.len());
-    for c in value.chars() {
-        if c.is_alphanumeric() {
-            out.extend(c.to_lowercase());
-        } else if worded && !out.ends_with(' ') && !out.is_empty() {
-            out.push(' ');
-        }
-    }
-    out.truncate(out.trim_end().len());
-    out
 }

@@ -9,6 +9,7 @@ use super::doc::Doc;
 use super::lexicon::class;
 use super::pause::join;
 use super::token::Shape;
+use super::word_set::words;
 
 const MOST_CHARS: usize = 48;
 const MOST_GROUPS: usize = 12;
@@ -45,6 +46,8 @@ pub(crate) struct Run {
     /// A decimal point.
     pub(crate) decimal: bool,
     pub(super) hundred: bool,
+    /// Bits of the characters before which a zero may have been meant: "twenty one" is 21 or 201.
+    pub(super) loose: u64,
 }
 
 impl Run {
@@ -63,6 +66,7 @@ impl Run {
             cardinal: false,
             decimal: false,
             hundred: false,
+            loose: 0,
         }
     }
 
@@ -138,12 +142,33 @@ impl Run {
         true
     }
 
+    /// Whether the run says `number` in one of its readings.
+    pub(crate) fn says(&self, number: &str) -> bool {
+        let number = number.as_bytes();
+        let mut at = 0;
+        for (i, char) in self.chars[..self.len].iter().enumerate() {
+            if number.get(at) != Some(char)
+                && self.loose >> i & 1 != 0
+                && number.get(at) == Some(&b'0')
+            {
+                at += 1;
+            }
+            if number.get(at) != Some(char) {
+                return false;
+            }
+            at += 1;
+        }
+        at == number.len()
+    }
+
     /// "ten nine eight seven", "five ten fifteen twenty": four or more numbers in equal steps.
     pub(crate) fn counts(&self) -> bool {
         let steady = |values: &[u16]| {
             values.len() >= 4 && {
                 let step = i32::from(values[1]) - i32::from(values[0]);
+                // Steps nobody counts by ("06 12 34 56 78") are chance.
                 step != 0
+                    && (step.abs() <= 10 || step % 25 == 0)
                     && values
                         .windows(2)
                         .all(|w| i32::from(w[1]) - i32::from(w[0]) == step)
@@ -261,12 +286,13 @@ pub(super) fn starts(doc: &Doc<'_>, at: usize, limit: usize, armed: bool) -> boo
             if class & class::OH != 0 {
                 // "oh um, zero five": armed, a filler may follow.
                 let mut next = at + 1;
-                while armed
-                    && next < limit
+                while next < limit
                     && next < at + 4
-                    && (doc.has(next, class::FILLER | class::SEPARATOR)
-                        || doc.is_punct(next, b',')
-                        || doc.is_punct(next, b'-'))
+                    && (doc.is_any(next, words!["dash", "hyphen"])
+                        || armed
+                            && (doc.has(next, class::FILLER | class::SEPARATOR)
+                                || doc.is_punct(next, b',')
+                                || doc.is_punct(next, b'-')))
                 {
                     next += 1;
                 }

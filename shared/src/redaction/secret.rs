@@ -1,8 +1,4 @@
-//! Credentials by their issuer's prefix, bearer tokens and JSON web tokens. One automaton finds the prefixes.
-
-use std::sync::OnceLock;
-
-use aho_corasick::AhoCorasick;
+//! Credentials by their issuer's prefix, bearer tokens and JSON web tokens.
 
 use super::doc::Doc;
 use super::kind::Kind;
@@ -40,80 +36,84 @@ const PREFIXES: &[(&str, usize)] = &[
     ("Bearer ", 8),
     ("bearer ", 8),
     ("Basic ", 8),
-    ("-----BEGIN ", 8),
     ("sntrys_", 16),
     ("dp.st.", 16),
     ("vapi_", 16),
 ];
 
-/// The automaton over the prefixes, built when the first text needs it.
-#[derive(Default)]
-pub(crate) struct Secrets(OnceLock<Option<AhoCorasick>>);
-
-impl Secrets {
-    /// Finds credentials.
-    pub(crate) fn detect(&self, doc: &mut Doc<'_>) {
-        if !doc.anchors.secret {
-            return;
-        }
-        let automaton = self
-            .0
-            .get_or_init(|| AhoCorasick::new(PREFIXES.iter().map(|(prefix, _)| prefix)).ok());
-        let Some(automaton) = automaton else { return };
-        let text = doc.text;
-        let bytes = text.as_bytes();
-        let mut done = 0;
-        for found in automaton.find_iter(bytes) {
-            let (prefix, least) = PREFIXES[found.pattern().as_usize()];
-            let mut start = found.start();
-            if start < done
-                || start > 0
-                    && (bytes[start - 1].is_ascii_alphanumeric() || bytes[start - 1] == b'_')
-            {
-                continue;
-            }
-            let mut end = found.end();
-            if prefix.starts_with("-----") {
-                let Some(close) = text[end..].find("-----END ") else {
-                    continue;
-                };
-                let tail = end + close + 9;
-                end = text[tail..]
-                    .find("-----")
-                    .map_or(bytes.len(), |i| tail + i + 5);
-                if !text[start..tail].contains("PRIVATE KEY") {
-                    continue;
-                }
-            } else {
-                while end < bytes.len()
-                    && (bytes[end].is_ascii_alphanumeric()
-                        || matches!(bytes[end], b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'~'))
-                {
-                    end += 1;
-                }
-                while end > found.end() && matches!(bytes[end - 1], b'.' | b'-') {
-                    end -= 1;
-                }
-                let token = &bytes[found.end()..end];
-                if token.len() < least {
-                    continue;
-                }
-                if prefix.ends_with(' ') {
-                    // "bearer" and "basic" are also words: what follows must look like a token.
-                    if !token.iter().any(u8::is_ascii_digit)
-                        && !token.iter().skip(1).any(u8::is_ascii_uppercase)
-                    {
-                        continue;
-                    }
-                    start = found.end();
-                } else if !shaped(prefix, token) {
-                    continue;
-                }
-            }
+/// Finds credentials at the tokens that may begin one.
+pub(crate) fn detect(doc: &mut Doc<'_>) {
+    let anchors = std::mem::take(&mut doc.anchors.secret);
+    let mut done = 0;
+    for at in &anchors {
+        let start = doc.tokens[*at as usize].start();
+        if start >= done
+            && let Some((start, end)) = credential(doc.text, start)
+        {
             done = end;
             doc.add_bytes(start, end, Kind::Secret, "credential");
         }
     }
+    doc.anchors.secret = anchors;
+}
+
+/// Whether the text begins with a credential.
+pub(crate) fn is_credential(text: &str) -> bool {
+    !text.is_empty() && credential(text, 0).is_some()
+}
+
+/// The credential whose first word stands at `word`.
+fn credential(text: &str, word: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let head = &bytes[word..];
+    if head.starts_with(b"BEGIN ") {
+        return private_key(text, word);
+    }
+    let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| {
+        prefix.as_bytes()[0] == head[0] && head.starts_with(prefix.as_bytes())
+    })?;
+    if word > 0 && (bytes[word - 1].is_ascii_alphanumeric() || bytes[word - 1] == b'_') {
+        return None;
+    }
+    let from = word + prefix.len();
+    let mut end = from;
+    while end < bytes.len()
+        && (bytes[end].is_ascii_alphanumeric()
+            || matches!(bytes[end], b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'~'))
+    {
+        end += 1;
+    }
+    while end > from && matches!(bytes[end - 1], b'.' | b'-') {
+        end -= 1;
+    }
+    let token = &bytes[from..end];
+    if token.len() < *least {
+        return None;
+    }
+    if prefix.ends_with(' ') {
+        // "bearer" and "basic" are also words: what follows must look like a token.
+        let random = token.iter().any(u8::is_ascii_digit)
+            || token.iter().skip(1).any(u8::is_ascii_uppercase);
+        return random.then_some((from, end));
+    }
+    shaped(prefix, token).then_some((word, end))
+}
+
+/// `-----BEGIN … PRIVATE KEY-----` to its end, or to the end of the text when it was cut off.
+fn private_key(text: &str, word: usize) -> Option<(usize, usize)> {
+    let start = word.checked_sub(5)?;
+    let label = &text.as_bytes()[word..text.len().min(word + 64)];
+    let private = label.windows(11).any(|part| part == b"PRIVATE KEY");
+    if !text[..word].ends_with("-----") || !private {
+        return None;
+    }
+    let end = text[word..].find("-----END ").map_or(text.len(), |close| {
+        let tail = word + close + 9;
+        text[tail..]
+            .find("-----")
+            .map_or(text.len(), |i| tail + i + 5)
+    });
+    Some((start, end))
 }
 
 /// Two dots in a JSON web token; capitals and digits in an AWS key.

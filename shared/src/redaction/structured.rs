@@ -2,11 +2,13 @@
 
 use super::finding::Finding;
 use super::json::{Entry, Node, parse, unescape};
-use super::key::{Meaning, Words};
+use super::key::Meaning;
+use super::key_words::Words;
 use super::kind::Kind;
 use super::known::Known;
-use super::lexicon::{Lexicon, name};
+use super::lexicon::{name, word as known_word};
 use super::machine::{self, Tools};
+use super::machine_id::is_machine_id;
 use super::{form, speech};
 
 /// JSON in a string in JSON: how deep it is followed.
@@ -178,7 +180,7 @@ impl<'a> Walk<'a> {
         let key = self.slice(entry.key);
         if key.len() < 7
             || !(key.contains('@') || key.bytes().filter(u8::is_ascii_digit).count() >= 7)
-            || machine::is_machine_id(key)
+            || is_machine_id(key)
         {
             return;
         }
@@ -225,7 +227,7 @@ impl<'a> Walk<'a> {
                     return;
                 }
             }
-            Meaning::Name if looks_like_name(raw, self.tools.lexicon) => {
+            Meaning::Name if looks_like_name(raw) => {
                 self.whole(entry, Kind::Person, false);
                 return;
             }
@@ -282,15 +284,10 @@ impl<'a> Walk<'a> {
             return vec![Finding::new(0, value.len(), Kind::Secret, "base64")];
         }
         match sense {
-            Meaning::Language => speech::find(
-                value,
-                self.tools.lexicon,
-                self.tools.secrets,
-                &Known::none(),
-            ),
+            Meaning::Language => speech::find(value, self.tools.pool, &Known::none()),
             Meaning::Machine if !value.contains(' ') => machine::unmistakable(value, self.tools),
             Meaning::Url => machine::find(value, self.tools, false),
-            _ if machine::is_machine_id(value) => Vec::new(),
+            _ if is_machine_id(value) => Vec::new(),
             _ => machine::find(value, self.tools, sense == Meaning::Unknown),
         }
     }
@@ -304,7 +301,7 @@ fn empty_word(value: &str) -> bool {
 }
 
 /// Two to four words with a given or family name among them, or one given name.
-fn looks_like_name(value: &str, lexicon: &Lexicon) -> bool {
+fn looks_like_name(value: &str) -> bool {
     let words: Vec<&str> = value
         .split([' ', ',', '-'])
         .filter(|w| !w.is_empty())
@@ -317,7 +314,7 @@ fn looks_like_name(value: &str, lexicon: &Lexicon) -> bool {
     {
         return false;
     }
-    let class = |word: &str| lexicon.name_class(super::lexicon::key_of(word));
+    let class = |word: &str| known_word(super::word_key::key_of(word)).names;
     let capital = words
         .iter()
         .all(|w| w.chars().next().is_some_and(char::is_uppercase) || w.len() <= 3);

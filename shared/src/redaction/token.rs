@@ -2,7 +2,10 @@
 //!
 //! Everything after this works on token indices, so a finding maps back to the text without a diff.
 
-use super::lexicon::{Lexicon, key_at, short_word, spread};
+use super::anchor::{after, mask, mask_of_mark};
+use super::lexicon::{look_up, word as known_word};
+use super::placeholder::placeholder;
+use super::word_key::{Glimpse, glimpse, key_at, spread};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -21,29 +24,35 @@ pub(crate) enum Shape {
 }
 
 /// Sixteen bytes, so that a megabyte of text costs about 3.5 MB of tokens.
-#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     pub(crate) start: u32,
     pub(crate) len: u16,
     /// The word's number in the lexicon; the byte of a punctuation mark.
     pub(crate) word: u16,
+    /// Which detectors begin here.
+    pub(crate) mask: u16,
     pub(crate) shape: Shape,
     /// No white space before this token.
     pub(crate) glued: bool,
     /// The first letter is upper case.
     pub(crate) capital: bool,
-    /// May be a given name: the first test of the dictionary.
-    pub(crate) given: bool,
-    /// Capitalised, perhaps a given name, or glued to a number: worth a detector's look.
-    pub(crate) notable: bool,
-    /// Capitals inside a long word: perhaps a credential.
-    pub(crate) odd: bool,
+    /// Given name, family name, ordinary word: bits of [`name`].
+    pub(crate) names: u8,
+    /// What it means for the token before it: bits of [`super::anchor::after`].
+    pub(crate) after: u8,
     /// Some bits of the word's key, for finding repetitions.
     pub(crate) hash: u8,
 }
 
 impl Token {
+    /// What stands after the last token.
+    pub(crate) fn end_of_text() -> Self {
+        let mut none = token(0, 0, Shape::Newline, false);
+        none.after = after::LETTER;
+        none
+    }
+
     pub(crate) fn start(&self) -> usize {
         self.start as usize
     }
@@ -54,10 +63,15 @@ impl Token {
 }
 
 const SPACE: u8 = 0;
+
 const LETTER: u8 = 1;
+
 const DIGIT: u8 = 2;
+
 const LINE: u8 = 3;
+
 const PUNCT: u8 = 4;
+
 const HIGH: u8 = 5;
 
 const CLASSES: [u8; 256] = {
@@ -95,74 +109,100 @@ fn high(bytes: &[u8], at: usize) -> (u8, usize) {
 }
 
 /// Splits `text`. Tokens are in order, do not overlap and end on character boundaries.
-pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
+pub(crate) fn tokenize(text: &str, tokens: &mut Vec<Token>) {
     let bytes = text.as_bytes();
     tokens.clear();
     tokens.reserve(bytes.len() / 4 + 8);
     let mut at = 0;
     let mut glued = false;
-    while at < bytes.len() {
-        let class = CLASSES[usize::from(bytes[at])];
-        match class {
-            LETTER => at = word(bytes, at, glued, lexicon, tokens),
-            SPACE => {
-                at += 1;
-                glued = false;
-                continue;
-            }
-            LINE => {
-                tokens.push(token(at, at + 1, Shape::Newline, glued));
-                at += 1;
-                glued = false;
-                continue;
-            }
-            DIGIT => {
-                let start = at;
-                at += 1;
-                while at < bytes.len() && bytes[at].is_ascii_digit() && at - start < 4096 {
-                    at += 1;
+    while let Some(&byte) = bytes.get(at) {
+        // Nearly all of a transcript is words of fifteen letters at most, with one space after them.
+        if (byte | 0x20).wrapping_sub(b'a') < 26 {
+            at = match glimpse(bytes, at) {
+                Some(seen) if seen.next < 0x80 && seen.next != b'\'' => {
+                    tokens.push(glimpsed(at, &seen, glued));
+                    glued = seen.next != b' ';
+                    at + seen.length + usize::from(!glued)
                 }
-                let mut number = token(start, at, Shape::Number, glued);
-                if at - start <= 2 {
-                    number.word = lexicon.number(key_at(bytes, start, at));
+                _ => {
+                    let end = long_word(bytes, at, glued, tokens);
+                    glued = true;
+                    end
                 }
-                tokens.push(number);
-            }
-            PUNCT => {
-                if bytes[at] == b'['
-                    && let Some(end) = placeholder(bytes, at)
-                {
-                    tokens.push(token(at, end, Shape::Placeholder, glued));
-                    at = end;
-                } else {
-                    let mut punct = token(at, at + 1, Shape::Punct, glued);
-                    punct.word = u16::from(bytes[at]);
-                    tokens.push(punct);
-                    at += 1;
-                }
-            }
-            _ => {
-                if class == HIGH {
-                    let (folded, length) = high(bytes, at);
-                    if length > 0 {
-                        if folded == b' ' || folded == b'\n' {
-                            glued = false;
-                            at += length;
-                            continue;
-                        }
-                        let mut punct = token(at, at + length, Shape::Punct, glued);
-                        punct.word = u16::from(folded);
-                        tokens.push(punct);
-                        at += length;
-                        glued = true;
-                        continue;
-                    }
-                }
-                at = word(bytes, at, glued, lexicon, tokens);
-            }
+            };
+        } else if CLASSES[usize::from(byte)] == SPACE {
+            at += 1;
+            glued = false;
+        } else {
+            (at, glued) = other(bytes, at, glued, tokens);
         }
-        glued = true;
     }
+}
+
+/// Anything but an ASCII word or a space: the end of it, and whether the next token is glued to it.
+fn other(bytes: &[u8], at: usize, glued: bool, tokens: &mut Vec<Token>) -> (usize, bool) {
+    let byte = bytes[at];
+    let class = CLASSES[usize::from(byte)];
+    if class == PUNCT {
+        if byte == b'['
+            && let Some(end) = placeholder(bytes, at)
+        {
+            let mut removed = token(at, end, Shape::Placeholder, glued);
+            removed.mask = mask::RUN;
+            tokens.push(removed);
+            return (end, true);
+        }
+        tokens.push(mark(at, at + 1, byte, glued));
+        return (at + 1, true);
+    }
+    if class == LINE {
+        let mut line = token(at, at + 1, Shape::Newline, glued);
+        line.mask = mask::TURN;
+        tokens.push(line);
+        return (at + 1, false);
+    }
+    if class == DIGIT {
+        let mut end = at + 1;
+        while end < bytes.len() && bytes[end].is_ascii_digit() && end - at < 4096 {
+            end += 1;
+        }
+        number(bytes, at, end, glued, tokens);
+        return (end, true);
+    }
+    let (folded, length) = high(bytes, at);
+    if length == 0 {
+        return (long_word(bytes, at, glued, tokens), true);
+    }
+    if folded == b' ' || folded == b'\n' {
+        return (at + length, false);
+    }
+    tokens.push(mark(at, at + length, folded, glued));
+    (at + length, true)
+}
+
+fn number(bytes: &[u8], start: usize, end: usize, glued: bool, tokens: &mut Vec<Token>) {
+    let mut number = token(start, end, Shape::Number, glued);
+    number.mask = mask::DATE | mask::RUN;
+    if end - start <= 2 {
+        number.word = known_word(key_at(bytes, start, end)).number;
+    }
+    if matches!(end - start, 2 | 3) {
+        number.mask |= mask::AGE;
+    }
+    if glued
+        && let Some(word) = tokens.last_mut()
+        && word.shape == Shape::Word
+    {
+        word.mask |= mask::CODE;
+    }
+    tokens.push(number);
+}
+
+fn mark(start: usize, end: usize, byte: u8, glued: bool) -> Token {
+    let mut mark = token(start, end, Shape::Punct, glued);
+    mark.word = u16::from(byte);
+    mark.mask = mask_of_mark(byte, glued);
+    mark
 }
 
 fn token(start: usize, end: usize, shape: Shape, glued: bool) -> Token {
@@ -170,12 +210,12 @@ fn token(start: usize, end: usize, shape: Shape, glued: bool) -> Token {
         start: u32::try_from(start).unwrap_or(u32::MAX),
         len: u16::try_from(end - start).unwrap_or(u16::MAX),
         word: 0,
+        mask: 0,
         shape,
         glued,
         capital: false,
-        given: false,
-        notable: false,
-        odd: false,
+        names: 0,
+        after: after::LETTER | after::CUE,
         hash: 0,
     }
 }
@@ -191,44 +231,25 @@ fn apostrophe(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 #[inline]
-fn word(
-    bytes: &[u8],
-    start: usize,
-    glued: bool,
-    lexicon: &Lexicon,
-    tokens: &mut Vec<Token>,
-) -> usize {
-    if let Some((length, key, capital)) = short_word(bytes, start) {
-        let end = start + length;
-        let next = bytes[end];
-        if next != b'\'' {
-            let spread = spread(key);
-            let (word, given) = lexicon.look_up(key, spread);
-            tokens.push(Token {
-                start: u32::try_from(start).unwrap_or(u32::MAX),
-                len: u16::try_from(length).unwrap_or(0),
-                word,
-                shape: Shape::Word,
-                glued,
-                capital,
-                given,
-                notable: capital || given || next.is_ascii_digit(),
-                odd: false,
-                hash: hash_of(spread),
-            });
-            return end;
-        }
+fn glimpsed(start: usize, seen: &Glimpse, glued: bool) -> Token {
+    let spread = spread(seen.key);
+    let known = look_up(spread);
+    let code = code_like(seen.capital, seen.mixed, seen.length);
+    Token {
+        start: u32::try_from(start).unwrap_or(u32::MAX),
+        len: u16::try_from(seen.length).unwrap_or(0),
+        word: known.number,
+        mask: known.mask | code,
+        shape: Shape::Word,
+        glued,
+        capital: seen.capital,
+        names: known.names,
+        after: known.after | followed(seen.capital, seen.length, code),
+        hash: hash_of(spread),
     }
-    long_word(bytes, start, glued, lexicon, tokens)
 }
 
-fn long_word(
-    bytes: &[u8],
-    start: usize,
-    glued: bool,
-    lexicon: &Lexicon,
-    tokens: &mut Vec<Token>,
-) -> usize {
+fn long_word(bytes: &[u8], start: usize, glued: bool, tokens: &mut Vec<Token>) -> usize {
     let mut at = letters(bytes, start);
     let mut clitic = None;
     while let Some(inner) = apostrophe(bytes, at) {
@@ -245,24 +266,42 @@ fn long_word(
     let mut first = token(start, at, Shape::Word, glued);
     let key = key_at(bytes, start, at);
     let spread = spread(key);
-    (first.word, first.given) = lexicon.look_up(key, spread);
+    let known = look_up(spread);
+    (first.word, first.names) = (known.number, known.names);
     first.hash = hash_of(spread);
     first.capital =
         bytes[start].is_ascii_uppercase() || bytes[start] >= 0xc3 && capital_high(bytes, start);
-    let digit_next = bytes.get(at).is_some_and(u8::is_ascii_digit);
-    first.odd = at - start >= 8 && capitals_inside(bytes, start, at);
-    first.notable = first.capital || first.given || digit_next;
+    let mixed = at - start >= 8 && capitals_inside(bytes, start, at);
+    let code = code_like(first.capital, mixed, at - start);
+    first.mask = known.mask | code;
+    first.after = known.after | followed(first.capital, at - start, code);
     tokens.push(first);
     if let Some((from, end)) = clitic {
-        tokens.push(token(from, end, Shape::Clitic, true));
+        let mut clitic = token(from, end, Shape::Clitic, true);
+        clitic.after |= after::NAME;
+        tokens.push(clitic);
         return end;
     }
     at
 }
 
+/// A short word with a capital may be letters that belong to a code; capitals inside a word, a credential.
+#[inline]
+fn code_like(capital: bool, mixed: bool, length: usize) -> u16 {
+    let short = u16::from(capital && length.wrapping_sub(2) < 3) * mask::RUN;
+    short | (u16::from(mixed) * mask::SECRET)
+}
+
+/// What a word's looks add to what it means for the token before it.
+#[inline]
+fn followed(capital: bool, length: usize, code: u16) -> u8 {
+    let name = u8::from(capital && length > 1) * after::NAME;
+    name | (u8::from(code & mask::RUN != 0) * after::LETTER)
+}
+
 /// The bits of a spread key that a token remembers.
 #[inline]
-pub(crate) fn hash_of(spread: u64) -> u8 {
+pub(crate) const fn hash_of(spread: u64) -> u8 {
     (spread >> 24 & 0xff) as u8
 }
 
@@ -338,58 +377,4 @@ fn is_clitic(tail: &[u8]) -> bool {
             | b"Ll"
             | b"Ve"
     )
-}
-
-/// Whether `value` is nothing but what an earlier redaction left: placeholders and masks, with signs between.
-pub(crate) fn already_removed(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    let mut at = 0;
-    let mut removed = value.contains("***");
-    while at < bytes.len() {
-        if bytes[at] == b'['
-            && let Some(end) = placeholder(bytes, at)
-        {
-            removed = true;
-            at = end;
-        } else if bytes[at].is_ascii_alphanumeric() || bytes[at] >= 0x80 {
-            return false;
-        } else {
-            at += 1;
-        }
-    }
-    removed
-}
-
-/// The end of a placeholder `[KIND_12]`, `[KIND]` or `[REDACTED]` that starts at `at`.
-fn placeholder(bytes: &[u8], at: usize) -> Option<usize> {
-    let mut end = at + 1;
-    while end < bytes.len()
-        && end - at < 40
-        && (bytes[end].is_ascii_uppercase() || bytes[end] == b'_' || bytes[end].is_ascii_digit())
-    {
-        end += 1;
-    }
-    let inner = &bytes[at + 1..end];
-    let label = inner.strip_suffix(b"]").unwrap_or(inner);
-    (bytes.get(end) == Some(&b']')
-        && label.len() >= 2
-        && label[0].is_ascii_uppercase()
-        && known_label(label))
-    .then_some(end + 1)
-}
-
-/// Only our own labels are immune: a caller cannot hide a value by writing brackets around it.
-fn known_label(label: &[u8]) -> bool {
-    let text = std::str::from_utf8(label).unwrap_or("");
-    let kind = match text.rsplit_once('_') {
-        Some((head, number))
-            if !number.is_empty()
-                && number.len() <= 6
-                && number.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            head
-        }
-        _ => text,
-    };
-    kind == "REDACTED" || super::kind::Kind::from_label(kind).is_some()
 }

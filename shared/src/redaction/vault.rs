@@ -1,22 +1,22 @@
 //! Typed tokens: the same value has the same token within one call, and the token says nothing about the value. The
 //! numbers count values in the order they appear, so a token is not derived from its value (45 CFR 164.514(c)(1)).
 
-use std::collections::HashMap;
-use std::fmt::{self, Write as _};
+use std::collections::BTreeMap;
+use std::fmt;
 
 use super::kind::Kind;
 
 /// The tokens of one call. It holds the values: keep it as short as the call, one per call and tenant.
 #[derive(Default)]
 pub struct Vault {
-    kinds: HashMap<Kind, Numbers>,
+    kinds: BTreeMap<Kind, Numbers>,
 }
 
 #[derive(Default)]
 struct Numbers {
-    values: HashMap<String, u32>,
+    values: BTreeMap<String, u32>,
     /// The parts of names; `None` when several people share one.
-    words: HashMap<String, Option<u32>>,
+    words: BTreeMap<String, Option<u32>>,
     last: u32,
 }
 
@@ -64,8 +64,11 @@ impl Vault {
             }
             numbers.last
         });
-        // Writing to a string does not fail.
-        let _ = write!(out, "[{}_{number}]", kind.label());
+        out.push('[');
+        out.push_str(kind.label());
+        out.push('_');
+        decimal(number, out);
+        out.push(']');
     }
 
     /// Keeps clear of a token that already stands in a text.
@@ -73,6 +76,14 @@ impl Vault {
         let numbers = self.kinds.entry(kind).or_default();
         numbers.last = numbers.last.max(number.min(u32::MAX / 2));
     }
+}
+
+/// Writes a number; the formatting machinery costs more than the rest of a token.
+fn decimal(number: u32, out: &mut String) {
+    if number > 9 {
+        decimal(number / 10, out);
+    }
+    out.push(char::from_digit(number % 10, 10).unwrap_or('0'));
 }
 
 impl Numbers {

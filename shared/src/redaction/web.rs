@@ -7,6 +7,7 @@ use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::class;
 use super::token::Shape;
+use super::word_set::words;
 
 /// Finds URLs and network addresses.
 pub(crate) fn detect(doc: &mut Doc<'_>) {
@@ -191,7 +192,7 @@ fn ipv4(doc: &mut Doc<'_>, at: usize) {
     let four = (0..4).all(|n| {
         octet(first + 2 * n) && (n == 0 || doc.glued(first + 2 * n) && doc.glued(first + 2 * n - 1))
     }) && (0..3).all(|n| doc.is_punct(first + 2 * n + 1, b'.'));
-    if !four || doc.is_any(first.wrapping_sub(1), &["version", "release", "build"]) {
+    if !four || doc.is_any(first.wrapping_sub(1), words!["version", "release", "build"]) {
         return;
     }
     let last = first + 6;
@@ -266,7 +267,7 @@ fn cisco(doc: &mut Doc<'_>, at: usize) -> bool {
 fn spoken(doc: &mut Doc<'_>, at: usize) {
     let tld = doc.is_any(
         at + 1,
-        &["com", "net", "org", "edu", "gov", "io", "co", "health"],
+        words!["com", "net", "org", "edu", "gov", "io", "co", "health"],
     );
     if !tld || at == 0 {
         return;
@@ -288,15 +289,15 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
         }
         let dot = doc.is_any(
             i,
-            &["dot", "dash", "hyphen", "underscore", "slash", "colon"],
+            words!["dot", "dash", "hyphen", "underscore", "slash", "colon"],
         ) || doc.is_punct(i, b'-');
         let small = doc.has(i, class::FRAME | class::FILLER) && !doc.has(i, class::LETTER);
         let deeper = (2..=3).any(|back| {
             first > turn.first + back
-                && doc.is_any(first - back, &["dot"])
+                && doc.is_any(first - back, words!["dot"])
                 && !doc.has(first - back + 1, class::TLD)
         });
-        let letter = doc.has(i, class::LETTER) && !doc.is_any(i, &["a", "i"]);
+        let letter = doc.has(i, class::LETTER) && !doc.is_any(i, words!["a", "i"]);
         if !(dot || joined || deeper || letter || cue.is_some() && !small) {
             break;
         }
@@ -314,7 +315,7 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
     }
     let mut end = at + 2;
     while end + 1 < turn.end
-        && doc.is_any(end, &["slash", "dot"])
+        && doc.is_any(end, words!["slash", "dot"])
         && matches!(doc.shape(end + 1), Some(Shape::Word | Shape::Number))
     {
         end += 2;

@@ -153,7 +153,7 @@ pub(super) fn talk() -> impl Strategy<Value = String> {
 
 /// Text before, a value that must survive, and text after.
 pub(super) fn survivor() -> impl Strategy<Value = (String, String, String)> {
-    (0_usize..14, 1_usize..99, 1_usize..60).prop_map(|(kind, a, b)| {
+    (0_usize..24, 1_usize..99, 1_usize..60).prop_map(|(kind, a, b)| {
         let n = |v: usize| match v {
             0..=9 => ONES[v].to_owned(),
             10..=19 => TEENS[v - 10].to_owned(),
@@ -195,7 +195,45 @@ pub(super) fn survivor() -> impl Strategy<Value = (String, String, String)> {
                 format!("{}.{}", 5 + a % 6, b % 10),
                 " which is better",
             ),
-            _ => ("press ", n(a % 9 + 1), " for the pharmacy"),
+            13 => ("press ", n(a % 9 + 1), " for the pharmacy"),
+            14 => (
+                "your appointment is at ",
+                format!("{} thirty", n(a % 11 + 1)),
+                " on monday",
+            ),
+            15 => (
+                "we are open ",
+                format!("{} to {}", n(a % 4 + 7), n(b % 4 + 3)),
+                "",
+            ),
+            16 => (
+                "i have had it since ",
+                format!("nineteen eighty {}", n(a % 9 + 1)),
+                "",
+            ),
+            17 => (
+                "her hemoglobin is ",
+                format!("{} point {}", n(a % 9 + 8), n(b % 9 + 1)),
+                "",
+            ),
+            18 => (
+                "it hurts at ",
+                format!("l {} l {}", n(a % 4 + 1), n(a % 4 + 2)),
+                " level",
+            ),
+            19 => ("the phq nine was ", n(a % 20 + 1), " last time"),
+            20 => ("increase it to ", format!("{} units", n(b)), " at bedtime"),
+            21 => (
+                "come back in ",
+                format!("{} to {} months", n(a % 3 + 2), n(a % 3 + 5)),
+                "",
+            ),
+            22 => ("i have ", format!("{} kids", n(a % 5 + 2)), " at home"),
+            _ => (
+                "my temperature was ",
+                format!("one hundred point {}", n(a % 9 + 1)),
+                " last night",
+            ),
         };
         (before.to_owned(), value, after.to_owned())
     })

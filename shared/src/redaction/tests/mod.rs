@@ -2,6 +2,8 @@
 
 mod behaviour;
 mod corpora;
+mod failing_closed;
 mod generate;
+mod kinds;
 mod properties;
 mod structured;

@@ -1,0 +1,162 @@
+//! How fast redaction is, against one plain pass over the same text as the limit.
+//!
+//! `cargo bench --bench redaction` prints the times, then a table of speeds, ratios and memory. With
+//! `REDACTION_TEXTS=<folder>` it only writes the texts there, for `peer/measure.py`.
+
+mod text;
+
+use std::fs;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use divan::Bencher;
+use divan::counter::BytesCount;
+use sallyport::redaction::{Engine, Known, Profile, Vault};
+
+const SIZES: [usize; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+fn redact(engine: &Engine, text: &str, profile: Profile) -> usize {
+    let mut vault = Vault::new();
+    engine
+        .redact(text, profile, &Known::none(), &mut vault)
+        .text
+        .len()
+}
+
+/// The limit: every byte looked at once, here for digits.
+fn scan(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}
+
+#[divan::bench]
+fn build() -> Engine {
+    Engine::default()
+}
+
+#[divan::bench(args = SIZES)]
+fn transcript(bencher: Bencher, bytes: usize) {
+    let (engine, text) = (Engine::default(), text::transcript(bytes));
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench_local(|| redact(&engine, black_box(&text), Profile::Speech));
+}
+
+#[divan::bench]
+fn webhook(bencher: Bencher) {
+    let (engine, text) = (Engine::default(), text::webhook(10_000));
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench_local(|| redact(&engine, black_box(&text), Profile::Machine));
+}
+
+#[divan::bench(args = SIZES)]
+fn plain_pass(bencher: Bencher, bytes: usize) {
+    let text = text::transcript(bytes);
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench_local(|| scan(black_box(&text)));
+}
+
+/// Megabytes (10⁶) per second: the best of the runs that fit into half a second.
+fn speed(bytes: usize, mut work: impl FnMut() -> usize) -> f64 {
+    let begin = Instant::now();
+    let mut best = Duration::MAX;
+    while begin.elapsed() < Duration::from_millis(500) {
+        let start = Instant::now();
+        black_box(work());
+        best = best.min(start.elapsed());
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let bytes = bytes as f64;
+    bytes / 1e6 / best.as_secs_f64()
+}
+
+/// Resident memory of this process in kilobytes; 0 where the system does not say.
+fn resident() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok())
+        .unwrap_or(0)
+}
+
+fn compare() {
+    println!("\n| text | MB/s | plain pass, MB/s | ratio |\n|---|---|---|---|");
+    let engine = Engine::default();
+    for bytes in SIZES {
+        let text = text::transcript(bytes);
+        let ours = speed(text.len(), || redact(&engine, &text, Profile::Speech));
+        let limit = speed(text.len(), || scan(&text));
+        println!(
+            "| transcript, {bytes} B | {ours:.1} | {limit:.0} | 1 : {:.0} |",
+            limit / ours
+        );
+    }
+    let text = text::webhook(10_000);
+    let ours = speed(text.len(), || redact(&engine, &text, Profile::Machine));
+    let limit = speed(text.len(), || scan(&text));
+    println!(
+        "| webhook JSON, {} B | {ours:.1} | {limit:.0} | 1 : {:.0} |",
+        text.len(),
+        limit / ours
+    );
+}
+
+/// Texts that repeat what is dearest to read: the time per byte must not grow with their length.
+const HOSTILE: &[&str] = &[
+    "one two three ",
+    "1-",
+    "[",
+    "\"",
+    "mrn ",
+    "at dot com ",
+    "{\"a\":",
+    "::",
+    "no wait ",
+    "name is maria ",
+    "i\n",
+    "my address is\n",
+    "12 oak street maria lopez, spelled l o p e z, born march 3rd 1980 ",
+];
+
+fn growth() {
+    println!("\n| repeated | time per byte at 800 kB against 50 kB |\n|---|---|");
+    let engine = Engine::default();
+    for unit in HOSTILE {
+        for profile in [Profile::Speech, Profile::Machine] {
+            let [short, long] = [50_000, 800_000].map(|length| {
+                let text = unit.repeat(length / unit.len());
+                speed(text.len(), || redact(&engine, &text, profile))
+            });
+            println!("| {unit:?} {profile:?} | {:.1} |", short / long);
+        }
+    }
+}
+
+fn main() {
+    if let Ok(folder) = std::env::var("REDACTION_TEXTS") {
+        for (name, text) in [
+            ("transcript-10k.txt", text::transcript(10_000)),
+            ("transcript-1m.txt", text::transcript(1_000_000)),
+            ("webhook-10k.json", text::webhook(10_000)),
+        ] {
+            fs::write(format!("{folder}/{name}"), text).expect("the folder can be written");
+        }
+        return;
+    }
+    let before = resident();
+    let start = Instant::now();
+    let engine = Engine::default();
+    let first = start.elapsed();
+    redact(&engine, &text::transcript(10_000), Profile::Speech);
+    redact(&engine, &text::webhook(10_000), Profile::Machine);
+    let after = resident();
+    drop(engine);
+    println!(
+        "first engine built in {first:?}; {before} kB resident before, {after} kB after a transcript and a payload"
+    );
+    divan::main();
+    compare();
+    growth();
+}

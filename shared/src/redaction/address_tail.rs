@@ -1,0 +1,182 @@
+//! What follows the street in an address: unit, city, state and postal code.
+
+use super::address::ordinary;
+use super::atom::numeric;
+use super::doc::Doc;
+use super::lexicon::class;
+use super::postcode::postcode;
+use super::token::Shape;
+use super::word_set::words;
+
+/// Past the street word: unit, city, state, ZIP.
+pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usize {
+    let mut end = from;
+    let mut at = from;
+    let stop = limit.min(from + 40);
+    while at < stop {
+        if let Some((_, past, _)) = postcode(doc, at, limit) {
+            return past;
+        }
+        if doc.has(at, class::DIRECTION) && doc.word(at).len() > 1 && at == end {
+            at += 1;
+            end = at;
+            continue;
+        }
+        match doc.shape(at) {
+            Some(Shape::Punct)
+                if doc.is_punct(at, b',') || doc.is_punct(at, b'-') || doc.is_punct(at, b'#') =>
+            {
+                at += 1;
+            }
+            Some(Shape::Punct)
+                if doc.is_punct(at, b'.')
+                    && (doc.glued(at) && at == from && doc.word(at - 1).len() <= 4 || cued) =>
+            {
+                at += 1;
+            }
+            Some(Shape::Word)
+                if doc.has(at, class::DWELLING)
+                    && (numeric(doc, at + 1)
+                        || doc.has(at + 1, class::LETTER)
+                        || doc.is(at + 1, "number")
+                        || doc.is_punct(at + 1, b'#')) =>
+            {
+                at += if doc.is(at + 1, "number") || doc.is_punct(at + 1, b'#') {
+                    2
+                } else {
+                    1
+                };
+                while at < stop
+                    && (numeric(doc, at)
+                        || doc.has(at, class::HUNDRED)
+                        || doc.has(at, class::LETTER)
+                            && (doc.glued(at)
+                                || !doc.is_any(at, words!["i", "a"])
+                                || numeric(doc, at - 1))
+                        || doc.is_punct(at, b'-'))
+                {
+                    at += 1;
+                }
+                end = at;
+            }
+            _ if numeric(doc, at) || doc.has(at, class::MULTIPLE) => {
+                let zip = zip_end(doc, at, stop);
+                if zip.1 < 3 && !cued {
+                    break;
+                }
+                return zip.0.max(end);
+            }
+            Some(Shape::Word) => {
+                if let Some(next) = state(doc, at) {
+                    end = next;
+                    at = next;
+                } else if (doc.capital(at) && !doc.has(at, class::FRAME | class::FILLER)
+                    || city_ahead(doc, at, stop))
+                    && !doc.has(at, class::CUE | class::UNIT)
+                    || cued
+                        && (!ordinary(doc, at) && at < from + 12
+                            || doc.is_any(at, words!["zip", "code", "postcode", "postal"])
+                            || doc.has(at, class::LETTER | class::DIRECTION)
+                            || doc.has(at, class::FILLER) && doc.is_any(at, words!["um", "uh"]))
+                {
+                    at += 1;
+                    if !doc.has(at - 1, class::FILLER | class::CUE)
+                        && !doc.is_any(at - 1, words!["i"])
+                    {
+                        end = at;
+                    }
+                } else {
+                    break;
+                }
+            }
+            _ => break,
+        }
+    }
+    end
+}
+
+/// Whether a state's name comes within the next words, so that these are a city's.
+pub(super) fn city_ahead(doc: &Doc<'_>, at: usize, stop: usize) -> bool {
+    (at..stop.min(at + 5))
+        .find_map(|i| {
+            if doc.is_punct(i, b'.') || doc.is_punct(i, b'?') {
+                Some(false)
+            } else {
+                state(doc, i).map(|next| doc.word(i).len() > 2 || numeric(doc, next))
+            }
+        })
+        .unwrap_or(false)
+}
+
+/// A state's name or abbreviation at `at`: the index after it.
+pub(super) fn state(doc: &Doc<'_>, at: usize) -> Option<usize> {
+    if doc.has(at, class::STATE_HEAD)
+        && doc.shape(at + 1) == Some(Shape::Word)
+        && (doc.has(at + 1, class::STATE)
+            || doc.is_any(
+                at + 1,
+                words![
+                    "hampshire",
+                    "jersey",
+                    "mexico",
+                    "york",
+                    "island",
+                    "rico",
+                    "columbia",
+                    "islands",
+                    "samoa",
+                    "mariana",
+                    "states",
+                ],
+            ))
+    {
+        return Some(at + 2);
+    }
+    if !doc.has(at, class::STATE) {
+        return None;
+    }
+    if doc.word(at).len() > 2 {
+        return Some(at + 1);
+    }
+    let upper = doc.word(at).bytes().all(|b| b.is_ascii_uppercase());
+    (upper || numeric(doc, at + 1)).then_some(at + 1)
+}
+
+/// The end of a ZIP or other run of digits, and how many digits it had.
+pub(super) fn zip_end(doc: &Doc<'_>, from: usize, stop: usize) -> (usize, usize) {
+    let mut at = from;
+    let mut end = from;
+    let mut digits = 0;
+    while at < stop && digits < 10 {
+        if doc.shape(at) == Some(Shape::Number) {
+            digits += doc.word(at).len();
+            end = at + 1;
+        } else if doc.has(at, class::DIGIT | class::OH) {
+            digits += 1;
+            end = at + 1;
+        } else if doc.has(at, class::MULTIPLE) {
+            digits += usize::from(doc.value(at)) - 1;
+        } else if doc.has(at, class::TEEN | class::TENS) {
+            digits += if doc.has(at, class::TENS) && doc.has(at + 1, class::DIGIT) {
+                1
+            } else {
+                2
+            };
+            end = at + 1;
+        } else if doc.has(at, class::HUNDRED) {
+            digits += 2;
+            end = at + 1;
+        } else if doc.has(at, class::LETTER) && digits < 9 && !doc.is_any(at, words!["a", "i"])
+            || doc.shape(at) == Some(Shape::Word) && doc.glued(at) && doc.word(at).len() <= 2
+        {
+            end = at + 1;
+        } else if !(doc.is_punct(at, b'-')
+            || doc.is_punct(at, b',') && digits < 5
+            || doc.is_any(at, words!["dash", "hyphen", "um", "uh"]))
+        {
+            break;
+        }
+        at += 1;
+    }
+    (end, digits)
+}

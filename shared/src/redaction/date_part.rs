@@ -1,0 +1,175 @@
+//! The parts of a date as they are said or written: days, years, and what may stand between.
+
+use super::date_numeric::number;
+use super::doc::Doc;
+use super::lexicon::class;
+use super::token::Shape;
+use super::word_set::words;
+
+/// "May" and "march" are also ordinary words.
+pub(super) fn weak_month(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is_any(
+        at,
+        words!["may", "march", "mar", "sep", "dec", "jan", "jun", "oct"],
+    )
+}
+
+/// A day of the month at `at`: the index after it, and whether it was an ordinal.
+pub(super) fn day(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, bool)> {
+    if at >= limit {
+        return None;
+    }
+    if let Some(value) = number(doc, at) {
+        if !(1..=31).contains(&value) || doc.word(at).len() > 2 {
+            return None;
+        }
+        let suffix = doc.glued(at + 1) && doc.is_any(at + 1, words!["st", "nd", "rd", "th"]);
+        let glued_more = doc.glued(at + 1)
+            && !suffix
+            && (doc.shape(at + 1) == Some(Shape::Word)
+                || doc.is_punct(at + 1, b':')
+                || doc.is_punct(at + 1, b'/'));
+        return (!glued_more).then_some((if suffix { at + 2 } else { at + 1 }, suffix));
+    }
+    let bits = doc.class(at);
+    if bits & class::ORDINAL != 0 {
+        return Some((at + 1, true));
+    }
+    if bits & class::TENS != 0 && doc.value(at) <= 30 {
+        let next = if doc.is_punct(at + 1, b'-') {
+            at + 2
+        } else {
+            at + 1
+        };
+        if doc.has(next, class::ORDINAL) && doc.value(next) < 10 {
+            return Some((next + 1, true));
+        }
+        if doc.has(next, class::DIGIT) && doc.value(next) > 0 {
+            return Some((next + 1, false));
+        }
+        return Some((at + 1, false));
+    }
+    if bits & class::TEEN != 0 || bits & class::DIGIT != 0 && doc.value(at) > 0 {
+        return Some((at + 1, false));
+    }
+    if bits & class::OH != 0 && doc.has(at + 1, class::DIGIT) {
+        return Some((at + 2, false));
+    }
+    None
+}
+
+/// Skips fillers and commas inside a spoken date.
+pub(super) fn gap(doc: &Doc<'_>, mut at: usize, limit: usize) -> usize {
+    let from = at;
+    while at < limit
+        && at < from + 5
+        && (doc.is_punct(at, b',')
+            || doc.is_any(at, words!["uh", "um", "er", "erm", "ah", "like"])
+            || doc.is_punct(at, b'-')
+            || doc.is_punct(at, b'.') && doc.glued(at) && at == from && !doc.capital(at + 1))
+    {
+        at += 1;
+    }
+    at
+}
+
+pub(super) fn day_then_year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
+    let (end, _) = day(doc, at, limit)?;
+    let next = gap(doc, end, limit);
+    year(doc, next, limit)
+        .filter(|(_, strong)| *strong)
+        .map(|(end, _)| end)
+}
+
+/// An optional year after a day or month: the end of the date, and whether there was a year.
+pub(super) fn tail_year(doc: &Doc<'_>, at: usize, limit: usize, two_digits: bool) -> (usize, bool) {
+    let mut next = gap(doc, at, limit);
+    if doc.is_any(next, words!["of", "in"]) {
+        next = gap(doc, next + 1, limit);
+    }
+    if doc.is_punct(next, 0x27) {
+        next += 1;
+    }
+    match year(doc, next, limit) {
+        Some((end, strong))
+            if strong || two_digits && !doc.has(end, class::UNIT) && !doc.is_punct(end, b'%') =>
+        {
+            (end, true)
+        }
+        _ => (at, false),
+    }
+}
+
+/// A year at `at`: the index after it, and whether it had four digits.
+pub(crate) fn year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, bool)> {
+    if at >= limit {
+        return None;
+    }
+    if let Some(value) = number(doc, at) {
+        return match doc.word(at).len() {
+            4 if (1880..2100).contains(&value) => Some((at + 1, true)),
+            2 if at > 0
+                && (doc.is_punct(at - 1, 0x27) || doc.is_punct(at - 1, b','))
+                && !doc.glued(at + 1) =>
+            {
+                Some((at + 1, false))
+            }
+            _ => None,
+        };
+    }
+    let pair = |at: usize| -> Option<usize> {
+        if doc.has(at, class::TENS) {
+            let next = if doc.is_punct(at + 1, b'-') && doc.glued(at + 1) {
+                at + 2
+            } else {
+                at + 1
+            };
+            return Some(if doc.has(next, class::DIGIT) && doc.value(next) > 0 {
+                next + 1
+            } else {
+                at + 1
+            });
+        }
+        if doc.has(at, class::TEEN) {
+            return Some(at + 1);
+        }
+        (doc.has(at, class::OH) || doc.is(at, "zero"))
+            .then(|| doc.has(at + 1, class::DIGIT).then_some(at + 2))
+            .flatten()
+    };
+    let bits = doc.class(at);
+    let century = bits & class::TEEN != 0 && matches!(doc.value(at), 18 | 19)
+        || bits & class::TENS != 0 && doc.value(at) == 20;
+    if century {
+        let next = if doc.is_punct(at + 1, b'-') {
+            at + 2
+        } else {
+            at + 1
+        };
+        if doc.has(next, class::HUNDRED) {
+            let next = if doc.is(next + 1, "and") {
+                next + 2
+            } else {
+                next + 1
+            };
+            return Some((pair(next).unwrap_or(next), true));
+        }
+        if let Some(end) = pair(next) {
+            return Some((end.min(limit), true));
+        }
+    }
+    if doc.is(at, "two") && doc.is(at + 1, "thousand") {
+        let next = if doc.is(at + 2, "and") {
+            at + 3
+        } else {
+            at + 2
+        };
+        let end = pair(next).or_else(|| (doc.has(next, class::DIGIT)).then_some(next + 1));
+        return Some((end.unwrap_or(at + 2).min(limit), true));
+    }
+    if bits & class::TENS != 0 && doc.value(at) >= 30 || bits & class::OH != 0 || doc.is(at, "zero")
+    {
+        return pair(at).map(|end| (end.min(limit), false));
+    }
+    None
+}

@@ -1,0 +1,131 @@
+//! URLs and paths in machine text: identifiers in the path and the values of the query, not the address itself.
+
+use super::doc::Doc;
+use super::finding::Finding;
+use super::form;
+use super::kind::Kind;
+use super::machine::Tools;
+use super::machine_id::is_machine_id;
+use super::web;
+
+/// URLs: identifiers in the path and the values of the query, not the address itself.
+pub(super) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
+    let text = doc.text;
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    while let Some(found) = text.get(from..).and_then(|t| t.find("://")) {
+        let colon = from + found;
+        let mut start = colon;
+        while start > 0 && bytes[start - 1].is_ascii_alphanumeric() {
+            start -= 1;
+        }
+        let end = web::url_end(bytes, colon + 3);
+        from = end.max(colon + 3);
+        if start == colon || &text[start..colon] == "file" {
+            continue;
+        }
+        let alone = start == 0 && end == text.trim_end().len();
+        let query = text[colon..end].find('?').map_or(end, |q| colon + q);
+        let before = out.len();
+        if query < end {
+            form::pairs(text, query + 1, end, tools, out);
+        }
+        path(text, colon + 3, query, out);
+        if text[colon + 3..query].contains('@') {
+            out.push(Finding::new(start, end, Kind::Secret, "url-credentials"));
+        }
+        let first = doc.token_at(start);
+        let last = doc.token_at(end);
+        // A web address in prose identifies; in a payload or a log it is an endpoint.
+        let prose = alone
+            || text.contains(' ') && !text[..start].ends_with(['"', '=']) && !text.contains('=');
+        if prose && before == out.len() && !text[colon..end].contains("hl7.org") {
+            doc.add_bytes(start, end, Kind::Url, "url");
+        } else {
+            for taken in &mut doc.taken[first..last] {
+                *taken = true;
+            }
+        }
+    }
+}
+
+/// Paths without a host in a log line: only what follows a person's collection.
+pub(super) fn paths(doc: &mut Doc<'_>, out: &mut Vec<Finding>) {
+    for at in 0..doc.tokens.len() {
+        if !doc.is_punct(at, b'/')
+            || doc.taken[at]
+            || at > 0 && doc.glued(at) && !doc.is_punct(at - 1, b'"')
+        {
+            continue;
+        }
+        let start = doc.tokens[at].start();
+        let end = doc.text[start..]
+            .find([' ', '"', '?', '\n', '\'', ',', ')'])
+            .map_or(doc.text.len(), |length| start + length);
+        let before = out.len();
+        path(doc.text, start, end, out);
+        // A bare number in a path counts things as often as it names people.
+        let text = doc.text;
+        let mut index = 0;
+        out.retain(|f| {
+            index += 1;
+            index <= before || f.kind != Kind::Id || person_before(text, f.start)
+        });
+        for finding in &out[before..] {
+            let (first, last) = (doc.token_at(finding.start), doc.token_at(finding.end));
+            doc.taken[first..last].fill(true);
+        }
+    }
+}
+
+/// Whether the path segment before the one at `start` is a person's collection.
+pub(super) fn person_before(text: &str, start: usize) -> bool {
+    text[..start]
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .is_some_and(is_person)
+}
+
+pub(super) fn is_person(segment: &str) -> bool {
+    matches!(
+        segment,
+        "patients"
+            | "patient"
+            | "members"
+            | "member"
+            | "contacts"
+            | "users"
+            | "customers"
+            | "people"
+            | "Patient"
+    )
+}
+
+/// `/patients/22971028/…`: the segment after a person's collection, and segments of six digits or more.
+pub(super) fn path(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
+    let mut at = from;
+    let mut before = "";
+    for (i, segment) in text.get(from..to).unwrap_or("").split('/').enumerate() {
+        let digits = segment.bytes().filter(u8::is_ascii_digit).count();
+        let person = is_person(before);
+        let number = digits >= 6 && digits == segment.len();
+        let phone = segment.starts_with("%2B") || segment.starts_with('+') && digits >= 7;
+        let mail = segment.contains('@') || segment.contains("%40");
+        if i > 0
+            && (person && digits >= 3 && !is_machine_id(segment)
+                || number && digits <= 12
+                || phone
+                || mail)
+        {
+            out.push(Finding::new(
+                at,
+                at + segment.len(),
+                if phone { Kind::Phone } else { Kind::Id },
+                "url-path",
+            ));
+        }
+        before = segment;
+        at += segment.len() + 1;
+    }
+}

@@ -1,0 +1,225 @@
+//! What follows the words that announce a name: titles, greetings, relations, introductions.
+
+use super::doc::Doc;
+use super::lexicon::{class, name};
+use super::name::past_frame;
+use super::name_part::{Cued, accept, homonym, plausible};
+use super::token::Shape;
+use super::word_set::words;
+
+/// A cue word at `at` and what follows it.
+pub(super) fn cued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Vec<u64>) {
+    let bits = doc.class(at);
+    if bits & class::TITLE != 0 {
+        titled(doc, at, end, known);
+    } else if bits & class::GREETING != 0 || doc.is(at, "thank") && doc.is(at + 1, "you") {
+        greeted(doc, at, end, known);
+    } else if bits & class::RELATION != 0 {
+        related(doc, at, floor, end, known);
+    } else if doc.is(at, "patient") {
+        patient(doc, at, end, known);
+    } else if bits & class::INTRODUCTION != 0 {
+        introduced(doc, at, end, known);
+    } else if bits & class::MENTION != 0 {
+        mentioned(doc, at, end, known);
+    } else if at <= floor + 3 && bits & class::LEAD != 0 {
+        accept(
+            doc,
+            comma(doc, at + 1),
+            end,
+            Cued::Weakly,
+            "name-address",
+            known,
+        );
+    }
+}
+
+pub(super) fn comma(doc: &Doc<'_>, at: usize) -> usize {
+    if doc.is_punct(at, b',') { at + 1 } else { at }
+}
+
+/// "Mrs Lopez", "doctor patel".
+pub(super) fn titled(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u64>) {
+    let next = if doc.is_punct(at + 1, b'.') {
+        at + 2
+    } else {
+        at + 1
+    };
+    let abbreviated = doc.is_any(
+        at,
+        words!["mr", "mrs", "ms", "dr", "mister", "missus", "miss"],
+    );
+    let known_name = doc.name_class(next) & (name::LAST | name::FIRST) != 0
+        && !doc.has(next, class::FRAME | class::FILLER);
+    if (abbreviated || doc.capital(next) || known_name && doc.is(at, "doctor"))
+        && doc.word(next).len() > 1
+    {
+        let level = if known_name || abbreviated || doc.capital(next) {
+            Cued::Strongly
+        } else {
+            Cued::Weakly
+        };
+        if !doc.has(next, class::MEDICAL) || abbreviated {
+            accept(doc, next, end, level, "name-title", known);
+        }
+    }
+}
+
+/// "hi maria", "thank you, April".
+pub(super) fn greeted(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u64>) {
+    let bits = doc.class(at);
+    let mut next = if doc.is(at, "thank") { at + 2 } else { at + 1 };
+    while next < at + 4
+        && (doc.is_any(
+            next,
+            words![
+                "there", "you", "good", "again", "so", "much", "very", "okay", "ok", "and",
+            ],
+        ) || doc.has(next, class::GREETING))
+    {
+        next += 1;
+    }
+    let next = comma(doc, next);
+    let vocative = next + 1 >= end
+        || matches!(doc.shape(next + 1), Some(Shape::Punct | Shape::Newline))
+        || doc.is_any(
+            next + 1,
+            words![
+                "how", "you're", "what", "it", "i", "nice", "good", "so", "this", "thanks", "for",
+                "what's", "you",
+            ],
+        );
+    accept(
+        doc,
+        next,
+        end,
+        if vocative { Cued::Fairly } else { Cued::Weakly },
+        "name-greeting",
+        known,
+    );
+    if vocative
+        && doc.capital(next)
+        && !doc.taken.get(next).copied().unwrap_or(true)
+        && plausible(doc, next, Cued::Strongly)
+        && bits & class::GREETING != 0
+        && at + 1 == next
+    {
+        accept(doc, next, end, Cued::Strongly, "name-greeting", known);
+    }
+}
+
+/// "my daughter April", "his wife is Joan".
+pub(super) fn related(
+    doc: &mut Doc<'_>,
+    at: usize,
+    floor: usize,
+    end: usize,
+    known: &mut Vec<u64>,
+) {
+    let next = comma(doc, at + 1);
+    let next = if doc.is_any(next, words!["is", "named", "called"])
+        || doc.shape(next) == Some(Shape::Clitic) && doc.is_any(next + 1, words!["name"])
+    {
+        past_frame(doc, next + 1, end, 3)
+    } else {
+        next
+    };
+    let mine = at > floor
+        && doc.is_any(
+            at - 1,
+            words!["my", "his", "her", "their", "our", "your", "the"],
+        );
+    accept(
+        doc,
+        next,
+        end,
+        if mine { Cued::Fairly } else { Cued::Weakly },
+        "name-relation",
+        known,
+    );
+}
+
+/// "patient Maria Lopez, date of birth …".
+pub(super) fn patient(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u64>) {
+    let next = past_frame(doc, at + 1, end, 3);
+    let record = doc.shape(next + 1) == Some(Shape::Punct) || doc.has(next + 1, class::CUE);
+    accept(
+        doc,
+        next,
+        end,
+        if record || doc.capital(next) {
+            Cued::Fairly
+        } else {
+            Cued::Weakly
+        },
+        "name-patient",
+        known,
+    );
+}
+
+/// "this is Maria Lopez", "I'm Xochitl calling …".
+pub(super) fn introduced(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u64>) {
+    let verb = doc.shape(at + 1) == Some(Shape::Clitic)
+        && !doc.word(at + 1).ends_with(['d', 'e', 'l', 't'])
+        || doc.is_any(at + 1, words!["is", "am"]);
+    if verb {
+        let next = past_title(doc, at + 2);
+        accept(doc, next, end, Cued::Weakly, "name-introduction", known);
+        // "this is will, …", "this is grace calling"
+        let alone = next + 1 >= end
+            || doc.is_punct(next + 1, b',')
+            || doc.is_any(
+                next + 1,
+                words!["calling", "speaking", "here", "from", "again"],
+            );
+        if doc.is(at, "this") && alone && homonym(doc, next) {
+            accept(doc, next, end, Cued::Fairly, "name-introduction", known);
+        }
+        let unknown = |i: usize| {
+            doc.shape(i) == Some(Shape::Word)
+                && doc.class(i) == 0
+                && doc.name_class(i) & name::COMMON == 0
+                && doc.word(i).len() > 2
+                && !doc.taken[i]
+        };
+        let says =
+            |i: usize| i < end && doc.is_any(i, words!["calling", "speaking", "here", "from"]);
+        let surname = next + 1 < end
+            && doc.name_class(next + 1) & (name::LAST | name::COMMON) == name::LAST
+            && doc.class(next + 1) & (class::MEDICAL | class::UNIT | class::FRAME) == 0;
+        if next < end
+            && unknown(next)
+            && (surname || says(next + 1) || next + 2 < end && unknown(next + 1) && says(next + 2))
+        {
+            accept(doc, next, end, Cued::Strongly, "name-introduction", known);
+        }
+    }
+}
+
+/// "a friend named Joan", "speaking with Maria".
+pub(super) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u64>) {
+    let next = if doc.is(at, "behalf") { at + 2 } else { at + 1 };
+    if !doc
+        .tokens
+        .get(next)
+        .is_some_and(|token| token.names & name::FIRST != 0 || token.capital)
+    {
+        return;
+    }
+    let level = if doc.is_any(at, words!["named"]) {
+        Cued::Fairly
+    } else {
+        Cued::Weakly
+    };
+    accept(doc, next, end, level, "name-mention", known);
+}
+
+pub(super) fn past_title(doc: &Doc<'_>, mut at: usize) -> usize {
+    while doc.has(at, class::TITLE | class::FILLER)
+        || doc.is_punct(at, b'.') && doc.has(at.wrapping_sub(1), class::TITLE)
+        || doc.is_punct(at, b',')
+    {
+        at += 1;
+    }
+    at
+}

@@ -1,0 +1,97 @@
+//! Postal codes and post office boxes, with the place before them.
+
+use super::address_tail::{rest, zip_end};
+use super::atom::numeric;
+use super::doc::Doc;
+use super::kind::Kind;
+use super::lexicon::{class, name};
+use super::token::Shape;
+
+pub(super) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
+    let mut next = if doc.is(at, "po") {
+        at + 1
+    } else if doc.is(at, "p")
+        && (doc.is(at + 1, "o") || doc.is_punct(at + 1, b'.') && doc.is(at + 2, "o"))
+    {
+        if doc.is(at + 1, "o") { at + 2 } else { at + 3 }
+    } else if doc.is(at, "post") && doc.is(at + 1, "office") {
+        at + 2
+    } else {
+        return None;
+    };
+    if doc.is_punct(next, b'.') {
+        next += 1;
+    }
+    if !doc.is(next, "box") || !numeric(doc, next + 1) {
+        return None;
+    }
+    let (end, _) = zip_end(doc, next + 1, limit);
+    Some((at, rest(doc, end, limit, false).max(end), Kind::Address))
+}
+
+/// A British postcode as written: `SW1A 1AA`, `W6 5AB`.
+pub(crate) fn postcode(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
+    let upper = |i: usize, most: usize| {
+        doc.shape(i) == Some(Shape::Word)
+            && doc.word(i).len() <= most
+            && doc.word(i).bytes().all(|b| b.is_ascii_uppercase())
+    };
+    let number =
+        |i: usize, most: usize| doc.shape(i) == Some(Shape::Number) && doc.word(i).len() <= most;
+    if !upper(at, 2)
+        || doc.glued(at) && at > 0 && doc.shape(at - 1) != Some(Shape::Punct)
+        || !number(at + 1, 2)
+        || !doc.glued(at + 1)
+    {
+        return None;
+    }
+    let mut next = at + 2;
+    if upper(next, 1) && doc.glued(next) {
+        next += 1;
+    }
+    let inward = number(next, 1)
+        && upper(next + 1, 2)
+        && doc.word(next + 1).len() == 2
+        && doc.glued(next + 1)
+        && next + 2 <= limit;
+    inward.then_some((at, next + 2, Kind::Zip))
+}
+
+/// A word in lower case that can be a city's name: no detector's word and no ordinary one.
+pub(super) fn city(doc: &Doc<'_>, at: usize) -> bool {
+    doc.shape(at) == Some(Shape::Word)
+        && doc.class(at) & !(class::HOMONYM | class::STREET) == 0
+        && doc.name_class(at) & name::COMMON == 0
+        && doc.word(at).len() > 2
+}
+
+/// `Springfield, IL 62704`, "springfield illinois six two seven oh four": the place and its ZIP.
+pub(super) fn state_zip(doc: &mut Doc<'_>, at: usize, floor: usize, limit: usize) {
+    let short = doc.word(at).len() == 2 && !doc.word(at).bytes().all(|b| b.is_ascii_uppercase());
+    if doc.taken[at] || !doc.has(at, class::STATE) || short {
+        return;
+    }
+    let next = if doc.is_punct(at + 1, b',') {
+        at + 2
+    } else {
+        at + 1
+    };
+    if next >= limit || !numeric(doc, next) || doc.taken[next] {
+        return;
+    }
+    let (end, digits) = zip_end(doc, next, limit);
+    if !(5..=9).contains(&digits) || doc.has(end, class::UNIT) {
+        return;
+    }
+    let mut first = at;
+    while first > floor
+        && at - first < 5
+        && (doc.is_punct(first - 1, b',')
+            || (doc.capital(first - 1) || at - first < 2 && city(doc, first - 1))
+                && !doc.taken[first - 1]
+                && !doc.has(first - 1, class::FRAME))
+    {
+        first -= 1;
+    }
+    doc.add(first, end, Kind::Address, "state-zip");
+}

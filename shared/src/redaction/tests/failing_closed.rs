@@ -1,0 +1,89 @@
+//! What cannot be judged is replaced whole, and the audit says why.
+
+use std::cell::Cell;
+
+use crate::redaction::{Budget, Engine, Known, Policy, Profile, Redacted, Refusal, Vault};
+
+const TEXT: &str = "caller: my social is two one nine oh nine nine nine nine nine";
+
+fn within(over: &dyn Fn() -> bool, text: &str, profile: Profile) -> Redacted {
+    Engine::default().redact_within(
+        &Budget::until(over),
+        text,
+        profile,
+        &Known::none(),
+        &mut Vault::new(),
+    )
+}
+
+fn whole(out: &Redacted, refusal: Refusal) {
+    assert_eq!(out.text, "[REDACTED]");
+    assert_eq!(out.audit.refused, Some(refusal));
+    assert!(out.findings.is_empty() && out.audit.counts.is_empty());
+}
+
+#[test]
+fn a_text_that_takes_too_long_is_replaced_whole() {
+    for profile in [Profile::Speech, Profile::Machine] {
+        whole(&within(&|| true, TEXT, profile), Refusal::OverTime);
+    }
+}
+
+#[test]
+fn a_text_whose_time_ends_in_the_middle_is_replaced_whole() {
+    let looks = Cell::new(0);
+    let over = || {
+        looks.set(looks.get() + 1);
+        looks.get() > 3
+    };
+    whole(&within(&over, TEXT, Profile::Speech), Refusal::OverTime);
+    let payload = format!("[{}]", vec!["\"a b c 1\""; 1000].join(","));
+    looks.set(0);
+    whole(
+        &within(&over, &payload, Profile::Machine),
+        Refusal::OverTime,
+    );
+}
+
+#[test]
+fn a_text_within_its_time_is_redacted_as_ever() {
+    let out = within(&|| false, TEXT, Profile::Speech);
+    assert_eq!(out.text, "caller: my social is [SSN_1]");
+}
+
+#[test]
+fn a_panic_inside_is_an_internal_error_and_the_engine_goes_on() {
+    let engine = Engine::default();
+    let broken = || panic!("as the clock might");
+    let out = engine.redact_within(
+        &Budget::until(&broken),
+        TEXT,
+        Profile::Speech,
+        &Known::none(),
+        &mut Vault::new(),
+    );
+    whole(&out, Refusal::Internal);
+    let out = engine.redact(TEXT, Profile::Speech, &Known::none(), &mut Vault::new());
+    assert_eq!(out.text, "caller: my social is [SSN_1]");
+}
+
+#[test]
+fn every_refusal_has_its_own_reason() {
+    let all = [
+        Refusal::TooLarge,
+        Refusal::NotUtf8,
+        Refusal::BadRule,
+        Refusal::OverTime,
+        Refusal::Internal,
+    ];
+    for (i, one) in all.iter().enumerate() {
+        assert!(all[..i].iter().all(|other| other.reason() != one.reason()));
+    }
+}
+
+#[test]
+fn a_bad_rule_among_good_ones_refuses() {
+    let engine = Engine::new(Policy::default().rules([("good", "LCK-[0-9]+"), ("bad", "(")]));
+    let out = engine.redact(TEXT, Profile::Speech, &Known::none(), &mut Vault::new());
+    whole(&out, Refusal::BadRule);
+}
