@@ -168,6 +168,24 @@ mod tests {
     }
 
     #[test]
+    fn what_the_booking_knows_is_removed_without_any_cue() {
+        let said = Words {
+            transcript: Some(
+                "User: it was brimblewick again, and the key is under gate 77 12 9.\n".to_owned(),
+            ),
+            names: vec!["Ada Brimblewick".to_owned()],
+            numbers: vec!["77129".to_owned()],
+            texts: vec!["under gate".to_owned()],
+            ..Words::default()
+        };
+        let safe = redact(&Engine::default(), "1", &said).transcript.unwrap();
+        for canary in ["brimblewick", "77 12 9", "under gate"] {
+            assert!(!safe.contains(canary), "{canary} in {safe}");
+        }
+        assert!(safe.contains("again"), "{safe}");
+    }
+
+    #[test]
     fn a_rule_that_cannot_be_used_has_everything_replaced_whole() {
         let policy = Policy::default().rules([("broken", "(")]);
         let safe = redact(&Engine::new(policy), "1+2", &words());

@@ -458,3 +458,23 @@ async fn what_was_said_is_handed_over_before_the_delivery_counts_as_done() {
     assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
     assert_eq!(verdicts(&stage), ["failed"]);
 }
+
+#[tokio::test]
+async fn what_is_applied_and_could_not_be_recorded_comes_again() {
+    let stage = Stage::set().await;
+    let begun = made(&claim("processing", 1_700_000_339_000, &"ab".repeat(32)));
+    let down = Reply::Status(500, json!({ "__type": "InternalServerError" }));
+    stage.wire.replies(CLAIM, [begun, down]);
+    let batch = [inline("end-of-call-report", &report("c-1"))];
+    assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
+    assert!(stage.wire.names().contains(&APPLY.to_owned()));
+
+    let stage = Stage::set().await;
+    let begun = made(&claim("processing", 1_700_000_339_000, &"ab".repeat(32)));
+    let mut successor = claim("processing", 1_700_000_339_000, &"ab".repeat(32));
+    successor["owner"] = json!({ "S": "1".repeat(32) });
+    stage
+        .wire
+        .replies(CLAIM, [begun, stood_against(&successor)]);
+    assert_eq!(stage.batch(&batch, 1, PATIENT).await, ["m0"]);
+}

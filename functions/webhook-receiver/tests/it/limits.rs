@@ -99,6 +99,23 @@ async fn rejected_requests_that_cannot_be_counted_are_not_let_through() {
 }
 
 #[tokio::test]
+async fn without_the_key_of_addresses_no_rejected_request_is_let_through() {
+    let absent = json!({ "__type": "ResourceNotFoundException" });
+    for reply in [
+        Reply::Json(json!({ "SecretString": "" })),
+        Reply::Status(400, absent),
+    ] {
+        let stage = Stage::set().await;
+        stage
+            .wire
+            .reply("GetSecretValue sallyport/test/limits", reply);
+        let response = stage.send(signed(BODY, "wrong", NOW)).await;
+        assert_eq!(reason(&response), "address_over_limit");
+        assert_eq!(stage.post(BODY).await.status_code, 200);
+    }
+}
+
+#[tokio::test]
 async fn proved_requests_that_cannot_be_counted_are_let_through_up_to_the_limit() {
     let stage = Stage::set().await;
     stage.wire.reply(

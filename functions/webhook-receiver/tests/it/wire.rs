@@ -2,7 +2,7 @@
 //!
 //! The clients under test are the real ones: only the wire's far end is ours.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use aws_config::{Region, SdkConfig};
@@ -71,7 +71,7 @@ pub enum Reply {
 #[derive(Clone, Default)]
 struct Far {
     calls: Arc<Mutex<Vec<Call>>>,
-    replies: Arc<Mutex<HashMap<String, Reply>>>,
+    replies: Arc<Mutex<HashMap<String, VecDeque<Reply>>>>,
 }
 
 /// The services, listening.
@@ -94,11 +94,17 @@ impl Wire {
 
     /// Sets what an operation answers from now on.
     pub fn reply(&self, operation: &str, reply: Reply) {
+        self.replies(operation, [reply]);
+    }
+
+    /// Sets what an operation answers, one after the other; the last one stays.
+    pub fn replies(&self, operation: &str, replies: impl IntoIterator<Item = Reply>) {
+        let replies = replies.into_iter().collect();
         self.far
             .replies
             .lock()
             .unwrap()
-            .insert(operation.to_owned(), reply);
+            .insert(operation.to_owned(), replies);
     }
 
     /// What was asked so far, in order.
@@ -122,9 +128,12 @@ impl Wire {
     }
 }
 
-/// The name of the limit that is counted, which a reply may be given for alone.
-fn policy(body: &[u8]) -> Option<String> {
+/// The name of the limit that is counted, or of the secret that is asked for: a reply may be given for it alone.
+fn subject(body: &[u8]) -> Option<String> {
     let json: Value = serde_json::from_slice(body).ok()?;
+    if let Some(secret) = json["SecretId"].as_str() {
+        return Some(secret.to_owned());
+    }
     let key = json["Key"]["limit"]["S"].as_str()?;
     Some(key.split('/').next()?.to_owned())
 }
@@ -151,10 +160,14 @@ async fn answer(State(far): State<Far>, request: Request) -> Response<Body> {
         .and_then(|json| Some(json["TableName"].as_str()?.to_owned()));
     let name = table.map_or(name.clone(), |table| format!("{name} {table}"));
     let reply = {
-        let replies = far.replies.lock().unwrap();
-        let policy = policy(&body).map(|policy| format!("{name} {policy}"));
-        let special = policy.and_then(|special| replies.get(&special));
-        special.or_else(|| replies.get(&name)).cloned()
+        let mut replies = far.replies.lock().unwrap();
+        let special = subject(&body).map(|subject| format!("{name} {subject}"));
+        let special = special.filter(|special| replies.contains_key(special));
+        let in_turn = replies.get_mut(special.as_ref().unwrap_or(&name));
+        in_turn.and_then(|replies| match replies.len() {
+            0 | 1 => replies.front().cloned(),
+            _ => replies.pop_front(),
+        })
     };
     far.calls.lock().unwrap().push(Call { name, path, body });
     let (status, body) = match reply.unwrap_or(Reply::Json(json!({}))) {
