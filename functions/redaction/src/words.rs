@@ -186,6 +186,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_found_in_one_text_is_removed_from_the_others() {
+        let said = Words {
+            transcript: Some("AI: Your name?\nUser: My name is Ada Brimblewick.\n".to_owned()),
+            summary: Some("It was about brimblewick and a recall.".to_owned()),
+            ..Words::default()
+        };
+        let safe = redact(&Engine::default(), "1", &said);
+        let summary = safe.summary.unwrap();
+        assert!(
+            !summary.contains("brimblewick") && summary.contains("recall"),
+            "{summary}"
+        );
+    }
+
+    #[test]
     fn a_rule_that_cannot_be_used_has_everything_replaced_whole() {
         let policy = Policy::default().rules([("broken", "(")]);
         let safe = redact(&Engine::new(policy), "1+2", &words());
