@@ -117,6 +117,10 @@ const HOSTILE: &[&str] = &[
     "name is maria ",
     "i\n",
     "my address is\n",
+    "a=",
+    "a=1 b: ",
+    "x=%3D",
+    "http://a?",
     "12 oak street maria lopez, spelled l o p e z, born march 3rd 1980 ",
 ];
 

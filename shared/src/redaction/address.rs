@@ -124,6 +124,10 @@ fn street(
     limit: usize,
     cued: bool,
 ) -> Option<(usize, usize, Kind)> {
+    // "willow creek street": the last of the street words
+    if doc.has(at + 1, class::SOLID_STREET) && at + 1 < limit && !doc.is(at + 1, "place") {
+        return None;
+    }
     let mut first = at;
     let mut words = 0;
     let mut capitals = true;
@@ -178,7 +182,7 @@ fn street(
             || doc.has(first - 1, class::HUNDRED | class::THOUSAND)
             || doc.is_punct(first - 1, b'-') && first > floor + 1 && numeric(doc, first - 2)
             || doc.is(first - 1, "and") && first > floor + 1 && doc.has(first - 2, class::HUNDRED)
-            || doc.is_punct(first - 1, b',')
+            || (doc.is_punct(first - 1, b',') || doc.is_any(first - 1, words!["um", "uh"]))
                 && cued
                 && first > floor + 1
                 && numeric(doc, first - 2))

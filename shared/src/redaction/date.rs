@@ -162,7 +162,9 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
 fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
     if at > floor
         && (doc.has(at - 1, class::NATO) && !doc.has(at - 1, class::MONTH)
-            || doc.is(at, "november") && doc.has(at + 1, class::NATO))
+            || doc.is(at, "november") && doc.has(at + 1, class::NATO)
+            // "n as in november"
+            || at > floor + 1 && doc.is(at - 1, "in") && doc.is(at - 2, "as"))
     {
         return None;
     }

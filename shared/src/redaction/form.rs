@@ -34,8 +34,8 @@ pub(crate) fn decode(value: &str) -> String {
 
 /// Finds everything in a form body. `None` when `value` is not one.
 pub(crate) fn find(value: &str, tools: &Tools<'_>) -> Option<Vec<Finding>> {
-    if value.contains([' ', '\n', '{', '<'])
-        || !value.contains('=')
+    if !value.as_bytes().contains(&b'=')
+        || value.contains([' ', '\n', '{', '<'])
         || value.contains("://")
         || value.starts_with('?') && value.len() < 4
     {
@@ -109,13 +109,28 @@ pub(crate) fn pair_value(
         Meaning::Language => {
             (!speech::find(&decoded, tools.pool, &Known::none()).is_empty()).then_some(Kind::Id)
         }
-        Meaning::Unknown | Meaning::Url => (!is_machine_id(&decoded)
-            && !machine::find(&decoded, tools, true).is_empty())
-        .then_some(Kind::Id),
+        Meaning::Unknown | Meaning::Url => {
+            (!is_machine_id(&decoded) && holds(&decoded, tools)).then_some(Kind::Id)
+        }
     };
     if let Some(kind) = kind {
         out.push(Finding::new(start, start + value.len(), kind, "pair"));
     }
+}
+
+/// How deep values in values are followed (`a=b%3Dc`). Below it, digits are enough to remove a value.
+const DEEPEST: u32 = 3;
+
+/// Whether a value holds something to remove.
+fn holds(value: &str, tools: &Tools<'_>) -> bool {
+    let depth = tools.nested.get();
+    if depth >= DEEPEST {
+        return value.bytes().any(|b| b.is_ascii_digit());
+    }
+    tools.nested.set(depth + 1);
+    let found = !machine::find(value, tools, true).is_empty();
+    tools.nested.set(depth);
+    found
 }
 
 /// Whether `value` is base64 of text that holds something to remove.
@@ -126,6 +141,10 @@ pub(crate) fn base64_holds(value: &str, tools: &Tools<'_>) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_'))
     {
+        return false;
+    }
+    // Digests are the commonest long strings of these characters.
+    if value.bytes().all(|b| b.is_ascii_hexdigit()) {
         return false;
     }
     let Some(bytes) = base64(value) else {

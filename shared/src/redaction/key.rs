@@ -1,6 +1,7 @@
 //! What the name of a field says about its value. Names are split into words (`dateOfBirth`, `date_of_birth`,
 //! `Date-Of-Birth`) and compared word by word, so that "author" is not "auth" and "accept" not "cc".
 
+use std::cell::RefCell;
 use std::sync::Mutex;
 
 use super::key_words::Words;
@@ -27,13 +28,14 @@ pub(crate) enum Meaning {
 }
 
 /// Meanings already worked out: payloads repeat their keys. A key takes the place of another with the same hash, so
-/// this never grows.
+/// this never grows. One document holds them at a time; the next finds them where the last left them.
 #[derive(Default)]
-pub(crate) struct Meanings(Mutex<Vec<Option<Remembered>>>);
+pub(crate) struct Meanings(RefCell<Vec<Option<Remembered>>>);
 
 struct Remembered {
-    name: Box<str>,
-    parent: Box<str>,
+    /// The object's name and the field's, one after the other.
+    names: Box<str>,
+    parent: usize,
     meaning: Meaning,
 }
 
@@ -45,27 +47,48 @@ impl Meanings {
             return meaning(name, parent);
         }
         let hash = spread(key_of(parent).rotate_left(23) ^ key_of(name) ^ name.len() as u64);
-        let place = (hash >> 40) as usize % PLACES;
-        let Ok(mut places) = self.0.lock() else {
-            return meaning(name, parent);
-        };
+        let mut places = self.0.borrow_mut();
         if places.is_empty() {
             places.resize_with(PLACES, || None);
         }
-        let place = &mut places[place];
+        let place = &mut places[(hash >> 40) as usize % PLACES];
         if let Some(known) = place
-            && *known.name == *name
-            && *known.parent == *parent
+            && known.parent == parent.len()
+            && known.names.len() == parent.len() + name.len()
+            && known.names.as_bytes()[known.parent..] == *name.as_bytes()
+            && known.names.as_bytes()[..known.parent] == *parent.as_bytes()
         {
             return known.meaning;
         }
         let meaning = meaning(name, parent);
         *place = Some(Remembered {
-            name: name.into(),
-            parent: parent.into(),
+            names: format!("{parent}{name}").into(),
+            parent: parent.len(),
             meaning,
         });
         meaning
+    }
+}
+
+/// Meanings that no document holds.
+#[derive(Default)]
+pub(crate) struct Shelf(Mutex<Vec<Meanings>>);
+
+impl Shelf {
+    pub(crate) fn take(&self) -> Meanings {
+        self.0
+            .lock()
+            .ok()
+            .and_then(|mut kept| kept.pop())
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn keep(&self, meanings: Meanings) {
+        if let Ok(mut kept) = self.0.lock()
+            && kept.len() < 4
+        {
+            kept.push(meanings);
+        }
     }
 }
 

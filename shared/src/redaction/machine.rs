@@ -1,6 +1,8 @@
 //! The `machine` profile: logs, errors, payloads and bare values. Evidence first: a key, a cue, a checksum, or a form
 //! that nothing else has.
 
+use std::cell::Cell;
+
 use super::budget::Budget;
 use super::checks;
 use super::cue::Cue;
@@ -20,6 +22,8 @@ pub(crate) struct Tools<'a> {
     pub(crate) pool: &'a Pool,
     pub(crate) meanings: &'a Meanings,
     pub(crate) budget: &'a Budget<'a>,
+    /// How many values deep in values the work is.
+    pub(crate) nested: Cell<u32>,
 }
 
 /// Finds everything in a document: JSON, lines of JSON, a form body, or text.
@@ -98,6 +102,11 @@ pub(crate) fn unmistakable(text: &str, tools: &Tools<'_>) -> Vec<Finding> {
     if is_machine_id(text) || text.len() < 7 {
         return Vec::new();
     }
+    // Every such form has an at sign, four digits or an issuer's prefix.
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if digits < 4 && !text.as_bytes().contains(&b'@') && !secret::is_credential(text) {
+        return Vec::new();
+    }
     let mut doc = Doc::new(text, tools.pool);
     secret::detect(&mut doc);
     email::detect(&mut doc);
@@ -109,9 +118,12 @@ pub(crate) fn unmistakable(text: &str, tools: &Tools<'_>) -> Vec<Finding> {
 fn pairs(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
     let text = doc.text;
     let bytes = text.as_bytes();
+    // What stands in a value was judged with it: looked at again, `a=a=a=…` would cost twice as much with every pair.
+    let mut resume = 0;
     for at in 1..doc.tokens.len() {
         let equals = doc.is_punct(at, b'=');
         if doc.taken[at]
+            || doc.tokens[at].start() < resume
             || !(equals || doc.is_punct(at, b':') && !doc.glued(at + 1))
             || !doc.glued(at)
             || !matches!(doc.shape(at - 1), Some(Shape::Word | Shape::Number))
@@ -180,6 +192,7 @@ fn pairs(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
             continue;
         }
         form::pair_value(key, &text[start..end], start, tools, out);
+        resume = end;
         let judged = out.len() > before || sense == super::key::Meaning::Machine;
         if judged {
             let (a, b) = (doc.token_at(start), doc.token_at(end));
@@ -233,11 +246,8 @@ fn dates(doc: &mut Doc<'_>) {
 
 /// Whether a cue of one of `cues` stands shortly before token `at`.
 pub(crate) fn cued(doc: &Doc<'_>, at: usize, cues: &[Cue]) -> Option<Cue> {
-    let hit = doc
-        .cues
-        .iter()
-        .rev()
-        .find(|hit| hit.end <= at && at - hit.end <= 8)?;
+    let before = doc.cues.partition_point(|hit| hit.end <= at);
+    let hit = doc.cues[..before].last().filter(|hit| at - hit.end <= 8)?;
     let near = (hit.end..at).all(|i| {
         doc.has(i, class::FRAME | class::FILLER)
             || matches!(doc.shape(i), Some(Shape::Punct | Shape::Clitic))

@@ -233,9 +233,15 @@ pub(super) fn further(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
     {
         return true;
     }
+    // "this is omar oyelaran": the last word of what is said, after a name that is nothing else
+    let given = doc.name_class(at - 1);
+    let last = !matches!(doc.shape(at + 1), Some(Shape::Word | Shape::Clitic))
+        && given & name::COMMON == 0
+        && !homonym(doc, at - 1)
+        && doc.word(at).len() > 3;
     names == 0
         && bits == 0
         && doc.word(at).len() > 2
         && (cued == Cued::Strongly
-            || !capital_before && doc.name_class(at - 1) & name::FIRST != 0 && cued == Cued::Fairly)
+            || !capital_before && given & name::FIRST != 0 && (cued == Cued::Fairly || last))
 }

@@ -191,6 +191,23 @@ impl Run {
                 .all(|group| (1..=3).contains(&group.chars) && group.atoms <= 3)
             && groups.iter().any(|group| group.atoms < group.chars)
             || self.years()
+            || self.times()
+    }
+
+    /// "nine fifteen, ten thirty": two or more times of day.
+    fn times(&self) -> bool {
+        let mut at = 0;
+        self.group_count >= 2
+            && self.groups().iter().enumerate().all(|(i, group)| {
+                let said = &self.chars[at..(at + usize::from(group.chars)).min(self.len)];
+                at += said.len();
+                let time = matches!(
+                    said,
+                    [b'1'..=b'9', b'0'..=b'5', b'0' | b'5']
+                        | [b'1', b'0'..=b'2', b'0'..=b'5', b'0' | b'5']
+                );
+                time && group.atoms == 2 && (i == 0 || group.paused)
+            })
     }
 
     fn years(&self) -> bool {
@@ -296,7 +313,12 @@ pub(super) fn starts(doc: &Doc<'_>, at: usize, limit: usize, armed: bool) -> boo
                 {
                     next += 1;
                 }
-                if next < limit && (numeric(doc, next) || doc.has(next, class::MULTIPLE)) {
+                // "oh a b c one": announced, letters may follow.
+                let letters = armed
+                    && doc.has(next, class::LETTER)
+                    && (doc.has(next + 1, class::LETTER) || numeric(doc, next + 1));
+                if next < limit && (numeric(doc, next) || doc.has(next, class::MULTIPLE) || letters)
+                {
                     return true;
                 }
             }

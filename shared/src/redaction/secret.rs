@@ -57,9 +57,24 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     doc.anchors.secret = anchors;
 }
 
+/// Whether a prefix begins with this byte.
+fn begins(byte: u8) -> bool {
+    const FIRST: [u64; 2] = {
+        let mut bits = [0; 2];
+        let mut i = 0;
+        while i < PREFIXES.len() {
+            let byte = PREFIXES[i].0.as_bytes()[0];
+            bits[(byte >> 6) as usize] |= 1 << (byte & 63);
+            i += 1;
+        }
+        bits
+    };
+    byte.is_ascii() && FIRST[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
+}
+
 /// Whether the text begins with a credential.
 pub(crate) fn is_credential(text: &str) -> bool {
-    !text.is_empty() && credential(text, 0).is_some()
+    text.bytes().next().is_some_and(begins) && credential(text, 0).is_some()
 }
 
 /// The credential whose first word stands at `word`.

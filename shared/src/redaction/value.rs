@@ -56,7 +56,12 @@ impl<'a> Values<'a> {
             let (first, end) = (doc.token_at(finding.start), doc.token_at(finding.end));
             return read(doc, first, end, &mut self.value);
         }
-        let doc = Doc::new(&self.text[finding.start..finding.end], self.pool);
+        let value = &self.text[finding.start..finding.end];
+        // One word is said as it is written.
+        if !value.contains(' ') {
+            return false;
+        }
+        let doc = Doc::new(value, self.pool);
         let whole = read(&doc, 0, doc.tokens.len(), &mut self.value);
         doc.finish();
         whole

@@ -61,6 +61,8 @@ fn readings_counts_and_codes_survive() {
         "caller: i worked for the social security administration for thirty years",
         "doctor: murphy's sign is negative and there is no bell's palsy",
         "agent: dial nine one one in an emergency",
+        "agent: the crisis line phone number is nine eight eight",
+        "caller: she was born in nineteen sixty two",
     ] {
         assert_eq!(redact(text), text);
     }
@@ -172,7 +174,7 @@ fn what_cannot_be_judged_is_replaced_whole() {
 
 #[test]
 fn a_bad_rule_refuses_every_text() {
-    for pattern in ["(", "(?:a{1000}){1000}", "x*"] {
+    for pattern in ["(", "(?:a{1000}){1000}", r"\w{60}", "x*"] {
         let engine = Engine::new(Policy::default().rules([("house", pattern)]));
         assert!(engine.policy().problem().is_some());
         let out = engine.redact("hello", Profile::Speech, &Known::none(), &mut Vault::new());
@@ -251,4 +253,77 @@ fn credentials_go_from_logs() {
             "{secret}"
         );
     }
+}
+
+#[test]
+fn a_value_read_back_later_goes_though_nothing_announces_it_there() {
+    let out = redact(
+        "caller: my chart number is four four nine one\nagent: thanks, anything else today\ncaller: no that is all\nagent: great, four four nine one is updated then",
+    );
+    assert!(!out.contains("four four"), "{out}");
+}
+
+#[test]
+fn a_card_in_machine_text_needs_its_check_digit() {
+    let wrong = "declined card number 4111111111111112 again";
+    assert_eq!(machine(wrong), wrong);
+    assert_eq!(
+        machine("declined card number 4111111111111111 again"),
+        "declined card number [CREDIT_CARD_1] again"
+    );
+}
+
+#[test]
+fn a_time_in_a_field_of_unknown_name_stays() {
+    let text = r#"{"when":"2026-11-05T10:18:00.596Z"}"#;
+    assert_eq!(machine(text), text);
+}
+
+#[test]
+fn neighbours_are_never_summed() {
+    let out = redact(
+        "caller: my cell is forty one fifty five fifty five oh one thirty two\nagent: so 4155550132",
+    );
+    assert_eq!(out, "caller: my cell is [PHONE_1]\nagent: so [PHONE_1]");
+}
+
+#[test]
+fn a_known_number_goes_with_whatever_pauses_it_is_said() {
+    let mut known = Known::none();
+    known.number("2020101000");
+    let text = "caller: and twenty twenty one zero one okay, oh um, zero zero";
+    let out = Engine::default().redact(text, Profile::Speech, &known, &mut Vault::new());
+    assert_eq!(out.text, "caller: and [KNOWN_1]");
+}
+
+#[test]
+fn a_policy_may_remove_medications_and_keep_diagnoses() {
+    let engine = Engine::new(Policy::default().clinical(true, false));
+    let out = engine.redact(
+        "doctor: metformin for type two diabetes, and a colonoscopy in may",
+        Profile::Speech,
+        &Known::none(),
+        &mut Vault::new(),
+    );
+    assert!(
+        out.text
+            .starts_with("doctor: [MEDICATION_1] for type two diabetes, and a colonoscopy"),
+        "{}",
+        out.text
+    );
+}
+
+#[test]
+fn clinical_terms_of_several_words_go_whole() {
+    let engine = Engine::new(Policy::default().clinical(true, true));
+    let out = engine.redact(
+        "doctor: congestive heart failure, I50.9, knee replacement and folic acid",
+        Profile::Speech,
+        &Known::none(),
+        &mut Vault::new(),
+    );
+    assert_eq!(
+        out.text,
+        "doctor: [DIAGNOSIS_1], [DIAGNOSIS_2], [PROCEDURE_1] and [MEDICATION_1]"
+    );
 }

@@ -87,3 +87,16 @@ fn a_bad_rule_among_good_ones_refuses() {
     let out = engine.redact(TEXT, Profile::Speech, &Known::none(), &mut Vault::new());
     whole(&out, Refusal::BadRule);
 }
+
+#[test]
+fn values_in_values_are_judged_once() {
+    for unit in ["a=", "a=%3D", "x?a=http://b?", "{\"a\":\"b=1&c="] {
+        let looks = Cell::new(0);
+        let over = || {
+            looks.set(looks.get() + 1);
+            looks.get() > 2000
+        };
+        let out = within(&over, &unit.repeat(1000), Profile::Machine);
+        assert_eq!(out.audit.refused, None, "{unit}");
+    }
+}
