@@ -156,8 +156,27 @@ async fn readiness_tells_the_state_of_each_dependency(world: Shared) -> Result<(
         .send()
         .await?;
     let status = answer.status();
-    let text = answer.text().await?;
-    ensure!(status == 200, "{status} {text}");
+    let body: Value = answer.json().await?;
+    ensure!(
+        status == 200 && body["status"] == "ready",
+        "{status} {body}"
+    );
+    for dependency in ["endpoints_table", "deliveries_queue", "dead_letter_queue"] {
+        let told = &body["dependencies"][dependency];
+        ensure!(
+            told["status"] == "ok" && told["latency_ms"].is_u64(),
+            "{body}"
+        );
+    }
+    ensure!(
+        body["dependencies"]["dead_letter_queue"]["messages"].is_u64(),
+        "{body}"
+    );
+    let queue = body["dependencies"]["deliveries_queue"].as_object();
+    ensure!(
+        queue.is_some_and(|told| told.contains_key("oldest_message_age_s")),
+        "{body}"
+    );
     Ok(())
 }
 

@@ -22,6 +22,8 @@ pub struct Config {
     pub tiers: Tiers,
     /// `DELIVERIES_QUEUE_URL`: the queue deliveries go to.
     pub deliveries_queue_url: String,
+    /// `DEAD_LETTER_QUEUE_URL`: the queue of deliveries that were given up, for the readiness check.
+    pub dead_letter_queue_url: String,
     /// `OVERSIZE_BUCKET`: the bucket of bodies too large for the queue, and of held deliveries.
     pub oversize_bucket: String,
     /// `PUBLIC_BASE_URL`: the URL under which providers call, which some of them sign.
@@ -45,6 +47,7 @@ impl Config {
             limit_timeout: limit_timeout(variables)?,
             tiers: tiers(variables)?,
             deliveries_queue_url: variables.url("DELIVERIES_QUEUE_URL")?,
+            dead_letter_queue_url: variables.url("DEAD_LETTER_QUEUE_URL")?,
             oversize_bucket: variables.required("OVERSIZE_BUCKET")?,
             public_base_url: variables.url("PUBLIC_BASE_URL")?,
             cors_origins: origins
@@ -89,7 +92,9 @@ mod tests {
     fn read(name: &'static str, value: &'static str) -> Result<Config, ConfigError> {
         Config::read(&Variables::from_fn(move |asked| match asked {
             asked if asked == name => Some(value.to_owned()),
-            "DELIVERIES_QUEUE_URL" | "PUBLIC_BASE_URL" => Some("https://x.example/".to_owned()),
+            "DELIVERIES_QUEUE_URL" | "DEAD_LETTER_QUEUE_URL" | "PUBLIC_BASE_URL" => {
+                Some("https://x.example/".to_owned())
+            }
             "LIMIT_TIMEOUT_MS" | "ORGANIZATION_TIERS" | "CORS_ORIGINS" => None,
             _ => Some("x".to_owned()),
         }))

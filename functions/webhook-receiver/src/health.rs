@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use sallyport::delivery::Queue;
 use serde_json::{Value, json};
 
 use crate::App;
@@ -18,19 +19,24 @@ pub(crate) fn alive() -> Conclusion {
 
 /// Asks each dependency for something it can only answer when it works, all at once.
 pub(crate) async fn ready(app: &App) -> Conclusion {
-    let ((table_ok, table), (queue_ok, queue)) = tokio::join!(
+    let depth = async |queue: &Queue| {
+        let depth = queue.depth().await.ok()?;
+        Some(json!({ "messages": depth.messages }))
+    };
+    let ((table_ok, table), (queue_ok, mut queue), (dead_ok, dead), age) = tokio::join!(
         check(async || app.registry.probe().await.map(|()| json!({})).ok()),
-        check(async || app
-            .queue
-            .depth()
-            .await
-            .map(|depth| json!({ "messages": depth.messages }))
-            .ok()),
+        check(async || depth(&app.queue).await),
+        check(async || depth(&app.dead_letters).await),
+        tokio::time::timeout(PATIENCE, app.age.oldest(app.clock.now())),
     );
-    let all = table_ok && queue_ok;
+    // Told where it is known: a metric that is late says nothing about the queue.
+    queue["oldest_message_age_s"] = age.ok().flatten().into();
+    let all = table_ok && queue_ok && dead_ok;
     let body = json!({
         "status": if all { "ready" } else { "unready" },
-        "dependencies": { "endpoints_table": table, "deliveries_queue": queue },
+        "dependencies": {
+            "endpoints_table": table, "deliveries_queue": queue, "dead_letter_queue": dead,
+        },
     });
     conclude(if all { 200 } else { 503 }, &body)
 }

@@ -15,6 +15,7 @@ mod health;
 mod intake;
 mod limit;
 mod outcome;
+mod queue_age;
 mod rejection;
 mod route;
 
@@ -38,6 +39,7 @@ pub use rejection::Rejection;
 
 use limit::Limits;
 use outcome::{Conclusion, Record, Trail};
+use queue_age::QueueAge;
 use route::Route;
 
 /// The longest a webhook is worked on. The stores' own time-outs are shorter; this bounds their sum well below
@@ -56,6 +58,8 @@ pub struct App {
     bodies: BodyStore,
     held: Held,
     queue: Queue,
+    dead_letters: Queue,
+    age: QueueAge,
     public_base_url: String,
     cors_origins: Vec<String>,
     clock: Clock,
@@ -72,6 +76,8 @@ impl App {
             claims: Claims::new(Table::new(aws, config.deliveries_table), clock.clone()),
             bodies: BodyStore::new(aws, config.oversize_bucket.clone()),
             held: Held::new(aws, config.oversize_bucket),
+            age: QueueAge::new(aws, &config.deliveries_queue_url),
+            dead_letters: Queue::new(aws, config.dead_letter_queue_url),
             queue: Queue::new(aws, config.deliveries_queue_url),
             public_base_url: config.public_base_url,
             cors_origins: config.cors_origins,

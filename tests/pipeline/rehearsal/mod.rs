@@ -96,6 +96,10 @@ impl Rehearsal {
             limit_timeout: Duration::from_secs(3),
             tiers: Tiers::parse(r#"{"default":1000000,"trial":50}"#)?,
             deliveries_queue_url: self.queue_url.clone(),
+            dead_letter_queue_url: world
+                .outputs
+                .get("DeliveriesDeadLetterQueueUrl")?
+                .to_owned(),
             oversize_bucket: world.outputs.get("OversizeBucket")?.to_owned(),
             public_base_url: world.api_url.clone(),
             cors_origins: Vec::new(),

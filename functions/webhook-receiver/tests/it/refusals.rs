@@ -192,6 +192,12 @@ async fn health_touches_nothing_and_readiness_says_what_is_wrong() {
         "{body}"
     );
     assert_eq!(body["dependencies"]["deliveries_queue"]["messages"], 7);
+    assert_eq!(body["dependencies"]["dead_letter_queue"]["messages"], 7);
+    assert_eq!(
+        body["dependencies"]["deliveries_queue"]["oldest_message_age_s"],
+        Value::Null,
+        "not known"
+    );
 
     stage.wire.reply("GetQueueAttributes", Reply::Hang);
     let unready = stage.send(get("/health/ready")).await;

@@ -47,6 +47,7 @@ impl Stage {
             tiers: Tiers::parse(r#"{"default":3}"#).unwrap(),
             cors_origins: vec!["https://app.example".to_owned()],
             deliveries_queue_url: format!("{}/000000000000/deliveries", wire.url),
+            dead_letter_queue_url: format!("{}/000000000000/dead-letters", wire.url),
             oversize_bucket: "oversize".to_owned(),
             public_base_url: "https://hooks.example".to_owned(),
         };

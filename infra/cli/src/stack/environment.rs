@@ -10,12 +10,13 @@ use super::{deploy::Outputs, emulator::REGION, home::Home, state::Summary};
 const FILE: &str = "functions.env";
 
 /// The variables of the functions' configuration and the outputs of the template that hold their values.
-const FROM_OUTPUTS: [(&str, &str); 8] = [
+const FROM_OUTPUTS: [(&str, &str); 9] = [
     ("ENDPOINTS_TABLE", "EndpointsTable"),
     ("DELIVERIES_TABLE", "DeliveriesTable"),
     ("LIMITS_TABLE", "LimitsTable"),
     ("LIMITS_SECRET", "LimitsSecret"),
     ("DELIVERIES_QUEUE_URL", "DeliveriesQueueUrl"),
+    ("DEAD_LETTER_QUEUE_URL", "DeliveriesDeadLetterQueueUrl"),
     ("TRANSCRIPTS_QUEUE_URL", "TranscriptsQueueUrl"),
     ("OVERSIZE_BUCKET", "OversizeBucket"),
     ("DATABASE_SECRET", "DatabaseSecret"),
