@@ -3,7 +3,7 @@
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{Dimension, Statistic};
+use aws_sdk_cloudwatch::types::{Datapoint, Dimension, Statistic};
 use time::OffsetDateTime;
 
 /// The span that is looked at, in seconds: SQS reports each minute, and may be some minutes late.
@@ -44,10 +44,7 @@ impl QueueAge {
             .period(60)
             .statistics(Statistic::Maximum);
         let answer = request.send().await.ok()?;
-        let ages = answer
-            .datapoints()
-            .iter()
-            .filter_map(|point| point.maximum());
+        let ages = answer.datapoints().iter().filter_map(Datapoint::maximum);
         ages.reduce(f64::max)
     }
 }
