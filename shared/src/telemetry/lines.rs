@@ -1,4 +1,7 @@
 //! The layer that turns events into lines.
+//!
+//! A line has two parts until it is written: the closed one, which is ours and goes out as it is, and the free one,
+//! which passes the last net. A foreign crate's line is free text throughout, and cannot take a name of ours.
 
 use std::fmt::{self, Debug};
 
@@ -11,7 +14,8 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
-use super::metric;
+use super::closed::{is_closed, is_ours};
+use super::{metric, net};
 use crate::clock::rfc3339_ms;
 
 /// The longest text of one field, in characters: a line is a record, not a dump.
@@ -47,48 +51,100 @@ impl Debug for Lines {
     }
 }
 
-#[derive(Default)]
-struct Fields(Map<String, Value>);
+/// The fields of an event or a span.
+#[derive(Clone, Default)]
+struct Fields {
+    ours: bool,
+    closed: Map<String, Value>,
+    free: Map<String, Value>,
+}
 
 impl Fields {
-    fn text(&mut self, field: &Field, mut text: String) {
-        if let Some((at, _)) = text.char_indices().nth(FIELD_LIMIT) {
-            text.truncate(at);
-            text.push('…');
+    fn of(target: &str) -> Self {
+        Self {
+            ours: is_ours(target),
+            ..Self::default()
         }
-        self.0.insert(field.name().to_owned(), Value::String(text));
+    }
+
+    fn text(&mut self, field: &Field, text: &str) {
+        let part = if self.ours && is_closed(field.name(), text) {
+            &mut self.closed
+        } else {
+            &mut self.free
+        };
+        part.insert(field.name().to_owned(), text.into());
+    }
+
+    fn number(&mut self, field: &Field, value: Value) {
+        let part = if self.ours {
+            &mut self.closed
+        } else {
+            &mut self.free
+        };
+        part.insert(field.name().to_owned(), value);
+    }
+
+    /// The fields as they may be written.
+    fn written(self) -> Map<String, Value> {
+        let mut line = net::clean(self.free);
+        // What makes a line count is never anybody else's.
+        line.remove(metric::MARK);
+        for value in line.values_mut() {
+            cut(value);
+        }
+        line.extend(self.closed);
+        line
+    }
+}
+
+/// Cut after the net, never before it: half a telephone number is not known for one.
+fn cut(value: &mut Value) {
+    if let Value::String(text) = value
+        && let Some((at, _)) = text.char_indices().nth(FIELD_LIMIT)
+    {
+        text.truncate(at);
+        text.push('…');
     }
 }
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.text(field, format!("{value:?}"));
+        self.text(field, &format!("{value:?}"));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.text(field, value.to_owned());
+        self.text(field, value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.0.insert(field.name().to_owned(), value.into());
+        self.number(field, value.into());
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.0.insert(field.name().to_owned(), value.into());
+        self.number(field, value.into());
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.0.insert(field.name().to_owned(), value.into());
+        self.number(field, value.into());
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.text(field, &value.to_string());
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.text(field, &value.to_string());
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.0.insert(field.name().to_owned(), value.into());
+        self.number(field, value.into());
     }
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut fields = Fields::default();
+        let mut fields = Fields::of(attributes.metadata().target());
         attributes.record(&mut fields);
         if let Some(span) = context.span(id) {
             span.extensions_mut().insert(fields);
@@ -104,40 +160,31 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut line = Fields::default();
-        line.0.insert(
-            "timestamp".to_owned(),
-            rfc3339_ms(OffsetDateTime::now_utc()).into(),
-        );
-        line.0.insert(
-            "level".to_owned(),
-            level_name(*event.metadata().level()).into(),
-        );
-        line.0.insert("service".to_owned(), self.service.into());
-        if let Some(function) = &self.function {
-            line.0
-                .insert("function_name".to_owned(), function.as_str().into());
-        }
+        let metadata = event.metadata();
+        let mut line = Fields::of(metadata.target());
         if let Some(scope) = context.event_scope(event) {
             for span in scope.from_root() {
                 if let Some(fields) = span.extensions().get::<Fields>() {
-                    line.0.extend(fields.0.clone());
+                    line.closed.extend(fields.closed.clone());
+                    line.free.extend(fields.free.clone());
                 }
             }
         }
-        if *event.metadata().level() <= Level::WARN {
-            let place = (
-                event.metadata().target(),
-                event.metadata().line().unwrap_or_default(),
-            );
-            line.0.insert(
-                "location".to_owned(),
-                format!("{}:{}", place.0, place.1).into(),
-            );
-        }
         event.record(&mut line);
-        metric::embed(&mut line.0, OffsetDateTime::now_utc());
-        let mut text = Value::Object(line.0).to_string();
+        let mut line = line.written();
+        let now = OffsetDateTime::now_utc();
+        line.insert("timestamp".to_owned(), rfc3339_ms(now).into());
+        line.insert("level".to_owned(), level_name(*metadata.level()).into());
+        line.insert("service".to_owned(), self.service.into());
+        if let Some(function) = &self.function {
+            line.insert("function_name".to_owned(), function.as_str().into());
+        }
+        if *metadata.level() <= Level::WARN {
+            let (module, number) = (metadata.target(), metadata.line().unwrap_or_default());
+            line.insert("location".to_owned(), format!("{module}:{number}").into());
+        }
+        metric::embed(&mut line, now);
+        let mut text = Value::Object(line).to_string();
         text.push('\n');
         (self.sink)(&text);
     }
@@ -160,6 +207,7 @@ mod tests {
     use tracing_subscriber::layer::SubscriberExt as _;
 
     use super::*;
+    use crate::telemetry::net::tests::CLEANED;
 
     fn lines_of(run: impl FnOnce()) -> Vec<Value> {
         let written = Arc::new(Mutex::new(Vec::new()));
@@ -204,5 +252,77 @@ mod tests {
                 .unwrap()
                 .starts_with("sallyport::telemetry")
         );
+    }
+
+    /// A value of every kind that a foreign crate might print of a request.
+    const CANARIES: [&str; 7] = [
+        "+14155550142",
+        "(415) 555-0142",
+        "jordan.avery@example.com",
+        "219-09-9998",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb3JkYW4ifQ.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg",
+        "Bearer 8fKq3Zx91LmPq0Tt77Vb",
+        "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+    ];
+
+    #[test]
+    fn a_foreign_crates_warning_comes_out_without_what_identifies() {
+        for canary in CANARIES {
+            let lines = lines_of(|| {
+                tracing::warn!(target: "hyper::client", "cannot send: {canary} was refused");
+                tracing::warn!(target: "h2", request = canary, reason = canary, "refused");
+                tracing::warn!(target: "h2", headers = ?[("authorization", canary)], id = canary, "refused");
+                let span =
+                    tracing::error_span!(target: "tower", "call", delivery = canary, uri = canary);
+                span.in_scope(|| tracing::error!(target: "tower", "failed"));
+                tracing::error!(error = %format!("answer was {canary}"), "database refused");
+            });
+            for line in lines {
+                let text = line.to_string();
+                let value = canary.trim_start_matches("Bearer ");
+                assert!(!text.contains(value), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_foreign_crate_cannot_take_a_name_of_ours() {
+        let lines = lines_of(|| {
+            tracing::warn!(target: "h2", timestamp = "never", level = "INFO", service = "h2",
+                function_name = "h2", metric = "Requests", "stream closed");
+        });
+        assert_eq!(lines[0]["level"], "WARN");
+        assert_eq!(lines[0]["service"], "test");
+        assert_eq!(lines[0]["function_name"], "fn-1");
+        assert_ne!(lines[0]["timestamp"], "never");
+        assert_eq!(lines[0].get("Requests"), None);
+        assert_eq!(lines[0]["message"], "stream closed");
+    }
+
+    #[test]
+    fn our_own_ids_come_out_as_they_are() {
+        let ids = [
+            ("delivery", "dlv_41555501420194b65e5e47542da3f9763"),
+            ("endpoint", "trial-41555501424000800000000000001"),
+            ("event_type", "payment_intent.succeeded"),
+            ("correlation_id", "dlv_2190999980194b65e5e47542da3f9763"),
+        ];
+        let lines = lines_of(|| {
+            tracing::info!(
+                delivery = ids[0].1,
+                endpoint = ids[1].1,
+                event_type = ids[2].1,
+                correlation_id = ids[3].1,
+                latency_ms = 4_155_550_142_u64,
+                "delivery"
+            );
+        });
+        for (name, value) in ids {
+            assert_eq!(lines[0][name], value);
+        }
+        assert_eq!(lines[0]["latency_ms"], 4_155_550_142_u64);
+        assert_eq!(CLEANED.get(), 0, "the common line does not need the engine");
+        lines_of(|| tracing::info!(detail = "not closed", "delivery"));
+        assert_eq!(CLEANED.get(), 1);
     }
 }

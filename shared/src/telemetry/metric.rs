@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 /// The namespace of every metric.
 const NAMESPACE: &str = "Sallyport";
 /// The field that makes a line count, with the metric's name.
-const MARK: &str = "metric";
+pub(super) const MARK: &str = "metric";
 /// The time taken, in milliseconds; measured where the line has it.
 const LATENCY: &str = "latency_ms";
 
