@@ -2,15 +2,16 @@
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use retention_sweep::{Tick, handle};
-use sallyport::{config::Variables, telemetry};
+use sallyport::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::init("retention-sweep", &Variables::process());
-    run(service_fn(async |invocation: LambdaEvent<Tick>| {
-        let (event, context) = invocation.into_parts();
-        let span = telemetry::invocation(&context.request_id, context.xray_trace_id.as_deref());
-        Ok::<_, Error>(span.in_scope(|| handle(&event))?)
-    }))
+    telemetry::start("retention-sweep", async |_| {
+        run(service_fn(async |invocation: LambdaEvent<Tick>| {
+            let (event, context) = invocation.into_parts();
+            telemetry::invoke(&context, async { handle(&event) }).await
+        }))
+        .await
+    })
     .await
 }

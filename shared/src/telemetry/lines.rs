@@ -5,21 +5,17 @@
 
 use std::fmt::{self, Debug};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use time::OffsetDateTime;
-use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
-use super::closed::{is_closed, is_ours};
-use super::{metric, net};
+use super::fields::Fields;
+use super::metric;
 use crate::clock::rfc3339_ms;
-
-/// The longest text of one field, in characters: a line is a record, not a dump.
-const FIELD_LIMIT: usize = 512;
 
 /// Writes each event as one JSON line.
 pub struct Lines {
@@ -51,97 +47,6 @@ impl Debug for Lines {
     }
 }
 
-/// The fields of an event or a span.
-#[derive(Clone, Default)]
-struct Fields {
-    ours: bool,
-    closed: Map<String, Value>,
-    free: Map<String, Value>,
-}
-
-impl Fields {
-    fn of(target: &str) -> Self {
-        Self {
-            ours: is_ours(target),
-            ..Self::default()
-        }
-    }
-
-    fn text(&mut self, field: &Field, text: &str) {
-        let part = if self.ours && is_closed(field.name(), text) {
-            &mut self.closed
-        } else {
-            &mut self.free
-        };
-        part.insert(field.name().to_owned(), text.into());
-    }
-
-    fn number(&mut self, field: &Field, value: Value) {
-        let part = if self.ours {
-            &mut self.closed
-        } else {
-            &mut self.free
-        };
-        part.insert(field.name().to_owned(), value);
-    }
-
-    /// The fields as they may be written.
-    fn written(self) -> Map<String, Value> {
-        let mut line = net::clean(self.free);
-        // What makes a line count is never anybody else's.
-        line.remove(metric::MARK);
-        for value in line.values_mut() {
-            cut(value);
-        }
-        line.extend(self.closed);
-        line
-    }
-}
-
-/// Cut after the net, never before it: half a telephone number is not known for one.
-fn cut(value: &mut Value) {
-    if let Value::String(text) = value
-        && let Some((at, _)) = text.char_indices().nth(FIELD_LIMIT)
-    {
-        text.truncate(at);
-        text.push('…');
-    }
-}
-
-impl Visit for Fields {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.text(field, &format!("{value:?}"));
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.text(field, value);
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.number(field, value.into());
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.number(field, value.into());
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.number(field, value.into());
-    }
-
-    fn record_i128(&mut self, field: &Field, value: i128) {
-        self.text(field, &value.to_string());
-    }
-
-    fn record_u128(&mut self, field: &Field, value: u128) {
-        self.text(field, &value.to_string());
-    }
-
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.number(field, value.into());
-    }
-}
-
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let mut fields = Fields::of(attributes.metadata().target());
@@ -161,17 +66,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let metadata = event.metadata();
-        let mut line = Fields::of(metadata.target());
-        if let Some(scope) = context.event_scope(event) {
-            for span in scope.from_root() {
-                if let Some(fields) = span.extensions().get::<Fields>() {
-                    line.closed.extend(fields.closed.clone());
-                    line.free.extend(fields.free.clone());
-                }
-            }
-        }
-        event.record(&mut line);
-        let mut line = line.written();
+        let mut line = Fields::of_event(event, &context).written();
         let now = OffsetDateTime::now_utc();
         line.insert("timestamp".to_owned(), rfc3339_ms(now).into());
         line.insert("level".to_owned(), level_name(*metadata.level()).into());
@@ -207,6 +102,7 @@ mod tests {
     use tracing_subscriber::layer::SubscriberExt as _;
 
     use super::*;
+    use crate::telemetry::fields::FIELD_LIMIT;
     use crate::telemetry::net::tests::CLEANED;
 
     fn lines_of(run: impl FnOnce()) -> Vec<Value> {

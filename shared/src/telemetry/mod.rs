@@ -6,14 +6,18 @@
 //! they warn of passes the redaction engine, as every free text does.
 
 mod closed;
+mod fields;
+mod invocation;
 mod lines;
 mod metric;
 mod net;
+mod panic;
+mod sentry;
+mod start;
 
 use std::io::Write as _;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 
-use tracing::Span;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -21,9 +25,13 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::Variables;
 use closed::OURS;
+pub use invocation::{FLUSH, correlate, correlated, invocation, invoke};
 pub use lines::Lines;
+pub use sentry::{Errors, Reporter};
+pub use start::start;
+use start::{appoint, reporter};
 
-/// Starts logging for `service`. Called once, first thing in `main`.
+/// Starts logging for `service`, and reporting of errors if `SENTRY_DSN` is set. Called once, by [`start`].
 ///
 /// The level is `AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG` (a level's name), else info. Lambda gives a JSON line
 /// without a timestamp the level INFO, which would hide errors from level filters: ours always has one.
@@ -43,16 +51,24 @@ pub fn init(service: &'static str, variables: &Variables<'_>) {
             let _ = std::io::stdout().lock().write_all(line.as_bytes());
         },
     );
+    let dsn = variables.optional("SENTRY_DSN");
+    let stage = variables.optional("SALLYPORT_STAGE");
+    let stage = stage.unwrap_or_else(|| "unknown".to_owned());
+    let reporter = dsn
+        .as_deref()
+        .and_then(|dsn| Reporter::new(dsn, service, stage));
+    let reporter = reporter.map(Arc::new).inspect(appoint);
+    let is_deaf = dsn.is_some() && reporter.is_none();
     // A second start keeps the first subscriber.
     let _ = tracing_subscriber::registry()
         .with(filter(level))
         .with(lines)
+        .with(reporter.map(Errors::new))
         .try_init();
-    std::panic::set_hook(Box::new(|panic| {
-        // The panic's message may quote what was being worked on; its place never does.
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place = place.as_deref().unwrap_or("unknown"), "panic");
-    }));
+    panic::hook();
+    if is_deaf {
+        tracing::warn!("errors are not reported because the dsn cannot be read");
+    }
 }
 
 /// Which lines are written at `level`: ours from it on, and those of foreign crates from warnings on.
@@ -70,19 +86,6 @@ fn parse_level(text: &str) -> Option<LevelFilter> {
         return Some(LevelFilter::ERROR);
     }
     text.parse().ok()
-}
-
-/// The span every line of an invocation carries its request id from. The first of a process is a cold start.
-#[must_use]
-pub fn invocation(request_id: &str, xray_trace_id: Option<&str>) -> Span {
-    static WARM: AtomicBool = AtomicBool::new(false);
-    let cold_start = !WARM.swap(true, Ordering::Relaxed);
-    tracing::error_span!(
-        "invocation",
-        function_request_id = request_id,
-        xray_trace_id,
-        cold_start
-    )
 }
 
 #[cfg(test)]

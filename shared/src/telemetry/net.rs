@@ -33,6 +33,15 @@ pub(super) fn clean(fields: Map<String, Value>) -> Map<String, Value> {
     })
 }
 
+/// `text` without what identifies a person or opens a door, or replaced whole.
+pub(super) fn clean_text(text: &str) -> String {
+    let judge = || match text.len() {
+        ..=LONGEST => by_text(&ENGINE, text, &mut Vault::new()),
+        _ => WHOLE.to_owned(),
+    };
+    catch_unwind(judge).unwrap_or_else(|_| WHOLE.to_owned())
+}
+
 fn cleaned(engine: &Engine, fields: Map<String, Value>) -> Map<String, Value> {
     let mut vault = Vault::new();
     let each = fields.into_iter().map(|(name, value)| {
