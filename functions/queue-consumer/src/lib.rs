@@ -23,6 +23,8 @@ use sallyport::database::{Database, Procedures};
 use sallyport::delivery::claim::{Claims, Table};
 use sallyport::delivery::{BodyStore, Queue, QueueMessage};
 use sallyport::secrets::Secrets;
+use sallyport::telemetry;
+use tracing::{Instrument as _, Span};
 
 pub use config::Config;
 
@@ -84,7 +86,8 @@ async fn attend(app: &App, record: SqsMessage, bounds: Bounds) -> Result<(), Aga
     let mut trail = Trail::default();
     let work = AssertUnwindSafe(open(app, &record, bounds, &mut trail)).catch_unwind();
     let result = work.await.unwrap_or(Err(Failure::Panicked));
-    trail.log(&result, bounds.receives, began.elapsed());
+    let log = || trail.log(&result, bounds.receives, began.elapsed());
+    trail.span().in_scope(log);
     result.map(|_| ()).map_err(|failure| failure.again())
 }
 
@@ -95,7 +98,9 @@ async fn open(
     trail: &mut Trail,
 ) -> Result<Effect, Failure> {
     let message = QueueMessage::from_json(record.body.as_deref().unwrap_or_default())?;
-    attempt(app, trail.message.insert(message), bounds).await
+    let message = trail.message.insert(message);
+    let span = telemetry::correlated(Some(&message.delivery));
+    attempt(app, message, bounds).instrument(span).await
 }
 
 /// What became known of a message on its way.
@@ -105,6 +110,11 @@ struct Trail {
 }
 
 impl Trail {
+    /// The span of what is written about the message.
+    fn span(&self) -> Span {
+        telemetry::correlated(self.message.as_ref().map(|message| &message.delivery))
+    }
+
     /// The one line of the message.
     fn log(&self, result: &Result<Effect, Failure>, receives: u32, latency: Duration) {
         let message = self.message.as_ref();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sallyport::delivery::claim::Terms;
 use sallyport::endpoint::{Endpoint, RegistryError};
+use sallyport::telemetry;
 use sallyport::webhook::{Accepted, Handling, Inbound, Provider, Raw, Refusal, Verified, provider};
 
 use crate::App;
@@ -92,6 +93,7 @@ async fn take_in(
     let handling = provider.handling(&head.event_type);
     let subject = inbound.subject(provider, &endpoint.name, endpoint.organization, head)?;
     trail.delivery = Some(subject.delivery.clone());
+    telemetry::correlate(&subject.delivery);
     trail.event_type = Some(subject.event_type.clone());
 
     let passage = app.limits.organization(provider, endpoint).await?;
