@@ -4,7 +4,7 @@ use std::{fmt::Write, fs};
 
 use anyhow::Result;
 
-use super::{deploy::Outputs, emulator::REGION, home::Home, state::Summary};
+use super::{deploy::Outputs, emulator::REGION, home::Home, sandbox::sentry_dsn, state::Summary};
 
 /// The file's name, in the stack's folder.
 const FILE: &str = "functions.env";
@@ -25,6 +25,7 @@ const FROM_OUTPUTS: [(&str, &str); 9] = [
 /// Writes `functions.env` into the stack's folder, one `NAME=value` a line.
 pub fn write(home: &Home, outputs: &Outputs, summary: &Summary) -> Result<()> {
     let mut text = String::new();
+    let sentry_dsn = sentry_dsn(&summary.sandbox_url);
     let fixed = [
         ("AWS_ENDPOINT_URL", summary.aws_endpoint_url.as_str()),
         ("AWS_ACCESS_KEY_ID", "test"),
@@ -34,6 +35,7 @@ pub fn write(home: &Home, outputs: &Outputs, summary: &Summary) -> Result<()> {
         ("MAX_RECEIVE_COUNT", "5"),
         ("PUBLIC_BASE_URL", summary.api_url.as_str()),
         ("POSTGREST_URL", summary.postgrest_url.as_str()),
+        ("SENTRY_DSN", sentry_dsn.as_str()),
     ];
     for (name, value) in fixed {
         writeln!(text, "{name}={value}")?;

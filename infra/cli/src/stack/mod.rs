@@ -134,11 +134,14 @@ impl Stack {
         let config = aws::local(emulator.url());
         let api_url = format!("http://127.0.0.1:{}", ports.api);
         let postgrest_url = format!("http://127.0.0.1:{}/rest/v1", ports.postgrest);
+        let sandbox_url = format!("http://127.0.0.1:{}", ports.sandbox);
+        let sentry_dsn = sandbox::sentry_dsn(&sandbox_url);
         let parameters = [
             ("Stage", "local"),
             ("PublicBaseUrl", api_url.as_str()),
             ("PostgrestUrl", postgrest_url.as_str()),
             ("OrganizationTiers", TIERS),
+            ("SentryDsn", sentry_dsn.as_str()),
         ];
         let deploying = deploy::deploy(&config, template, &packages, &parameters);
         let outputs = progress
@@ -154,7 +157,7 @@ impl Stack {
         let summary = Summary {
             api_url,
             postgrest_url,
-            sandbox_url: format!("http://127.0.0.1:{}", ports.sandbox),
+            sandbox_url,
             aws_endpoint_url: emulator.url().to_owned(),
             database_url: postgres.url(postgres::SUPERUSER),
             service_role_key: postgrest::key("service_role")?,

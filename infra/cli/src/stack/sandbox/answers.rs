@@ -40,7 +40,7 @@ pub(super) fn answer(provider: &str, method: &Method, path: &str) -> (StatusCode
             StatusCode::ACCEPTED,
             json!({ "status": "success", "message": "Event processed", "dedup_key": id }),
         ),
-        ("sentry", &Method::POST, path) if path.starts_with("/api/") => {
+        ("sentry", &Method::POST, path) if is_envelope_endpoint(path) => {
             (StatusCode::OK, json!({ "id": id }))
         }
         ("vapi", &Method::GET, "/call") => (StatusCode::OK, json!([])),
@@ -50,6 +50,16 @@ pub(super) fn answer(provider: &str, method: &Method, path: &str) -> (StatusCode
         ),
     };
     (status, Json(body))
+}
+
+/// `/api/<project>/envelope/`, the only endpoint that Sentry's clients still use.
+fn is_envelope_endpoint(path: &str) -> bool {
+    let project = path
+        .strip_prefix("/api/")
+        .and_then(|rest| rest.strip_suffix("/envelope/"));
+    project.is_some_and(|project| {
+        !project.is_empty() && project.bytes().all(|digit| digit.is_ascii_digit())
+    })
 }
 
 #[cfg(test)]
@@ -62,6 +72,18 @@ mod tests {
             answer("fax", &Method::POST, "/send").0,
             StatusCode::NOT_FOUND
         );
+    }
+
+    #[test]
+    fn sentry_takes_envelopes_of_a_project_and_nothing_else() {
+        for (path, status) in [
+            ("/api/1/envelope/", StatusCode::OK),
+            ("/api/1/envelope/?sentry_key=k", StatusCode::OK),
+            ("/api/1/store/", StatusCode::NOT_FOUND),
+            ("/api//envelope/", StatusCode::NOT_FOUND),
+        ] {
+            assert_eq!(answer("sentry", &Method::POST, path).0, status, "{path}");
+        }
     }
 
     #[test]

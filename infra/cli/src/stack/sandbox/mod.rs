@@ -66,6 +66,12 @@ struct Shared {
     faults: Mutex<Vec<Fault>>,
 }
 
+/// The DSN of the Sentry look-alike in the sandbox at `url`.
+#[must_use]
+pub fn sentry_dsn(url: &str) -> String {
+    format!("{}/sentry/1", url.replacen("//", "//sandbox@", 1))
+}
+
 impl Sandbox {
     /// Serves on `port`.
     pub async fn start(port: u16) -> Result<Self> {
