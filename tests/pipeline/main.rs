@@ -14,6 +14,7 @@ mod rate_limit;
 mod rehearsal;
 mod runner;
 mod schema;
+mod telemetry;
 mod transcripts;
 mod world;
 
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
     tests.extend(cost::tests());
     tests.extend(crash::tests());
     tests.extend(endpoints::tests());
+    tests.extend(telemetry::tests());
     // Last: what breaks the stack on purpose.
     tests.extend(outage::tests());
     runner::run(tests)

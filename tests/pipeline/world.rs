@@ -57,6 +57,8 @@ pub struct World {
     pub aws_url: String,
     /// Where PostgREST's API lies.
     pub postgrest_url: String,
+    /// Where the look-alikes of the providers listen.
+    pub sandbox_url: String,
     /// What the deployed template tells of itself.
     pub outputs: Outputs,
     /// The table of deliveries.
@@ -92,6 +94,7 @@ impl World {
             aws: stack.aws(),
             aws_url: state.summary.aws_endpoint_url.clone(),
             postgrest_url: state.summary.postgrest_url.clone(),
+            sandbox_url: state.summary.sandbox_url.clone(),
             outputs: stack.outputs.clone(),
             deliveries_table: stack.outputs.get("DeliveriesTable")?.to_owned(),
             limits_table: stack.outputs.get("LimitsTable")?.to_owned(),
