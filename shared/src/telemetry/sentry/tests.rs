@@ -224,7 +224,7 @@ async fn a_sentry_that_hangs_costs_the_bound_once() {
     let reporter = noted(&dsn, || tracing::error!("first"));
     let began = Instant::now();
     reporter.flush(FLUSH).await;
-    assert!(began.elapsed() <= FLUSH + Duration::from_millis(2));
+    assert!(began.elapsed() <= Duration::from_millis(502));
     assert!(reporter.outbox.is_paused());
 
     let began = Instant::now();
