@@ -124,8 +124,8 @@ async fn warnings_and_foreign_errors_are_not_reported() {
     assert!(arrived.try_recv().is_err());
 }
 
-#[test]
-fn an_event_is_made_anew_from_what_may_leave() {
+/// An event with a canary wherever the protocol has room for one.
+fn careless() -> Event<'static> {
     let text = || Some(CANARY.to_owned());
     let frame = Frame {
         function: Some("queue_consumer::attempt".to_owned()),
@@ -150,7 +150,7 @@ fn an_event_is_made_anew_from_what_may_leave() {
         ..Exception::default()
     };
     let map = || [("k".to_owned(), json!(CANARY))];
-    let event = Event {
+    Event {
         message: text(),
         culprit: text(),
         transaction: text(),
@@ -197,7 +197,12 @@ fn an_event_is_made_anew_from_what_may_leave() {
         .into(),
         extra: map().into(),
         ..Event::default()
-    };
+    }
+}
+
+#[test]
+fn an_event_is_made_anew_from_what_may_leave() {
+    let event = careless();
     let id = event.event_id.simple().to_string();
     let rebuilt = serde_json::to_value(rebuild::rebuild(event)).unwrap();
     let mut rest = rebuilt.clone();
@@ -213,6 +218,44 @@ fn an_event_is_made_anew_from_what_may_leave() {
             "tags": { "reason": "timeout" },
         })
     );
+}
+
+#[test]
+fn what_has_the_form_of_a_place_and_opens_a_door_goes_too() {
+    let key = || "sk_live_4eC39HqLyjWDarjtT1zdp7dc".to_owned();
+    let frame = Frame {
+        function: Some(key()),
+        filename: Some(key()),
+        ..Frame::default()
+    };
+    let exception = Exception {
+        stacktrace: Some(Stacktrace {
+            frames: vec![frame],
+            ..Stacktrace::default()
+        }),
+        ..Exception::default()
+    };
+    let event = Event {
+        exception: vec![exception].into(),
+        tags: [("reason".to_owned(), key())].into(),
+        environment: Some(key().into()),
+        ..Event::default()
+    };
+    let rebuilt = serde_json::to_string(&rebuild::rebuild(event)).unwrap();
+    assert!(!rebuilt.contains("sk_live"), "{rebuilt}");
+}
+
+#[tokio::test]
+async fn no_event_leaves_the_client_as_it_was() {
+    let (dsn, mut arrived) = sentry(200).await;
+    let reporter = noted(&dsn, || ());
+    reporter.client().capture_event(careless(), None);
+    reporter.outbox.post(FLUSH).await;
+    let envelope = arrived.recv().await.unwrap().2;
+    assert_eq!(event_of(&envelope)["message"], "unnamed error");
+    for word in CANARY.split(' ') {
+        assert!(!envelope.contains(word), "{envelope}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
