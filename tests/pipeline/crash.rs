@@ -242,6 +242,7 @@ async fn spoken(world: &Shared) -> Result<(Rehearsal, String)> {
         event_type: "end-of-call-report".to_owned(),
         received_at: OffsetDateTime::now_utc(),
         digest: BodyDigest::of(b"x"),
+        effect: None,
         body: Body::Inline(body.to_string().into_bytes()),
     };
     rehearsal.queue(message.to_json()).await?;

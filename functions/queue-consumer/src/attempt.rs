@@ -62,6 +62,7 @@ async fn apply(
     let queued = Queued {
         event_type: &message.event_type,
         body,
+        effect: message.effect.as_deref(),
         received_at: message.received_at,
     };
     let event = provider.read(queued)?;

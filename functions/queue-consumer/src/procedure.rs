@@ -97,7 +97,12 @@ pub(crate) async fn apply(
                 .call(secrets, "apply_call_event", &arguments)
                 .await?
         }
-        Event::Ignored { reason } => {
+        other => {
+            let reason = match other {
+                Event::Ignored { reason } => reason,
+                // No procedure applies these yet. An ignored delivery may be applied by a replay.
+                _ => "no_handler_for_event_type",
+            };
             let arguments = RecordIgnored { subject, reason };
             procedures
                 .call(secrets, "record_ignored_delivery", &arguments)

@@ -22,6 +22,7 @@ pub(crate) async fn work(app: &App, message: &QueueMessage) -> Result<&'static s
     let said = provider.words(Queued {
         event_type: &message.event_type,
         body,
+        effect: message.effect.as_deref(),
         received_at: message.received_at,
     })?;
     let Some(said) = said else {

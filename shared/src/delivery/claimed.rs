@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::claim::{Admission, BodyDigest, Claim, ClaimError, Claims, Receiving, Subject, Terms};
 use super::{Body, DeliveryId, QueueMessage};
-use crate::webhook::{Head, Inbound, Provider, Refusal, Request, Verified};
+use crate::webhook::{Head, Inbound, Provider, Refusal, Request, Verified, provider};
 
 /// Claimed by this process, which now has to make it durable or to give it back.
 #[derive(Clone, Debug)]
@@ -88,6 +88,8 @@ impl Inbound<Claimed> {
     #[must_use]
     pub fn message(&self, body: Body) -> QueueMessage {
         let subject = self.subject().clone();
+        // A name that is registered: the subject was made with it.
+        let provider = provider(&subject.provider);
         QueueMessage {
             delivery: subject.delivery,
             organization: subject.organization,
@@ -96,6 +98,7 @@ impl Inbound<Claimed> {
             event_type: subject.event_type,
             received_at: subject.received_at,
             digest: subject.body,
+            effect: provider.and_then(|provider| provider.effect(self.request())),
             body,
         }
     }

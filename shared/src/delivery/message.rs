@@ -33,6 +33,10 @@ pub struct QueueMessage {
     /// The digest under which the delivery was claimed.
     #[serde(serialize_with = "write_digest", deserialize_with = "read_digest")]
     pub digest: BodyDigest,
+    /// The effect of ours that the request answers, as
+    /// [`Provider::effect`](crate::webhook::Provider::effect) found it. Messages written before there were any have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<String>,
     /// The body, or where it lies.
     pub body: Body,
 }
@@ -159,6 +163,7 @@ mod tests {
             event_type: "status-update".to_owned(),
             received_at: from_unix_ms(ms).unwrap(),
             digest: BodyDigest::of(b"hi"),
+            effect: None,
             body,
         }
     }

@@ -17,10 +17,14 @@ mod provider;
 pub mod providers;
 mod refusal;
 mod request;
+mod scalar;
 pub mod vector;
 mod words;
 
-pub use event::{CallEvent, CallStatus, Direction, Event, Unreadable};
+pub use event::{
+    CalendarEvent, CallEvent, CallStatus, ChangeEvent, Direction, Event, MessageEvent,
+    PaymentEvent, Unreadable,
+};
 pub use inbound::{Inbound, Raw, Unproven, Verified};
 pub use proof::Secret;
 pub use provider::{Accepted, Answer, EventKey, Handling, Head, Provider, Queued, Verification};

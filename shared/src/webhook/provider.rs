@@ -66,6 +66,12 @@ pub trait Provider: Sync {
         true
     }
 
+    /// The effect of ours that the request answers, where the URL it was called on names one (`effect=…`): such as
+    /// the message that a status callback is about. It travels with the delivery, since the body does not say it.
+    fn effect(&self, _request: &Request) -> Option<String> {
+        None
+    }
+
     /// Reads a queued event into what is applied. The default is for providers whose events are only recorded.
     ///
     /// # Errors
@@ -92,6 +98,8 @@ pub struct Queued<'a> {
     pub event_type: &'a str,
     /// The body's exact bytes.
     pub body: &'a [u8],
+    /// What [`Provider::effect`] found in its request.
+    pub effect: Option<&'a str>,
     /// When the edge received it.
     pub received_at: OffsetDateTime,
 }

@@ -116,6 +116,7 @@ fn message(event_type: &str, body: Body) -> String {
         event_type: event_type.to_owned(),
         received_at: from_unix_ms(1_700_000_001_234).unwrap(),
         digest: BodyDigest::of(b"x"),
+        effect: None,
         body,
     };
     message.to_json()

@@ -93,6 +93,7 @@ fn message(body: Body) -> String {
         event_type: "end-of-call-report".to_owned(),
         received_at: from_unix_ms(1_700_000_001_234).unwrap(),
         digest: BodyDigest::of(b"x"),
+        effect: None,
         body,
     };
     message.to_json()

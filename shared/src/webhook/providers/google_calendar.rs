@@ -8,8 +8,12 @@
 
 use serde::Deserialize;
 
+use super::super::event::{CalendarEvent, CalendarState, Version};
 use super::super::proof::is_any_of;
-use super::super::{Accepted, Answer, EventKey, Head, Provider, Refusal, Request, Verification};
+use super::super::{
+    Accepted, Answer, Event, EventKey, Head, Provider, Queued, Refusal, Request, Unreadable,
+    Verification,
+};
 
 /// The provider.
 pub(super) struct GoogleCalendar;
@@ -85,5 +89,23 @@ impl Provider for GoogleCalendar {
     /// Google repeats what failed with 500 to 504, and nothing that was refused for its rate.
     fn retries(&self) -> bool {
         false
+    }
+
+    /// The state of the watched resource is the event's type; there is nothing else to read.
+    fn read(&self, queued: Queued<'_>) -> Result<Event, Unreadable> {
+        let state = match queued.event_type {
+            "exists" => CalendarState::Exists,
+            "not_exists" => CalendarState::NotExists,
+            _ => {
+                return Ok(Event::Ignored {
+                    reason: "unknown_event_type",
+                });
+            }
+        };
+        Ok(Event::CalendarChanged(CalendarEvent {
+            version: Version,
+            state,
+            occurred_at: queued.received_at,
+        }))
     }
 }

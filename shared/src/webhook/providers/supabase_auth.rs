@@ -10,9 +10,12 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
+use super::super::event::{ChangeEvent, ChangeSource, Operation, Version};
 use super::super::proof::StandardWebhooks as Proof;
+use super::super::scalar::Scalar;
 use super::super::{
-    Accepted, Answer, EventKey, Handling, Head, Provider, Refusal, Request, Verification, json,
+    Accepted, Answer, Event, EventKey, Handling, Head, Provider, Queued, Refusal, Request,
+    Unreadable, Verification, json,
 };
 
 /// The provider.
@@ -97,4 +100,47 @@ impl Provider for SupabaseAuth {
     fn acknowledge(&self, _accepted: Accepted, _delivery: &str) -> Answer {
         Answer::json(&serde_json::json!({}))
     }
+
+    /// A finished registration is a new row among the users. What the login waits for is answered, or not, at once.
+    fn read(&self, queued: Queued<'_>) -> Result<Event, Unreadable> {
+        if queued.event_type != "after-user-created" {
+            return Ok(Event::Ignored {
+                reason: match self.handling(queued.event_type) {
+                    Handling::Inline => "inline_answer_not_offered",
+                    Handling::Queue => "unknown_event_type",
+                },
+            });
+        }
+        let Registration { metadata, user } =
+            json::parse(queued.body).map_err(|_| Unreadable { field: "user" })?;
+        Ok(Event::Change(Box::new(ChangeEvent {
+            version: Version,
+            source: ChangeSource::Users,
+            schema: "auth".to_owned(),
+            table: "users".to_owned(),
+            operation: Operation::Insert,
+            row_id: Some(user.id.row_id().ok_or(Unreadable { field: "user.id" })?),
+            occurred_at: metadata.time.moment().unwrap_or(queued.received_at),
+        })))
+    }
+}
+
+/// What is taken from the notice of a registration: nothing about the person.
+#[derive(Deserialize)]
+struct Registration {
+    #[serde(default)]
+    metadata: Noted,
+    user: User,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Noted {
+    time: Scalar,
+}
+
+#[derive(Deserialize)]
+struct User {
+    #[serde(default)]
+    id: Scalar,
 }

@@ -8,8 +8,12 @@
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::super::event::{ChangeEvent, ChangeSource, Operation, Version};
 use super::super::proof::{bearer, is_any_of};
-use super::super::{EventKey, Head, Provider, Refusal, Request, Verification, json};
+use super::super::scalar::Scalar;
+use super::super::{
+    Event, EventKey, Head, Provider, Queued, Refusal, Request, Unreadable, Verification, json,
+};
 
 /// The provider.
 pub(super) struct SupabaseDatabase;
@@ -79,4 +83,59 @@ impl Provider for SupabaseDatabase {
     fn retries(&self) -> bool {
         false
     }
+
+    /// Of the row only its id; of the names only what Postgres takes without quotes.
+    fn read(&self, queued: Queued<'_>) -> Result<Event, Unreadable> {
+        let told: Told = json::parse(queued.body).map_err(|_| Unreadable { field: "record" })?;
+        let operation = match told.kind.text().map(str::to_ascii_uppercase).as_deref() {
+            Some("INSERT") => Operation::Insert,
+            Some("UPDATE") => Operation::Update,
+            Some("DELETE") => Operation::Delete,
+            _ => {
+                return Ok(Event::Ignored {
+                    reason: "unknown_event_type",
+                });
+            }
+        };
+        let name = |name: &Scalar, field| {
+            let name = name.text().filter(|name| is_name(name));
+            name.map(str::to_owned).ok_or(Unreadable { field })
+        };
+        let id = |row: &Option<Row>| row.as_ref()?.id.row_id();
+        Ok(Event::Change(Box::new(ChangeEvent {
+            version: Version,
+            source: ChangeSource::Database,
+            schema: name(&told.schema, "schema")?,
+            table: name(&told.table, "table")?,
+            operation,
+            row_id: id(&told.record).or_else(|| id(&told.old_record)),
+            occurred_at: queued.received_at,
+        })))
+    }
+}
+
+/// A name that needs no quotes, at most as long as Postgres keeps.
+fn is_name(name: &str) -> bool {
+    (1..=63).contains(&name.len())
+        && name
+            .bytes()
+            .all(|c| c.is_ascii_alphanumeric() || b"_$".contains(&c))
+}
+
+#[derive(Deserialize)]
+struct Told {
+    #[serde(rename = "type")]
+    kind: Scalar,
+    #[serde(default)]
+    schema: Scalar,
+    #[serde(default)]
+    table: Scalar,
+    record: Option<Row>,
+    old_record: Option<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    #[serde(default)]
+    id: Scalar,
 }

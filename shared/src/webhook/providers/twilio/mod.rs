@@ -6,12 +6,15 @@
 //!
 //! Source: <https://www.twilio.com/docs/usage/webhooks/webhooks-security>.
 
+mod message;
 mod signed;
 
 use sha2::{Digest, Sha256};
 
+use super::super::scalar::Scalar;
 use super::super::{
-    Accepted, Answer, EventKey, Handling, Head, Provider, Refusal, Request, Verification, form,
+    Accepted, Answer, Event, EventKey, Handling, Head, Provider, Queued, Refusal, Request,
+    Unreadable, Verification, form,
 };
 
 /// The provider.
@@ -78,6 +81,30 @@ impl Provider for Twilio {
     /// Only where the registered URL asks for it (`#rc=…`).
     fn retries(&self) -> bool {
         false
+    }
+
+    /// Callback URLs of ours name the effect that sent the message. The signature covers the query.
+    fn effect(&self, request: &Request) -> Option<String> {
+        Scalar::Text(form::field(request.query.as_bytes(), "effect")?).identifier()
+    }
+
+    /// Messages are applied. Calls are not: what happens in them is told by the provider of the assistant.
+    fn read(&self, queued: Queued<'_>) -> Result<Event, Unreadable> {
+        match queued.event_type {
+            "message" => message::received(queued),
+            "message-status" => message::status(queued),
+            "voice" => Ok(Event::Ignored {
+                reason: "inline_answer_not_offered",
+            }),
+            "call-status" | "recording-status" | "transcription-status" | "conversation" => {
+                Ok(Event::Ignored {
+                    reason: "no_handler_for_event_type",
+                })
+            }
+            _ => Ok(Event::Ignored {
+                reason: "unknown_event_type",
+            }),
+        }
     }
 }
 

@@ -5,8 +5,9 @@
 //!
 //! Source: Vapi's server authentication guide and the `HMACAuthenticationPlan` of its `OpenAPI` file.
 
+mod analysis;
 mod payload;
-mod scalar;
+mod told;
 mod words;
 
 use serde::Deserialize;

@@ -1,16 +1,21 @@
 //! What Vapi's events say about a call.
 //!
-//! Reads the few fields the product keeps and no others. Transcript, messages, summary and structured data are
-//! patient data, which [`super::words`] reads for the redaction alone. Every field but the call's id is optional, and one
-//! of an unexpected type counts as absent: Vapi adds and moves fields without notice.
+//! Reads the few fields the product keeps and no others. Transcript, messages and summary are patient data, which
+//! [`super::words`] reads for the redaction alone; of the structured data, [`super::analysis`] takes what a booking
+//! needs. Every field but the call's id is optional, and one of an unexpected type counts as absent: Vapi adds and
+//! moves fields without notice.
 
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::super::super::event::Version;
+use super::super::super::scalar::Scalar;
 use super::super::super::{
     CallEvent, CallStatus, Direction, Event, Handling, Queued, Unreadable, json,
 };
-use super::scalar::Scalar;
+use super::analysis::Analysis;
+use super::told;
 
 pub(super) fn read(queued: Queued<'_>, handling: Handling) -> Result<Event, Unreadable> {
     let ignored = |reason| Ok(Event::Ignored { reason });
@@ -48,7 +53,11 @@ fn call_event(
     let started_at = message.started_at.moment().or(call.started_at.moment());
     let ended_at = message.ended_at.moment().or(call.ended_at.moment());
     let reported = message.timestamp.moment().or(ended_at);
+    // Nothing is agreed upon until the call is over.
+    let analysis = Analysis::of(&message.analysis.structured_data).filter(|_| is_final);
+    let analysis = analysis.as_ref();
     Ok(CallEvent {
+        version: Version,
         provider_call_id: call
             .id
             .identifier()
@@ -61,6 +70,10 @@ fn call_event(
             .number
             .e164()
             .or(call.customer.number.e164()),
+        // What the clinic has put there goes before what the assistant understood.
+        customer_name: told::name(&message.customer.name)
+            .or_else(|| told::name(&call.customer.name))
+            .or_else(|| analysis?.customer_name()),
         assistant_id: call
             .assistant_id
             .identifier()
@@ -86,6 +99,8 @@ fn call_event(
             .url()
             .or(message.recording_url.url()),
         success_evaluation: message.analysis.success_evaluation.verdict(),
+        booking: analysis.and_then(Analysis::booking),
+        lead: analysis.and_then(Analysis::lead),
         is_final,
     })
 }
@@ -145,7 +160,7 @@ struct Message {
     #[serde(deserialize_with = "or_default")]
     artifact: Artifact,
     #[serde(deserialize_with = "or_default")]
-    analysis: Analysis,
+    analysis: Verdicts,
 }
 
 #[derive(Default, Deserialize)]
@@ -167,6 +182,7 @@ struct Call {
 #[serde(default)]
 struct Customer {
     number: Scalar,
+    name: Value,
 }
 
 #[derive(Default, Deserialize)]
@@ -183,8 +199,9 @@ struct Artifact {
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Analysis {
+struct Verdicts {
     success_evaluation: Scalar,
+    structured_data: Value,
 }
 
 #[cfg(test)]
@@ -198,6 +215,7 @@ mod tests {
         let queued = Queued {
             event_type: kind,
             body: body.as_bytes(),
+            effect: None,
             received_at: OffsetDateTime::UNIX_EPOCH,
         };
         read(queued, Handling::Queue)

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::super::super::scalar::Scalar;
 use super::super::super::{Queued, Unreadable, Words, json};
-use super::scalar::Scalar;
 
 /// The words of an end-of-call report; `None` for every other event, and for a report without any.
 pub(super) fn read(queued: Queued<'_>) -> Result<Option<Words>, Unreadable> {
@@ -149,6 +149,7 @@ mod tests {
         let queued = Queued {
             event_type: kind,
             body: body.as_bytes(),
+            effect: None,
             received_at: OffsetDateTime::UNIX_EPOCH,
         };
         read(queued).unwrap()

@@ -12,7 +12,7 @@ use time::format_description::well_known::Rfc3339;
 /// fractions where another crate of the build has switched `arbitrary_precision` on.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "Value")]
-pub(super) enum Scalar {
+pub(in crate::webhook) enum Scalar {
     Text(String),
     Number(f64),
     Flag(bool),
@@ -32,7 +32,7 @@ impl From<Value> for Scalar {
 }
 
 impl Scalar {
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(in crate::webhook) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -40,13 +40,30 @@ impl Scalar {
     }
 
     /// An id or a code: at most 128 of `[A-Za-z0-9._:-]`.
-    pub(super) fn identifier(&self) -> Option<String> {
+    pub(in crate::webhook) fn identifier(&self) -> Option<String> {
         let fits = |c: u8| c.is_ascii_alphanumeric() || b"._:-".contains(&c);
         self.fitting(128, fits)
     }
 
+    /// The key of a row: a UUID or a whole number. Any other may say who it is about.
+    pub(in crate::webhook) fn row_id(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => {
+                let uuid = is_uuid(text);
+                let number =
+                    (1..=20).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit());
+                (uuid || number).then(|| text.to_ascii_lowercase())
+            }
+            // Exact as a float.
+            Self::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+                Some(number.to_string())
+            }
+            _ => None,
+        }
+    }
+
     /// A verdict: a flag, a number, or a few words such as `Pass` or `8/10`.
-    pub(super) fn verdict(&self) -> Option<String> {
+    pub(in crate::webhook) fn verdict(&self) -> Option<String> {
         match self {
             Self::Flag(flag) => Some(flag.to_string()),
             Self::Number(number) => Some(number.to_string()),
@@ -55,7 +72,7 @@ impl Scalar {
     }
 
     /// A telephone number in E.164: a plus sign and at most 15 digits, the first not zero.
-    pub(super) fn e164(&self) -> Option<String> {
+    pub(in crate::webhook) fn e164(&self) -> Option<String> {
         let digits = self.text()?.strip_prefix('+')?;
         let fits = (2..=15).contains(&digits.len())
             && !digits.starts_with('0')
@@ -64,13 +81,13 @@ impl Scalar {
     }
 
     /// An https address of printable ASCII, at most 2048 bytes.
-    pub(super) fn url(&self) -> Option<String> {
+    pub(in crate::webhook) fn url(&self) -> Option<String> {
         self.fitting(2048, |c| c.is_ascii_graphic())
             .filter(|text| text.starts_with("https://"))
     }
 
     /// A finite amount that is not negative.
-    pub(super) fn amount(&self) -> Option<f64> {
+    pub(in crate::webhook) fn amount(&self) -> Option<f64> {
         match self {
             Self::Number(number) if number.is_finite() && *number >= 0.0 => Some(*number),
             _ => None,
@@ -78,7 +95,7 @@ impl Scalar {
     }
 
     /// A time: Unix milliseconds, or RFC 3339 text.
-    pub(super) fn moment(&self) -> Option<OffsetDateTime> {
+    pub(in crate::webhook) fn moment(&self) -> Option<OffsetDateTime> {
         match self {
             Self::Text(text) => OffsetDateTime::parse(text, &Rfc3339).ok(),
             // Milliseconds fit an f64 exactly until the year 287396; the cast saturates beyond.
@@ -95,4 +112,13 @@ impl Scalar {
         let sound = (1..=limit).contains(&text.len()) && text.bytes().all(fits);
         sound.then(|| text.to_owned())
     }
+}
+
+/// The 8-4-4-4-12 form.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, c)| match at {
+            8 | 13 | 18 | 23 => c == b'-',
+            _ => c.is_ascii_hexdigit(),
+        })
 }

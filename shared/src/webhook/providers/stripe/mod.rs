@@ -6,6 +6,8 @@
 //! Source: <https://docs.stripe.com/webhooks#verify-manually>. Stripe's own libraries check the age only; here the
 //! window has two sides.
 
+mod payment;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -13,7 +15,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::super::proof::{Algorithm, Encoding, Window, keys, matches_any, seconds, text_key};
-use super::super::{EventKey, Head, Provider, Refusal, Request, Verification, json};
+use super::super::{
+    Event, EventKey, Head, Provider, Queued, Refusal, Request, Unreadable, Verification, json,
+};
 
 /// The provider.
 pub(super) struct Stripe;
@@ -108,5 +112,9 @@ impl Provider for Stripe {
     /// Live mode retries for up to three days; the fourth is for the clocks.
     fn retry_horizon(&self) -> Duration {
         Duration::from_hours(96)
+    }
+
+    fn read(&self, queued: Queued<'_>) -> Result<Event, Unreadable> {
+        payment::read(queued)
     }
 }
