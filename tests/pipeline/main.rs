@@ -11,6 +11,7 @@ mod journey;
 mod least_privilege;
 mod outage;
 mod rate_limit;
+mod ready;
 mod rehearsal;
 mod runner;
 mod schema;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
     tests.extend(crash::tests());
     tests.extend(endpoints::tests());
     tests.extend(telemetry::tests());
+    tests.extend(ready::tests());
     // Last: what breaks the stack on purpose.
     tests.extend(outage::tests());
     runner::run(tests)

@@ -300,6 +300,27 @@ impl World {
         self.depth(&self.queue_url).await
     }
 
+    /// Puts a dead letter beside whatever others there are.
+    pub async fn dead_letter(&self, body: &str) -> Result<()> {
+        let send = self
+            .sqs
+            .send_message()
+            .queue_url(&self.dead_letter_queue_url);
+        let answer = send.message_body(body).send().await;
+        answer.map_err(aws_sdk_sqs::Error::from)?;
+        Ok(())
+    }
+
+    /// Takes every dead letter away.
+    pub async fn purge_dead_letters(&self) -> Result<()> {
+        let purge = self
+            .sqs
+            .purge_queue()
+            .queue_url(&self.dead_letter_queue_url);
+        purge.send().await.map_err(aws_sdk_sqs::Error::from)?;
+        Ok(())
+    }
+
     /// How many dead letters there are.
     pub async fn dead_letters(&self) -> Result<u64> {
         self.depth(&self.dead_letter_queue_url).await

@@ -5,6 +5,8 @@ pub mod aws;
 pub mod commands;
 pub mod endpoint;
 pub mod function_log;
+pub mod ready;
+pub mod rest;
 pub mod sample;
 pub mod stack;
 pub mod stage;

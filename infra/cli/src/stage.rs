@@ -4,7 +4,7 @@ use std::fmt;
 
 use anyhow::{Context, Result, anyhow};
 use aws_config::SdkConfig;
-use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::{Client, types::Stack};
 use clap::{Args, ValueEnum};
 
 use crate::{
@@ -98,5 +98,23 @@ impl Stage {
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl Reached {
+    /// A parameter that the stack was deployed with.
+    ///
+    /// # Errors
+    /// When the stack does not tell.
+    pub async fn parameter(&self, name: &str) -> Result<String> {
+        let asked = Client::new(&self.aws)
+            .describe_stacks()
+            .stack_name(format!("sallyport-{}", self.stage));
+        let answer = asked.send().await.map_err(aws::told)?;
+        let parameters = answer.stacks().iter().flat_map(Stack::parameters);
+        parameters
+            .filter(|parameter| parameter.parameter_key() == Some(name))
+            .find_map(|parameter| parameter.parameter_value().map(str::to_owned))
+            .with_context(|| format!("the stack tells of no parameter {name}"))
     }
 }

@@ -5,6 +5,7 @@ mod down;
 mod endpoint;
 mod logs;
 mod migrate;
+mod ready;
 mod redact;
 mod send;
 mod status;
@@ -50,6 +51,8 @@ enum Command {
     Redact(redact::Redact),
     /// Have stored transcripts redacted again, after the engine or a policy has changed
     Backfill(backfill::Backfill),
+    /// Test that a stage can be relied on: each check does the thing and looks at what came of it
+    Ready(ready::Ready),
     /// Run signature vectors through the receiver's own verifier
     Verify(verify::Verify),
 }
@@ -69,6 +72,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Send(send) => send.run(&home).await,
         Command::Redact(redact) => redact.run(),
         Command::Backfill(backfill) => backfill.run(&home).await,
+        Command::Ready(ready) => ready.run(&home).await,
         Command::Verify(verify) => verify.run(),
     }
 }

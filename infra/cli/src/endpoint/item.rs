@@ -86,6 +86,18 @@ impl Items {
         }
     }
 
+    /// Takes an endpoint out of the registry.
+    pub(super) async fn remove(&self, name: &str) -> Result<()> {
+        let request = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key("endpoint", text(name));
+        let answer = request.send().await.map_err(told);
+        answer.context("write to the table of endpoints")?;
+        Ok(())
+    }
+
     /// Enables or disables an endpoint that is in the other state, and touches nothing else of it.
     pub(super) async fn switch(&self, name: &str, enabled: bool) -> Result<Switched> {
         let request = self

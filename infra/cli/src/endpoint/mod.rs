@@ -10,6 +10,7 @@ mod item;
 mod list;
 mod provider;
 mod release;
+mod remove;
 mod rotate;
 mod row;
 mod secret;

@@ -7,7 +7,10 @@ use std::{collections::HashMap, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use aws_config::SdkConfig;
-use aws_sdk_secretsmanager::{Client, operation::create_secret::CreateSecretError};
+use aws_sdk_secretsmanager::{
+    Client,
+    operation::{create_secret::CreateSecretError, delete_secret::DeleteSecretError},
+};
 use sallyport::{secrets::SecretText, webhook::Secret};
 use serde_json::json;
 use time::OffsetDateTime;
@@ -82,6 +85,26 @@ impl Vault {
                 Ok(false)
             }
             Err(error) => Err(told(error)).with_context(|| format!("make the secret {name}")),
+        }
+    }
+
+    /// Removes a secret at once, without the days in which it could be restored: nobody is to use it again.
+    pub(super) async fn remove(&self, name: &str) -> Result<()> {
+        let request = self
+            .client
+            .delete_secret()
+            .secret_id(name)
+            .force_delete_without_recovery(true);
+        match request.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(DeleteSecretError::is_resource_not_found_exception) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(told(error)).with_context(|| format!("remove the secret {name}")),
         }
     }
 
