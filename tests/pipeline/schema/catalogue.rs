@@ -37,6 +37,13 @@ macro_rules! functions {
     };
 }
 
+/// What the service role may have done in the owner's name: it cannot delete records itself.
+macro_rules! deletions {
+    () => {
+        "('empty_synthetic_organization')"
+    };
+}
+
 /// How Postgres prints the one condition of a tenant's policy, alone or as the first of a conjunction. An `or`
 /// around it would be printed with one more parenthesis in front.
 macro_rules! tenant_condition {
@@ -129,12 +136,13 @@ const RULES: &[Rule] = &[
         ),
     },
     Rule {
-        name: "a SECURITY DEFINER function is private, a trigger's, and owned by a role that row security lets through",
+        name: "a SECURITY DEFINER function is private, a trigger's, and owned by a role that row security lets through; or one of the deletions",
         offenders: concat!(
             "select f.oid::regprocedure::text from ", functions!(), " and f.prosecdef and not (
-                 f.pronamespace = 'private'::regnamespace and f.prorettype = 'trigger'::regtype
-                 and (owner.rolsuper or owner.rolbypassrls)
-                 and not has_function_privilege('service_role', f.oid, 'execute'))"
+                 (f.pronamespace = 'private'::regnamespace and f.prorettype = 'trigger'::regtype
+                      and not has_function_privilege('service_role', f.oid, 'execute')
+                  or f.pronamespace = 'public'::regnamespace and f.proname in ", deletions!(), ")
+                 and (owner.rolsuper or owner.rolbypassrls))"
         ),
     },
     Rule {
