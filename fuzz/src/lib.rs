@@ -20,7 +20,10 @@ pub mod redaction_targets;
 pub mod webhook;
 
 use time::OffsetDateTime;
-use webhook::{Accepted, Inbound, Provider, Refusal, Request, Secret, Verification, form as forms};
+use webhook::{
+    Accepted, Event, Inbound, Provider, Queued, Refusal, Request, Secret, Verification,
+    form as forms,
+};
 
 /// The time of receipt of every request: that of the samples in `events/`.
 const NOW: i64 = 1_793_534_400;
@@ -80,8 +83,33 @@ pub fn proof(name: &str, data: &[u8]) {
         assert!(head.event_type.is_ascii() && head.event_type.len() <= 64);
         assert!(head.key.parts().any(|part| !part.is_empty()));
         let _ = provider.handling(&head.event_type);
+        events(provider, &head.event_type, &request);
     }
     let _ = provider.acknowledge(Accepted::Accepted, "dlv_0");
+}
+
+/// What is made of the event, under its own type and under each that a payload is read for.
+fn events(provider: &dyn Provider, event_type: &str, request: &Request) {
+    let effect = provider.effect(request);
+    assert!(effect.as_ref().is_none_or(|effect| effect.len() <= 128));
+    for event_type in [event_type, "end-of-call-report", "message-status", "charge.refunded"] {
+        let read = provider.read(Queued {
+            event_type,
+            body: &request.body,
+            effect: effect.as_deref(),
+            received_at: request.received_at,
+        });
+        let written = match read {
+            Ok(Event::Call(call)) => serde_json::to_string(&call),
+            Ok(Event::Message(message)) => serde_json::to_string(&message),
+            Ok(Event::CalendarChanged(calendar)) => serde_json::to_string(&calendar),
+            Ok(Event::Payment(payment)) => serde_json::to_string(&payment),
+            Ok(Event::Change(change)) => serde_json::to_string(&change),
+            Ok(Event::Ignored { .. }) | Err(_) => continue,
+        };
+        // The bound of what the database's procedures take.
+        assert!(written.expect("an event is JSON").len() < 16_384);
+    }
 }
 
 fn verdict(

@@ -1,13 +1,12 @@
 //! The samples of `events/` are what the providers send: proved, named and answered as they should be.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+mod samples;
 
 use sallyport::webhook::{
-    Accepted, Answer, Handling, Headers, Inbound, Provider, Refusal, Request, Secret, provider,
+    Accepted, Answer, Handling, Headers, Inbound, Provider, Refusal, Request, Secret,
 };
-use serde::Deserialize;
-use time::OffsetDateTime;
+
+use samples::{folder, known, sample};
 
 /// The demo tenant's secrets, which the samples are signed with.
 const SECRETS: [(&str, &str); 10] = [
@@ -135,44 +134,6 @@ const TYPES: [(&str, &str, &str, Handling); 33] = {
     ]
 };
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Event {
-    raw_path: String,
-    raw_query_string: String,
-    headers: BTreeMap<String, String>,
-    request_context: Context,
-    body: String,
-    is_base64_encoded: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Context {
-    time_epoch: i64,
-}
-
-fn folder(name: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../events")
-        .join(name)
-}
-
-fn sample(provider: &str, event: &str) -> Request {
-    let text = std::fs::read_to_string(folder(provider).join(format!("{event}.json"))).unwrap();
-    let event: Event = serde_json::from_str(&text).unwrap();
-    assert!(!event.is_base64_encoded);
-    Request {
-        method: "POST".to_owned(),
-        path: event.raw_path,
-        query: event.raw_query_string,
-        headers: event.headers.into_iter().collect::<Headers>(),
-        body: event.body.into_bytes(),
-        received_at: OffsetDateTime::from_unix_timestamp(event.request_context.time_epoch / 1000)
-            .unwrap(),
-    }
-}
-
 fn verdict(provider: &dyn Provider, request: Request, secret: &str) -> Result<(), Refusal> {
     Inbound::receive(request)
         .verify(
@@ -183,10 +144,6 @@ fn verdict(provider: &dyn Provider, request: Request, secret: &str) -> Result<()
         )
         .map(|_| ())
         .map_err(|unproven| unproven.refusal)
-}
-
-fn known(name: &str) -> &'static dyn Provider {
-    provider(name).expect("registered")
 }
 
 #[test]

@@ -187,6 +187,40 @@ mod tests {
         assert_eq!(inline["body"], serde_json::json!({ "inline": "aGk=" }));
     }
 
+    /// A message of the build before, which knew no effect, and one of a build after, which knows more.
+    #[test]
+    fn messages_of_older_and_newer_builds_are_read() {
+        let mut known = message(Body::Inline(b"hi".to_vec()), 7);
+        let without = known.to_json();
+        assert!(
+            !without.contains("effect"),
+            "an older build reads what it always read"
+        );
+        assert_eq!(QueueMessage::from_json(&without).unwrap().effect, None);
+        known.effect = Some("eff_7".to_owned());
+        let mut newer: serde_json::Value = serde_json::from_str(&known.to_json()).unwrap();
+        assert_eq!(newer["effect"], "eff_7");
+        newer["priority"] = serde_json::json!({ "lane": [1, "x"] });
+        assert_eq!(QueueMessage::from_json(&newer.to_string()), Ok(known));
+    }
+
+    /// The reader of the build before, on what this build writes.
+    #[test]
+    fn an_older_build_reads_a_message_with_an_effect() {
+        #[derive(Deserialize)]
+        struct Older {
+            version: u32,
+            delivery: DeliveryId,
+            endpoint: String,
+            body: Body,
+        }
+        let mut newer = message(Body::Inline(b"hi".to_vec()), 7);
+        newer.effect = Some("eff_7".to_owned());
+        let older: Older = serde_json::from_str(&newer.to_json()).unwrap();
+        assert_eq!((older.version, older.delivery), (1, newer.delivery));
+        assert_eq!((older.endpoint, older.body), (newer.endpoint, newer.body));
+    }
+
     #[test]
     fn what_is_no_message_of_this_version_says_so() {
         assert_eq!(

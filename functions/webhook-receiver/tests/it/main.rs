@@ -2,6 +2,7 @@
 
 mod browser;
 mod claimed;
+mod effects;
 mod limits;
 mod refusals;
 mod silence;

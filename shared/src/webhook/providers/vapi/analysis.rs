@@ -240,3 +240,136 @@ const NAME: &[&str] = &[
     "fullname",
 ];
 const TEMPERATURE: &[&str] = &["leadtemperature", "leadstatus", "leadquality", "leadtype"];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn booking(data: &Value) -> Option<Booking> {
+        Analysis::of(data)?.booking()
+    }
+
+    fn starts(data: &Value) -> Option<Value> {
+        Some(serde_json::to_value(booking(data)?.starts_at).unwrap())
+    }
+
+    #[test]
+    fn a_booking_is_read_in_the_common_spellings() {
+        let at = Some(json!({ "at": "2026-11-03T09:30:00-08:00" }));
+        let time = "2026-11-03T09:30:00-08:00";
+        for data in [
+            json!({ "appointmentBooked": true, "appointmentTime": time }),
+            json!({ "appointment_booked": "yes", "appointment_time": time }),
+            json!({ "Appointment Start": time }),
+            json!({ "booking": { "startsAt": time } }),
+            json!({ "appointment": { "status": "Confirmed", "start": time } }),
+            json!({ "appointment": time }),
+            json!({ "booked": true, "datetime": time }),
+        ] {
+            assert_eq!(starts(&data), at, "{data}");
+        }
+    }
+
+    #[test]
+    fn a_time_without_an_offset_stays_one_of_the_clinic() {
+        let local = Some(json!({ "local": "2026-11-03T09:30:00" }));
+        for data in [
+            json!({ "appointmentTime": "2026-11-03T09:30" }),
+            json!({ "appointmentDate": "2026-11-03", "appointmentTime": "9:30 AM" }),
+            json!({ "booking": { "date": "2026-11-03", "time": "09:30" } }),
+            json!({ "appointmentBooked": true, "date": "2026-11-03", "time": "09:30" }),
+        ] {
+            assert_eq!(starts(&data), local, "{data}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_agreed_upon_is_no_booking() {
+        let time = "2026-11-03T09:30:00Z";
+        for data in [
+            json!({ "appointmentBooked": false, "appointmentTime": time }),
+            json!({ "booked": "no", "appointment": { "start": time } }),
+            json!({ "appointmentStatus": "cancelled", "appointmentTime": time }),
+            json!({ "booking": { "status": "requested", "start": time } }),
+            json!({ "booking": { "confirmed": false, "start": time } }),
+            json!({ "appointmentBooked": true }),
+            json!({ "appointmentBooked": true, "appointmentTime": "Tuesday at half past nine" }),
+            json!({ "appointmentDate": "03/11/2026", "appointmentTime": "09:30" }),
+            // Beside nothing that says "booked", these may be anything's.
+            json!({ "date": "2026-11-03", "time": "09:30" }),
+            json!({ "start": time }),
+            json!({}),
+            json!([time]),
+            json!("booked"),
+            json!(null),
+        ] {
+            assert_eq!(booking(&data), None, "{data}");
+        }
+    }
+
+    #[test]
+    fn a_booking_has_its_end_its_length_its_service_and_its_calendar() {
+        let data = json!({ "booking": {
+            "start": "2026-11-03T09:30:00Z", "end": "2026-11-03T10:15:00Z", "duration": "45 minutes",
+            "service": " Check-up ", "practitioner": "Dr. Okafor",
+        } });
+        let booking = booking(&data).unwrap();
+        assert_eq!(
+            serde_json::to_value(booking).unwrap(),
+            json!({
+                "starts_at": { "at": "2026-11-03T09:30:00Z" }, "ends_at": { "at": "2026-11-03T10:15:00Z" },
+                "duration_minutes": 45, "service": "Check-up", "calendar": "Dr. Okafor",
+            })
+        );
+    }
+
+    #[test]
+    fn a_call_s_own_length_is_not_the_booking_s() {
+        let data = json!({ "booked": true, "start": "2026-11-03T09:30:00Z", "duration": 95 });
+        assert_eq!(booking(&data).unwrap().duration_minutes, None);
+    }
+
+    #[test]
+    fn the_customer_s_name_is_whole_or_made_of_two() {
+        let name = |data: &Value| Analysis::of(data).unwrap().customer_name();
+        for data in [
+            json!({ "customerName": "Jordan Avery" }),
+            json!({ "patient": { "name": "Jordan Avery" } }),
+            json!({ "first_name": "Jordan", "last_name": "Avery" }),
+            json!({ "callerName": "unknown", "patient_name": "Jordan Avery" }),
+        ] {
+            assert_eq!(name(&data).as_deref(), Some("Jordan Avery"), "{data}");
+        }
+        assert_eq!(
+            name(&json!({ "name": "Front desk", "firstName": "Jo" })),
+            None
+        );
+    }
+
+    #[test]
+    fn a_lead_has_a_score_or_a_temperature() {
+        let lead = |data: &Value| {
+            let lead = Analysis::of(data).unwrap().lead()?;
+            Some((lead.score, lead.hot))
+        };
+        for (data, told) in [
+            (json!({ "leadScore": 60 }), Some((Some(60), true))),
+            (json!({ "lead_score": 59 }), Some((Some(59), false))),
+            (
+                json!({ "lead": { "score": "85", "hot": false } }),
+                Some((Some(85), false)),
+            ),
+            (json!({ "isHotLead": "true" }), Some((None, true))),
+            (json!({ "leadTemperature": "Warm" }), Some((None, false))),
+            (
+                json!({ "leadScore": 101, "leadQuality": "a good one" }),
+                None,
+            ),
+            (json!({ "score": 7 }), None),
+        ] {
+            assert_eq!(lead(&data), told, "{data}");
+        }
+    }
+}

@@ -262,10 +262,17 @@ mod tests {
                 "transcript": "CANARY", "summary": "CANARY", "messages": [{ "message": "CANARY" }],
                 "call": { "id": "c-1", "type": "webCall" },
                 "artifact": { "recordingUrl": "https://storage.example/r.wav", "transcript": "CANARY" },
-                "analysis": { "summary": "CANARY", "structuredData": { "a": "CANARY" },
-                              "successEvaluation": true }
+                "analysis": { "summary": "CANARY", "successEvaluation": true, "structuredData": {
+                    "a": "CANARY", "notes": "CANARY", "customerName": "Jordan Avery", "leadScore": 70,
+                    "booking": { "start": "2026-11-03T09:30", "reason": "CANARY" } } }
             }),
         );
+        assert_eq!(call.customer_name.as_deref(), Some("Jordan Avery"));
+        assert_eq!(
+            call.lead.map(|lead| (lead.score, lead.hot)),
+            Some((Some(70), true))
+        );
+        assert!(call.booking.is_some());
         assert!(call.is_final);
         assert_eq!(call.status, CallStatus::Ended);
         assert_eq!(call.duration_seconds, Some(60.0));
@@ -282,6 +289,23 @@ mod tests {
         let written = serde_json::to_string(&call).unwrap();
         assert!(!written.contains("CANARY"));
         assert!(written.contains(r#""final":true"#) && written.contains(r#""status":"ended""#));
+        assert!(written.contains(r#""version":1"#), "{written}");
+    }
+
+    #[test]
+    fn only_the_last_word_on_a_call_books_and_the_clinic_s_own_name_goes_first() {
+        let message = json!({
+            "status": "in-progress", "customer": { "name": "Jo Doe" },
+            "call": { "id": "c-1", "customer": { "name": "J. Doe" } },
+            "analysis": { "structuredData": { "customerName": "Joe Dough", "leadScore": 90,
+                                              "appointmentTime": "2026-11-03T09:30" } }
+        });
+        let early = call_of("status-update", &message);
+        assert_eq!((early.booking, early.lead), (None, None));
+        assert_eq!(early.customer_name.as_deref(), Some("Jo Doe"));
+        let last = call_of("end-of-call-report", &message);
+        assert!(last.booking.is_some() && last.lead.is_some());
+        assert_eq!(last.customer_name.as_deref(), Some("Jo Doe"));
     }
 
     #[test]
@@ -292,8 +316,13 @@ mod tests {
                 "timestamp": "yesterday", "cost": "free", "durationSeconds": -1,
                 "endedReason": "He said \"goodbye\"", "recordingUrl": "javascript:alert(1)",
                 "call": { "id": "c-1", "type": 7, "customer": { "number": "sip:anna@clinic.example" } },
-                "analysis": { "successEvaluation": "The caller, Anna, booked for her knee: success" }
+                "analysis": { "successEvaluation": "The caller, Anna, booked for her knee: success",
+                              "structuredData": [{ "booking": { "start": [] } }] }
             }),
+        );
+        assert_eq!(
+            (call.booking, call.lead, call.customer_name),
+            (None, None, None)
         );
         assert_eq!(
             call.occurred_at,

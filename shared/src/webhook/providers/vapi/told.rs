@@ -196,3 +196,168 @@ fn short(value: &Value, most: usize) -> Option<&str> {
 fn sane(year: i32) -> bool {
     (2000..=2100).contains(&year)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn written(text: &str) -> Option<Value> {
+        moment(&json!(text)).map(|moment| serde_json::to_value(moment).unwrap())
+    }
+
+    #[test]
+    fn instants_are_told_from_local_times() {
+        let at = |text: &str| Some(json!({ "at": text }));
+        let local = |text: &str| Some(json!({ "local": text }));
+        assert_eq!(written("2026-11-03T09:30:00Z"), at("2026-11-03T09:30:00Z"));
+        assert_eq!(
+            written(" 2026-11-03 09:30:00+05:30 "),
+            at("2026-11-03T09:30:00+05:30")
+        );
+        assert_eq!(written("2026-11-03t09:30z"), at("2026-11-03T09:30:00Z"));
+        assert_eq!(
+            written("2026-11-03T09:30-0800"),
+            at("2026-11-03T09:30:00-08:00")
+        );
+        assert_eq!(
+            written("2026-11-03T09:30:00.000"),
+            local("2026-11-03T09:30:00")
+        );
+        assert_eq!(written("2026-11-03 09:30"), local("2026-11-03T09:30:00"));
+        for text in [
+            "",
+            "2026-11-03",
+            "09:30",
+            "2026-13-03T09:30",
+            "1926-11-03T09:30:00Z",
+            "tomorrow",
+            "2026-11-03T09:30:00+99:00",
+            "2026-11-03T09:30:00 and bring the results",
+        ] {
+            assert_eq!(written(text), None, "{text}");
+        }
+        let seconds = moment(&json!(1_793_698_200)).unwrap();
+        assert_eq!(moment(&json!(1_793_698_200_000_i64)), Some(seconds));
+        assert_eq!(
+            serde_json::to_value(seconds).unwrap(),
+            json!({ "at": "2026-11-03T09:30:00Z" })
+        );
+        assert_eq!(moment(&json!(95)), None);
+    }
+
+    #[test]
+    fn a_clock_has_twelve_or_twenty_four_hours() {
+        let hour = |text: &str| clock(&json!(text)).map(|time| (time.hour(), time.minute()));
+        for (text, told) in [
+            ("09:30", (9, 30)),
+            ("9:30 AM", (9, 30)),
+            ("2pm", (14, 0)),
+            ("12 am", (0, 0)),
+            ("12:05 p.m.", (12, 5)),
+            ("23:59:59", (23, 59)),
+        ] {
+            assert_eq!(hour(text), Some(told), "{text}");
+        }
+        for text in [
+            "9", "25:00", "13 pm", "0am", "9:", "nine", "9:5:1:2", "+9:30", "",
+        ] {
+            assert_eq!(hour(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_within_their_bounds() {
+        let told = |value: Value| minutes(&value);
+        assert_eq!(told(json!(30)), Some(30));
+        assert_eq!(told(json!("45 min")), Some(45));
+        for value in [
+            json!(0),
+            json!(1441),
+            json!(-5),
+            json!("2 hours"),
+            json!(1.5),
+            json!("min"),
+            json!(true),
+        ] {
+            assert_eq!(minutes(&value), None, "{value}");
+        }
+        for (value, points) in [
+            (json!(0.85), 85),
+            (json!(100), 100),
+            (json!("72%"), 72),
+            (json!(0), 0),
+            (json!(59.6), 60),
+        ] {
+            assert_eq!(score(&value), Some(points), "{value}");
+        }
+        for value in [
+            json!(101),
+            json!(-1),
+            json!("NaN"),
+            json!("hot"),
+            json!(null),
+        ] {
+            assert_eq!(score(&value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn labels_are_no_sentences_and_names_no_numbers() {
+        let told = |text: &str| name(&json!(text));
+        for text in [
+            "Jordan Avery",
+            "Seán O’Neill",
+            "Nguyễn Thị Minh",
+            "प्रिया शर्मा",
+            "J. R. Smith-Jones",
+        ] {
+            assert_eq!(told(text).as_deref(), Some(text));
+        }
+        for text in [
+            "",
+            "N/A",
+            "Unknown",
+            "4155550142",
+            "Jo <b>",
+            "Jo\nDoe",
+            "Jo \u{202e}eoD",
+            "-",
+            &"x".repeat(101),
+        ] {
+            assert_eq!(told(text), None, "{text:?}");
+        }
+        assert_eq!(
+            service(&json!("Check-up (30 min)")).as_deref(),
+            Some("Check-up (30 min)")
+        );
+        assert_eq!(service(&json!("call me back on 4155550142")), None);
+        assert_eq!(service(&json!("x".repeat(81))), None);
+        assert_eq!(
+            calendar(&json!("desk@clinic.example")).as_deref(),
+            Some("desk@clinic.example")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic_and_within_bounds(
+            text in prop_oneof![".{0,60}", "[0-9TZ:+. -]{0,40}", "[0-9]{1,4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{0,12}(Z|[+-][0-9:]{0,6})?"]
+        ) {
+            let value = json!(text);
+            let _ = (flag(&value), booked(&value), hot(&value), clock(&value));
+            if let Some(day) = day(&value) {
+                prop_assert!(sane(day.year()));
+            }
+            if let Some(moment) = moment(&value) {
+                prop_assert!(serde_json::to_string(&moment).is_ok());
+            }
+            prop_assert!(minutes(&value).is_none_or(|minutes| (1..=1440).contains(&minutes)));
+            prop_assert!(score(&value).is_none_or(|score| score <= 100));
+            prop_assert!(name(&value).is_none_or(|name| name.chars().count() <= 100));
+            prop_assert!(calendar(&value).is_none_or(|label| label.chars().count() <= 200));
+        }
+    }
+}
