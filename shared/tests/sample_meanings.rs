@@ -153,6 +153,34 @@ fn a_change_is_told_without_the_row() {
 }
 
 #[test]
+fn a_row_s_key_is_taken_only_where_it_says_nothing_about_a_person() {
+    let row_id = |id: Value| {
+        let mut request = sample("supabase-db", "insert");
+        let row =
+            json!({ "type": "INSERT", "schema": "public", "table": "a", "record": { "id": id } });
+        request.body = row.to_string().into_bytes();
+        match read("supabase-db", &request) {
+            Ok(Event::Change(change)) => change.row_id,
+            other => panic!("no change: {other:?}"),
+        }
+    };
+    assert_eq!(row_id(json!(7)).as_deref(), Some("7"));
+    assert_eq!(row_id(json!("007")).as_deref(), Some("007"));
+    let uuid = "A9900000-0000-4000-8000-000000000001";
+    assert_eq!(row_id(json!(uuid)), Some(uuid.to_ascii_lowercase()));
+    for id in [
+        json!("anna"),
+        json!("+14155550142"),
+        json!(1.5),
+        json!(""),
+        json!({}),
+        json!("a9900000x0000-4000-8000-000000000001"),
+    ] {
+        assert_eq!(row_id(id.clone()), None, "{id}");
+    }
+}
+
+#[test]
 fn a_changed_calendar_is_told_from_one_that_is_gone() {
     for (event, state) in [("exists", "exists"), ("not_exists", "not_exists")] {
         let told = json!({ "calendar": { "version": 1, "state": state, "occurred_at": "2026-11-01T12:00:00Z" } });
