@@ -3,6 +3,7 @@
 
 mod admission;
 mod bad_input;
+mod bench;
 mod claims;
 mod cost;
 mod crash;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
     tests.extend(endpoints::tests());
     tests.extend(telemetry::tests());
     tests.extend(ready::tests());
+    tests.extend(bench::tests());
     // Last: what breaks the stack on purpose.
     tests.extend(outage::tests());
     runner::run(tests)

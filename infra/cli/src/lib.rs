@@ -2,6 +2,7 @@
 //! operator's tools.
 
 pub mod aws;
+pub mod bench;
 pub mod commands;
 pub mod endpoint;
 pub mod function_log;

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod backfill;
+mod bench;
 mod down;
 mod endpoint;
 mod logs;
@@ -53,6 +54,8 @@ enum Command {
     Backfill(backfill::Backfill),
     /// Test that a stage can be relied on: each check does the thing and looks at what came of it
     Ready(ready::Ready),
+    /// Measure the release binaries beside an empty function
+    Bench(bench::Bench),
     /// Run signature vectors through the receiver's own verifier
     Verify(verify::Verify),
 }
@@ -73,6 +76,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Redact(redact) => redact.run(),
         Command::Backfill(backfill) => backfill.run(&home).await,
         Command::Ready(ready) => ready.run(&home).await,
+        Command::Bench(bench) => bench.run(&home).await,
         Command::Verify(verify) => verify.run(),
     }
 }

@@ -39,6 +39,24 @@ impl Template {
             .collect()
     }
 
+    /// The environment of the function built as `binary`, that of all functions included: literals as text, and
+    /// references as they stand in the template.
+    #[must_use]
+    pub fn environment(&self, binary: &str) -> Vec<(String, Value)> {
+        let of = |properties: &Value| {
+            let variables = properties["Environment"]["Variables"].as_object();
+            variables.cloned().unwrap_or_default()
+        };
+        let own = self
+            .functions()
+            .find(|(_, function)| function["Metadata"]["BuildProperties"]["Binary"] == binary)
+            .map(|(_, function)| of(&function["Properties"]));
+        let Some(own) = own else { return Vec::new() };
+        let mut all = of(&self.document["Globals"]["Function"]);
+        all.extend(own);
+        all.into_iter().collect()
+    }
+
     /// The template with each function's code at `bucket` under the key that `key_of` gives for its binary.
     pub fn packaged(
         mut self,

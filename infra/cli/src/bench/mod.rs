@@ -1,0 +1,130 @@
+//! Measures the release binaries: each function against a stand-in for the Lambda Runtime API on loopback, with the
+//! services it calls answered by one of our own after a set time; and beside them, in the same run, the floor.
+//!
+//! A run starts a process, waits until it asks for its first event, gives it one, and then a number of further ones.
+//! What is compared are ratios to the floor of the same run: a noisy machine slows both.
+
+mod chart;
+mod figures;
+mod process;
+mod runtime_api;
+mod services;
+mod subject;
+
+pub use chart::chart;
+pub use figures::{Figures, Spread};
+pub use subject::{FLOOR, SUBJECTS, Subject};
+
+use std::{path::Path, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use time::OffsetDateTime;
+use tokio::time::{Instant, timeout};
+
+use crate::stack::home::Home;
+use figures::{Cold, Warm};
+use process::Process;
+use runtime_api::{Note, RuntimeApi};
+use services::Services;
+
+/// The longest a process may take for anything.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Processes started of each function.
+    pub runs: u32,
+    /// Further invocations of each process.
+    pub warm: u32,
+    /// How long each service takes to answer.
+    pub latency: Duration,
+}
+
+/// Measures one function's binary.
+///
+/// # Errors
+/// When it does not start, or answers an event with an error.
+pub async fn measure(home: &Home, binary: &Path, subject: &Subject, plan: Plan) -> Result<Figures> {
+    let services = Services::start(subject.claim, plan.latency).await?;
+    let mut figures = Figures::of(binary)?;
+    for _ in 0..plan.runs {
+        let trial = run(home, binary, subject, &services, plan);
+        let (cold, warm) = trial
+            .await
+            .with_context(|| format!("{}, whose binary is {}", subject.name, binary.display()))?;
+        figures.add(cold, warm);
+    }
+    Ok(figures)
+}
+
+async fn run(
+    home: &Home,
+    binary: &Path,
+    subject: &Subject,
+    services: &Services,
+    plan: Plan,
+) -> Result<(Cold, Vec<Warm>)> {
+    let mut api = RuntimeApi::start().await?;
+    let environment = subject.environment(home, services.url())?;
+    let began = Instant::now();
+    let mut process = Process::start(binary, &environment, api.address())?;
+    let asked = next(&mut api).await;
+    let asked = asked.map_err(|error| match process.last_words() {
+        Some(words) => error.context(format!("it ended: {words}")),
+        None => error,
+    })?;
+    let init_cpu = process.cpu()?;
+    let mut cold = Cold {
+        init: asked - began,
+        init_cpu,
+        first: None,
+        peak: 0,
+    };
+    let Some(event) = subject.event else {
+        cold.peak = process.peak()?;
+        return Ok((cold, Vec::new()));
+    };
+    let mut warm = Vec::new();
+    for invocation in 0..=plan.warm {
+        let event = event(home, OffsetDateTime::now_utc())?;
+        services.forget();
+        let (given, cpu) = (Instant::now(), process.cpu()?);
+        api.give(event.to_string().into_bytes()).await?;
+        let answered = answered(&mut api).await?;
+        next(&mut api).await?;
+        let took = answered - given;
+        if invocation == 0 {
+            cold.first = Some(took);
+            continue;
+        }
+        let asked = services.asked();
+        warm.push(Warm {
+            took,
+            own: took.saturating_sub(asked.waited),
+            cpu: process.cpu()?.saturating_sub(cpu),
+            calls: asked.calls,
+            bytes: asked.bytes,
+        });
+    }
+    cold.peak = process.peak()?;
+    Ok((cold, warm))
+}
+
+async fn next(api: &mut RuntimeApi) -> Result<Instant> {
+    match timeout(PATIENCE, api.note()).await {
+        Ok(Some(Note::Asked(at))) => Ok(at),
+        Ok(Some(Note::Answered(_))) => bail!("it answered without an event"),
+        Ok(Some(Note::Failed(what))) => bail!("it failed: {what}"),
+        Ok(None) | Err(_) => bail!("it did not ask for an event"),
+    }
+}
+
+async fn answered(api: &mut RuntimeApi) -> Result<Instant> {
+    match timeout(PATIENCE, api.note()).await {
+        Ok(Some(Note::Answered(at))) => Ok(at),
+        Ok(Some(Note::Asked(_))) => bail!("it asked for an event instead of answering"),
+        Ok(Some(Note::Failed(what))) => bail!("it failed: {what}"),
+        Ok(None) | Err(_) => bail!("it did not answer"),
+    }
+}

@@ -1,0 +1,180 @@
+//! The services that functions call, answered after a set time as they answer when all is well: DynamoDB, SQS, Secrets
+//! Manager and PostgREST. What was asked is counted where it arrives.
+
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, Uri},
+};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
+
+use super::subject::{Claim, ORGANIZATION, SECRET};
+
+/// The far end of every call.
+#[derive(Debug)]
+pub(super) struct Services {
+    url: String,
+    desk: Arc<Desk>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Debug)]
+struct Desk {
+    claim: Claim,
+    latency: Duration,
+    calls: Mutex<Vec<Call>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Call {
+    from: Instant,
+    to: Instant,
+    bytes: usize,
+}
+
+/// What was asked during an invocation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) calls: usize,
+    /// Headers and bodies as they were sent.
+    pub(super) bytes: usize,
+    /// For how long at least one call was waiting here.
+    pub(super) waited: Duration,
+}
+
+impl Services {
+    pub(super) async fn start(claim: Claim, latency: Duration) -> Result<Self> {
+        let desk = Arc::new(Desk {
+            claim,
+            latency,
+            calls: Mutex::default(),
+        });
+        let router = Router::new().fallback(answer).with_state(desk.clone());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let task = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                eprintln!("the stand-in for the services ended: {error}");
+            }
+        });
+        Ok(Self { url, desk, task })
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(super) fn forget(&self) {
+        self.desk.calls().clear();
+    }
+
+    pub(super) fn asked(&self) -> Asked {
+        let calls = self.desk.calls();
+        Asked {
+            calls: calls.len(),
+            bytes: calls.iter().map(|call| call.bytes).sum(),
+            waited: union(calls.iter().map(|call| (call.from, call.to)).collect()),
+        }
+    }
+}
+
+impl Drop for Services {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Desk {
+    fn calls(&self) -> MutexGuard<'_, Vec<Call>> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How long the spans cover together; what overlaps counts once.
+fn union(mut spans: Vec<(Instant, Instant)>) -> Duration {
+    spans.sort();
+    let mut covered = Duration::ZERO;
+    let mut end: Option<Instant> = None;
+    for (from, to) in spans {
+        let from = end.map_or(from, |end| end.max(from));
+        covered += to.saturating_duration_since(from);
+        end = Some(end.map_or(to, |end| end.max(to)));
+    }
+    covered
+}
+
+async fn answer(
+    State(desk): State<Arc<Desk>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Json<Value> {
+    let from = Instant::now();
+    let head: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
+    let target = headers.get("x-amz-target");
+    let target = target.and_then(|target| target.to_str().ok());
+    let operation = target.map(|target| target.rsplit('.').next().unwrap_or(target));
+    let operation = operation.unwrap_or_else(|| uri.path());
+    let reply = reply(&desk, operation, &body);
+    sleep_until(from + desk.latency).await;
+    desk.calls().push(Call {
+        from,
+        to: Instant::now(),
+        bytes: head + body.len(),
+    });
+    Json(reply)
+}
+
+fn reply(desk: &Desk, operation: &str, body: &[u8]) -> Value {
+    let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+    let about = |field: &str| asked[field].as_str().unwrap_or_default().to_owned();
+    match operation {
+        "GetItem" if about("TableName").contains("endpoints") => json!({ "Item": {
+            "endpoint": { "S": "bench" }, "provider": { "S": "vapi" },
+            "organization": { "S": ORGANIZATION }, "secret": { "S": "bench/endpoints" },
+            "state": { "S": "enabled" },
+        }}),
+        "GetSecretValue" => {
+            let secrets = json!({ "secrets": [SECRET], "service_role_key": "bench.bench.bench" });
+            json!({ "SecretString": secrets.to_string() })
+        }
+        "UpdateItem" if about("TableName").contains("deliveries") => {
+            json!({ "Attributes": desk.claim.item() })
+        }
+        rpc if rpc.ends_with("/redaction_policy") => Value::Null,
+        rpc if rpc.ends_with("/store_call_words") => json!({ "outcome": "stored" }),
+        rpc if rpc.contains("/rpc/") => json!({ "outcome": "applied", "call": "bench" }),
+        _ => json!({}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_overlaps_counts_once() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        assert_eq!(union(Vec::new()), Duration::ZERO);
+        let spans = vec![
+            (at(10), at(12)),
+            (at(0), at(2)),
+            (at(1), at(5)),
+            (at(1), at(3)),
+        ];
+        assert_eq!(union(spans), Duration::from_millis(7));
+    }
+}
