@@ -2,8 +2,9 @@
 //!
 //! The floors, lowest first, each importing only from below: pure code ([`webhook`], [`redaction`], [`clock`],
 //! [`config`]), stores and clients ([`cache`], [`aws`], [`secrets`], [`endpoint`], [`delivery`], [`rate_limit`],
-//! [`database`], [`batch`]), and the functions themselves, which are crates of their own. [`telemetry`] stands beside all of them.
+//! [`database`], [`batch`], [`alert`]), and the functions themselves, which are crates of their own. [`telemetry`] stands beside all of them.
 
+pub mod alert;
 pub mod aws;
 pub mod batch;
 pub mod cache;
