@@ -51,6 +51,13 @@ pub fn rfc3339_ms(moment: OffsetDateTime) -> String {
     )
 }
 
+/// The Unix milliseconds of a time.
+#[must_use]
+pub fn unix_ms(moment: OffsetDateTime) -> i64 {
+    let nanoseconds = moment.unix_timestamp_nanos();
+    i64::try_from(nanoseconds.div_euclid(1_000_000)).unwrap_or(i64::MAX)
+}
+
 /// The time of Unix milliseconds, if it is one.
 #[must_use]
 pub fn from_unix_ms(ms: i64) -> Option<OffsetDateTime> {
