@@ -14,7 +14,7 @@ tests![
 ];
 
 /// The stack's AWS as the function called `name` sees it, once it has run.
-async fn acting_as(world: &Shared, name: &str) -> Result<SdkConfig> {
+pub async fn acting_as(world: &Shared, name: &str) -> Result<SdkConfig> {
     let delivery = world
         .accepted(&world.sample("vapi", "status-update")?)
         .await?;
@@ -38,7 +38,7 @@ async fn acting_as(world: &Shared, name: &str) -> Result<SdkConfig> {
         .build())
 }
 
-fn denied<T>(answer: Result<T, impl ProvideErrorMetadata>) -> Result<()> {
+pub fn denied<T>(answer: Result<T, impl ProvideErrorMetadata>) -> Result<()> {
     match answer {
         Ok(_) => bail!("it was allowed"),
         Err(error) => {

@@ -2,6 +2,7 @@
 //! function's policy is proved by use. Started before the first test, stopped after the last.
 
 mod admission;
+mod alerts;
 mod bad_input;
 mod bench;
 mod claims;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
     tests.extend(crash::tests());
     tests.extend(endpoints::tests());
     tests.extend(telemetry::tests());
+    tests.extend(alerts::tests());
     tests.extend(ready::tests());
     tests.extend(bench::tests());
     // Last: what breaks the stack on purpose.
