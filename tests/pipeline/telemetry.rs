@@ -171,7 +171,7 @@ async fn a_panic_outside_an_invocation_reaches_sentry_by_its_place(world: Shared
 /// An answer that waited for Sentry would end as a function's time-out, which is no problem document.
 async fn a_stalled_sentry_delays_no_answer_beyond_the_bound(world: Shared) -> Result<()> {
     let faults = format!("{}/_sandbox/faults", world.sandbox_url);
-    let stall = json!({ "provider": "sentry", "stall": true, "times": 1000 });
+    let stall = json!({ "provider": "sentry", "ends": "stall", "times": 1000 });
     world
         .http
         .post(&faults)
