@@ -2,8 +2,8 @@
 //!
 //! The floors, lowest first, each importing only from below: pure code ([`webhook`], [`redaction`], [`clock`],
 //! [`config`]), stores and clients ([`cache`], [`aws`], [`secrets`], [`endpoint`], [`delivery`], [`rate_limit`],
-//! [`database`], [`outbound`], [`batch`], [`alert`]), and the functions themselves, which are crates of their own.
-//! [`telemetry`] stands beside all of them.
+//! [`database`], [`outbound`], [`batch`], [`alert`]), steps of the pipeline ([`retention`]), and the functions
+//! themselves, which are crates of their own. [`telemetry`] stands beside all of them.
 
 pub mod alert;
 pub mod aws;
@@ -17,6 +17,7 @@ pub mod endpoint;
 pub mod outbound;
 pub mod rate_limit;
 pub mod redaction;
+pub mod retention;
 pub mod secrets;
 pub mod telemetry;
 pub mod webhook;

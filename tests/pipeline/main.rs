@@ -15,6 +15,7 @@ mod outage;
 mod rate_limit;
 mod ready;
 mod rehearsal;
+mod retention;
 mod runner;
 mod schema;
 mod telemetry;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
     tests.extend(cost::tests());
     tests.extend(crash::tests());
     tests.extend(endpoints::tests());
+    tests.extend(retention::tests());
     tests.extend(telemetry::tests());
     tests.extend(alerts::tests());
     tests.extend(ready::tests());

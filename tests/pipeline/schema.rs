@@ -17,10 +17,12 @@ mod deliveries;
 mod event;
 mod feature_flags;
 mod flaws;
+mod holds;
 mod order;
 mod privileges;
 mod role;
 mod sample;
+pub mod sweeps;
 mod tenancy;
 mod words;
 
@@ -85,6 +87,13 @@ pub fn tests() -> Vec<(&'static str, Test)> {
             an_order_that_is_taken_for_granted_goes_red,
             an_effect_without_a_key_goes_red,
         }
+        holds {
+            no_policy_goes_beyond_the_products_bounds,
+            a_policy_and_a_hold_are_audited_and_not_the_tenants_to_write,
+            a_hold_is_released_once_and_names_what_is_there,
+            a_hold_keeps_all_it_is_on_and_nothing_else,
+            a_hold_waits_for_the_batch_that_runs_and_wins_over_the_next,
+        }
         order {
             any_order_and_any_repetition_of_a_calls_events_ends_in_the_same_row,
         }
@@ -93,6 +102,18 @@ pub fn tests() -> Vec<(&'static str, Test)> {
             anon_can_touch_nothing,
             no_tenant_can_call_a_function,
             the_service_role_works_through_grants_and_cannot_delete_records,
+        }
+        sweeps {
+            what_is_due_goes_and_what_is_young_stays_to_the_day,
+            a_contact_goes_when_nothing_happened_with_it_since,
+            a_delivery_that_was_applied_late_stays_until_it_is_old_itself,
+            more_than_the_guard_lets_go_needs_an_approval,
+            ten_times_the_median_of_a_week_needs_an_approval,
+            a_sweep_ended_at_any_batch_resumes_without_loss_or_double_count,
+            two_sweeps_at_once_remove_each_row_once,
+            only_a_run_removes_and_only_its_class,
+            every_tenant_table_has_a_record_class,
+            each_batch_of_a_hundred_thousand_rows_walks_an_index_and_is_quick,
         }
         tenancy {
             a_tenant_sees_its_own_rows_in_every_table_and_no_others,

@@ -1,15 +1,18 @@
 //! The retention sweep's Lambda function.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use retention_sweep::{Tick, handle};
-use sallyport::telemetry;
+use retention_sweep::{App, Config, handle};
+use sallyport::{aws, clock::Clock, retention::Order, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start("retention-sweep", async |_| {
-        run(service_fn(async |invocation: LambdaEvent<Tick>| {
-            let (event, context) = invocation.into_parts();
-            telemetry::invoke(&context, async { handle(&event) }).await
+    telemetry::start("retention-sweep", async |variables| {
+        let config = Config::read(variables)?;
+        let app = &App::new(config, &aws::configuration().await, Clock::system())?;
+        run(service_fn(async |invocation: LambdaEvent<Order>| {
+            let (order, context) = invocation.into_parts();
+            let deadline = context.deadline();
+            telemetry::invoke(&context, handle(app, order, deadline)).await
         }))
         .await
     })

@@ -13,6 +13,15 @@ const CONNECT: Duration = Duration::from_secs(2);
 /// The longest an error body is worth reading.
 const ERROR_BODY_LIMIT: usize = 64 * 1024;
 
+/// What a call may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// The longest it may last.
+    pub within: Duration,
+    /// The most rows it may answer: of one more, all is undone.
+    pub rows: Option<u32>,
+}
+
 /// A PostgREST server.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -32,7 +41,7 @@ impl Database {
         Ok(Self { url, http })
     }
 
-    /// Calls a procedure and reads its answer, within `limit` for everything.
+    /// Calls a procedure and reads its answer, within the bounds.
     ///
     /// # Errors
     /// [`DatabaseError`] for every answer that is not a success with a body of type `T`.
@@ -41,16 +50,21 @@ impl Database {
         procedure: &str,
         arguments: &impl Serialize,
         key: &ServiceKey,
-        limit: Duration,
+        bounds: Bounds,
     ) -> Result<T, DatabaseError> {
         let arguments = serde_json::to_string(arguments)
             .map_err(|_| DatabaseError::Unreachable("request could not be written"))?;
         let url = format!("{}/rpc/{procedure}", self.url);
         // `Postgrest::new` would build a client of its own; the builder takes ours.
-        let request = postgrest::Builder::new(url, None, key.headers(), self.http.clone())
+        let mut request = postgrest::Builder::new(url, None, key.headers(), self.http.clone())
             .rpc(arguments)
             .build()
-            .timeout(limit);
+            .timeout(bounds.within);
+        if let Some(rows) = bounds.rows {
+            // Refused, and rolled back, by the server. `limit` would be ignored by whatever changes rows.
+            let prefer = format!("handling=strict, max-affected={rows}");
+            request = request.header("prefer", prefer);
+        }
         let mut answer = request
             .send()
             .await

@@ -9,7 +9,7 @@ mod error;
 mod key;
 mod procedures;
 
-pub use client::Database;
+pub use client::{Bounds, Database};
 pub use error::{DatabaseError, Rejection};
 pub use key::{ServiceKey, UnusableKey};
 pub use procedures::Procedures;

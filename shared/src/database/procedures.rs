@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Database, DatabaseError, ServiceKey};
+use super::{Bounds, Database, DatabaseError, ServiceKey};
 use crate::secrets::Secrets;
 
 /// The longest one call may take. A procedure is a handful of index look-ups.
@@ -31,12 +31,31 @@ impl Procedures {
         procedure: &str,
         arguments: &impl Serialize,
     ) -> Result<T, DatabaseError> {
+        let bounds = Bounds {
+            within: CALL_LIMIT,
+            rows: None,
+        };
+        self.call_within(secrets, procedure, arguments, bounds)
+            .await
+    }
+
+    /// As [`Procedures::call`], within other bounds.
+    ///
+    /// # Errors
+    /// As [`Procedures::call`].
+    pub async fn call_within<T: DeserializeOwned>(
+        &self,
+        secrets: &Secrets,
+        procedure: &str,
+        arguments: &impl Serialize,
+        bounds: Bounds,
+    ) -> Result<T, DatabaseError> {
         let no_key = |_| DatabaseError::NoKey;
         let known = secrets.get(&self.secret).await.map_err(no_key)?;
         let key = ServiceKey::parse(&known).map_err(|_| DatabaseError::NoKey)?;
         let call = async |key| {
             let database = &self.database;
-            database.call(procedure, arguments, &key, CALL_LIMIT).await
+            database.call(procedure, arguments, &key, bounds).await
         };
         let answer = call(key).await;
         if answer.as_ref().is_err_and(DatabaseError::is_refused_key)

@@ -37,10 +37,11 @@ macro_rules! functions {
     };
 }
 
-/// What the service role may have done in the owner's name: it cannot delete records itself.
+/// What the service role may have done in the owner's name: it cannot delete records or read the books of runs itself.
 macro_rules! deletions {
     () => {
-        "('empty_synthetic_organization')"
+        "('empty_synthetic_organization', 'retention_begin', 'retention_organizations', 'retention_sweep',
+          'retention_finish', 'retention_plan', 'retention_status')"
     };
 }
 

@@ -23,9 +23,11 @@ const TENANTS: &[&str] = &[
     "deletion_requests: SELECT",
     "endpoints: SELECT",
     "feature_flag_overrides: SELECT",
+    "legal_holds: SELECT",
     "messages: SELECT",
     "organizations: SELECT",
     "redaction_policies: SELECT",
+    "retention_policies: SELECT",
     "webhook_deliveries: SELECT",
 ];
 

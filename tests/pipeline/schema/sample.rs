@@ -63,6 +63,8 @@ insert into public.webhook_deliveries (org_id, delivery, endpoint, provider, eve
 values ('<org>', 'dlv_00000000000000000000000000000001', '<endpoint>', 'vapi', 'status-update', 'done', now());
 insert into public.feature_flag_overrides (org_id, flag, enabled) values ('<org>', 'sms.send', true);
 insert into public.redaction_policies (org_id) values ('<org>');
+insert into public.retention_policies (org_id, class, keep_days) values ('<org>', 'messages', 365);
+insert into public.legal_holds (org_id, class, reason) values ('<org>', 'messages', 'matter');
 insert into public.deletion_requests (org_id, id, scope, subject_id, basis)
 values ('<org>', '<org>', 'contact', '<org>', 'patient_request');
 ";

@@ -8,6 +8,7 @@ mod logs;
 mod migrate;
 mod ready;
 mod redact;
+mod retention;
 mod send;
 mod status;
 mod up;
@@ -56,6 +57,8 @@ enum Command {
     Ready(ready::Ready),
     /// Measure the release binaries beside an empty function
     Bench(bench::Bench),
+    /// What is kept how long: plan, run, status, legal holds
+    Retention(retention::Retention),
     /// Run signature vectors through the receiver's own verifier
     Verify(verify::Verify),
 }
@@ -77,6 +80,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Backfill(backfill) => backfill.run(&home).await,
         Command::Ready(ready) => ready.run(&home).await,
         Command::Bench(bench) => bench.run(&home).await,
+        Command::Retention(retention) => retention.run(&home).await,
         Command::Verify(verify) => verify.run(),
     }
 }
