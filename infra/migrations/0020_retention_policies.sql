@@ -91,7 +91,7 @@ values
         'r.status in (''completed'', ''rejected'') and r.updated_at < $2', null, 'null::uuid[]', 'null::uuid[]', '{}');
 
 -- Each of these rows empties references and writes audit rows of its own.
-update private.record_classes set batch = 200 where class in ('contacts', 'calls', 'appointments');
+update private.record_classes set batch = 100 where class in ('contacts', 'calls', 'appointments');
 
 -- What an organisation has chosen; the class's own time where it has chosen nothing.
 create table public.retention_policies (

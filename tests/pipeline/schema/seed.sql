@@ -1,4 +1,4 @@
--- 105,000 rows of five organisations: ages spread evenly, each row's from its own number.
+-- 110,000 rows of five organisations: ages spread evenly, each row's from its own number.
 insert into public.organizations (id, name)
 select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Clinic ' || n from generate_series(1, 5) as n;
 alter table public.contacts disable trigger audited;
@@ -39,5 +39,12 @@ insert into public.audit_log (org_id, actor, action, entity, occurred_at)
 select ('00000000-0000-4000-8000-' || lpad((n % 5 + 1)::text, 12, '0'))::uuid, 'role:seed', 'insert', 'contacts',
     now() - make_interval(days => n % 3000)
 from generate_series(1, 10000) as n;
+alter table public.deletion_requests disable trigger audited;
+insert into public.deletion_requests (org_id, scope, basis, status, completed_at, created_at, updated_at)
+select ('00000000-0000-4000-8000-' || lpad((n % 5 + 1)::text, 12, '0'))::uuid, 'organization', 'ccpa', 'completed',
+    now() - make_interval(days => n % 3000), now() - make_interval(days => n % 3000),
+    now() - make_interval(days => n % 3000)
+from generate_series(1, 5000) as n;
+alter table public.deletion_requests enable trigger audited;
 alter table public.contacts enable trigger audited;
 alter table public.appointments enable trigger audited;

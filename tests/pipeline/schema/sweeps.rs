@@ -513,12 +513,13 @@ async fn plans(connection: &mut PgConnection, class: &str) -> Result<()> {
         let plan: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(explain))
             .fetch_all(&mut *transaction)
             .await?;
-        let whole = plan
-            .iter()
-            .any(|line| line.contains("Seq Scan on") && line.contains(" r"));
+        let whole = plan.iter().any(|line| {
+            let scanned = line.split("Seq Scan on ").nth(1);
+            scanned.is_some_and(|scan| scan.split_whitespace().nth(1) == Some("r"))
+        });
         let indexed = plan
             .iter()
-            .any(|line| line.contains("Index") && line.contains("org_id"));
+            .any(|line| line.contains("Index Cond: ") && line.contains("org_id"));
         ensure!(!whole && indexed, "{class}: {plan:#?}");
         run(&mut transaction, "deallocate probe").await?;
         transaction.rollback().await?;
