@@ -72,15 +72,16 @@ values
         'array[r.call_id]', '{messages}'),
     ('calls', 2557, 30, 3653, '1 day', default, 'public.calls', 'r.id', 'uuid', 'r.created_at', 'true', 'true', null,
         'array[r.contact_id]', 'array[r.id]', '{transcripts,recordings,messages,appointments,delivery_log}'),
-    -- Inactive: nothing happened with this person since.
+    -- Inactive: nothing happened with this person since. `offset 0` keeps the planner from reading whole tables to
+    -- answer for a few rows.
     ('contacts', 1096, 365, 3653, '1 day', default, 'public.contacts', 'r.id', 'uuid', 'r.created_at', 'true',
         'r.updated_at < $2
          and not exists (select from public.calls c where c.org_id = r.org_id and c.contact_id = r.id
-             and greatest(c.created_at, c.started_at) >= $2)
+             and greatest(c.created_at, c.started_at) >= $2 offset 0)
          and not exists (select from public.messages m where m.org_id = r.org_id and m.contact_id = r.id
-             and m.created_at >= $2)
+             and m.created_at >= $2 offset 0)
          and not exists (select from public.appointments a where a.org_id = r.org_id and a.contact_id = r.id
-             and a.ends_at >= $2)', null,
+             and a.ends_at >= $2 offset 0)', null,
         'array[r.id]', 'array(select c.id from public.calls c where c.org_id = r.org_id and c.contact_id = r.id)',
         '{calls,transcripts,recordings,messages,appointments}'),
     ('audit', 2557, 2192, 3653, '1 day', default, 'public.audit_log', 'r.id', 'uuid', 'r.occurred_at', 'true', 'true', null,
