@@ -27,12 +27,15 @@ mod call;
 mod chance;
 pub mod circuit;
 mod classify;
+pub mod credentials;
 mod dependency;
 mod error;
 mod gate;
+pub mod google_calendar;
 mod policy;
 mod request;
 mod transport;
+pub mod twilio;
 
 pub use call::Outbound;
 pub use chance::Chance;
