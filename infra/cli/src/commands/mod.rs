@@ -8,7 +8,7 @@ mod logs;
 mod migrate;
 mod ready;
 mod redact;
-mod retention;
+pub(crate) mod retention;
 mod send;
 mod status;
 mod up;

@@ -73,7 +73,7 @@ impl Retention {
 }
 
 /// The stores of a stage.
-fn stores(reached: &Reached) -> Result<Stores> {
+pub(crate) fn stores(reached: &Reached) -> Result<Stores> {
     let output = |name| reached.outputs.get(name).map(str::to_owned);
     let procedures = Procedures {
         database: Database::new(output("PostgrestUrl")?)?,

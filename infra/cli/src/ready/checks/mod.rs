@@ -7,6 +7,7 @@ mod intake;
 mod limit;
 mod patients;
 mod reports;
+mod retention;
 
 use futures::future::BoxFuture;
 
@@ -48,6 +49,8 @@ checks![
     "cors": "no page of a foreign origin may read an answer" => browser::foreign,
     "redaction": "what a patient says is stored without whose it is" => patients::redacted,
     "tenancy": "a user of another organisation sees nothing, and one of its own does" => patients::apart,
+    "sweep-dry-run": "what would be swept is counted, and nothing is removed" => retention::dry_run,
+    "schedules": "every schedule has fired in time" => retention::schedules,
     "errors-reported": "an error reaches Sentry" => reports::sentry,
 ];
 
