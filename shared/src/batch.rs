@@ -34,6 +34,9 @@ const SCHEDULE: [Duration; 4] = [
 pub struct Bounds {
     /// When nothing more may be begun.
     pub until: Instant,
+    /// When whatever is still said about a failure must have been said: `until`, and half of what is kept back to
+    /// answer.
+    pub report_until: Instant,
     /// How long the invocation lasts at most: until then this attempt may be at work.
     pub lease: Duration,
     /// How often SQS has handed this message out, this time included.
@@ -77,13 +80,15 @@ where
         return Err(UnreportableBatch);
     }
     let lease = time_left(deadline, UNTOLD);
-    let until = Instant::now() + lease.saturating_sub(RESERVE.min(lease / 4));
+    let reserve = RESERVE.min(lease / 4);
+    let until = Instant::now() + lease.saturating_sub(reserve);
     let attempt = |message: SqsMessage| {
         let receives = receives(&message);
         let id = message.message_id.clone().unwrap_or_default();
         let receipt = message.receipt_handle.clone();
         let bounds = Bounds {
             until,
+            report_until: until + reserve / 2,
             lease,
             receives,
         };

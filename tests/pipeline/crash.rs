@@ -243,6 +243,7 @@ async fn spoken(world: &Shared) -> Result<(Rehearsal, String)> {
         received_at: OffsetDateTime::now_utc(),
         digest: BodyDigest::of(b"x"),
         effect: None,
+        replay: None,
         body: Body::Inline(body.to_string().into_bytes()),
     };
     rehearsal.queue(message.to_json()).await?;

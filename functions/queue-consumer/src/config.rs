@@ -5,6 +5,8 @@ use sallyport::config::{ConfigError, Variables};
 /// The consumer's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// `SALLYPORT_STAGE`: which stack this is, for alerts.
+    pub stage: String,
     /// `DELIVERIES_TABLE`: the DynamoDB table of claims.
     pub deliveries_table: String,
     /// `MAX_RECEIVE_COUNT`: how often the queue hands out a message before it is a dead letter.
@@ -30,6 +32,7 @@ impl Config {
         let name = "MAX_RECEIVE_COUNT";
         let max_receive_count = variables.required(name)?;
         Ok(Self {
+            stage: variables.required("SALLYPORT_STAGE")?,
             deliveries_table: variables.required("DELIVERIES_TABLE")?,
             max_receive_count: max_receive_count.parse().map_err(|_| {
                 let problem = "is not a whole number";

@@ -8,6 +8,7 @@
 
 mod attempt;
 mod config;
+mod dead;
 mod failure;
 mod procedure;
 
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant, SystemTime};
 use aws_config::SdkConfig;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::FutureExt as _;
+use sallyport::alert::{Publisher, Service};
 use sallyport::batch::{self, Again, Bounds, UnreportableBatch};
 use sallyport::clock::Clock;
 use sallyport::database::{Database, Procedures};
@@ -42,6 +44,7 @@ pub struct App {
     bodies: BodyStore,
     secrets: Secrets,
     procedures: Procedures,
+    alerts: Publisher,
     clock: Clock,
 }
 
@@ -62,6 +65,7 @@ impl App {
                 database: Database::new(config.postgrest_url)?,
                 secret: config.database_secret,
             },
+            alerts: Publisher::new(aws, Service::QueueConsumer, &config.stage, clock.clone()),
             clock,
         })
     }
@@ -88,6 +92,10 @@ async fn attend(app: &App, record: SqsMessage, bounds: Bounds) -> Result<(), Aga
     let result = work.await.unwrap_or(Err(Failure::Panicked));
     let log = || trail.log(&result, bounds.receives, began.elapsed());
     trail.span().in_scope(log);
+    if let Err(failure) = &result {
+        let report = dead::report(app, trail.message.as_ref(), failure, bounds);
+        report.instrument(trail.span()).await;
+    }
     result.map(|_| ()).map_err(|failure| failure.again())
 }
 
@@ -122,12 +130,14 @@ impl Trail {
         let provider = message.map(|message| message.provider.as_str());
         let endpoint = message.map(|message| message.endpoint.as_str());
         let event_type = message.map(|message| message.event_type.as_str());
+        let replay = message.and_then(|message| message.replay);
+        let replay = replay.map(tracing::field::display);
         let latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
         macro_rules! line {
             ($level:ident, $outcome:expr $(, $field:ident = $value:expr)*) => {
                 tracing::$level!(
                     metric = "Deliveries", outcome = $outcome, $($field = $value,)*
-                    delivery, provider, endpoint, event_type, receives, latency_ms,
+                    delivery, provider, endpoint, event_type, replay, receives, latency_ms,
                     "delivery"
                 )
             };

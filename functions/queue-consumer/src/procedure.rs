@@ -5,6 +5,7 @@ use sallyport::database::{DatabaseError, Procedures};
 use sallyport::delivery::QueueMessage;
 use sallyport::secrets::Secrets;
 use sallyport::webhook::{CallEvent, Event};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -52,6 +53,20 @@ struct Subject<'a> {
     started_at: String,
 }
 
+impl<'a> Subject<'a> {
+    fn of(message: &'a QueueMessage, started_at: OffsetDateTime) -> Self {
+        Self {
+            delivery: message.delivery.as_str(),
+            organization: message.organization.to_string(),
+            endpoint: &message.endpoint,
+            provider: &message.provider,
+            event_type: &message.event_type,
+            received_at: rfc3339_ms(message.received_at),
+            started_at: rfc3339_ms(started_at),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct ApplyCallEvent<'a> {
     #[serde(flatten)]
@@ -61,7 +76,7 @@ struct ApplyCallEvent<'a> {
 }
 
 #[derive(Serialize)]
-struct RecordIgnored<'a> {
+struct RecordReason<'a> {
     #[serde(flatten)]
     subject: Subject<'a>,
     #[serde(rename = "p_reason")]
@@ -81,15 +96,7 @@ pub(crate) async fn apply(
     event: &Event,
     started_at: OffsetDateTime,
 ) -> Result<Effect, DatabaseError> {
-    let subject = Subject {
-        delivery: message.delivery.as_str(),
-        organization: message.organization.to_string(),
-        endpoint: &message.endpoint,
-        provider: &message.provider,
-        event_type: &message.event_type,
-        received_at: rfc3339_ms(message.received_at),
-        started_at: rfc3339_ms(started_at),
-    };
+    let subject = Subject::of(message, started_at);
     let answer: Answer = match event {
         Event::Call(call) => {
             let arguments = ApplyCallEvent { subject, call };
@@ -103,11 +110,26 @@ pub(crate) async fn apply(
                 // No procedure applies these yet. An ignored delivery may be applied by a replay.
                 _ => "no_handler_for_event_type",
             };
-            let arguments = RecordIgnored { subject, reason };
+            let arguments = RecordReason { subject, reason };
             procedures
                 .call(secrets, "record_ignored_delivery", &arguments)
                 .await?
         }
     };
     Ok(answer.outcome)
+}
+
+/// Has the log say that a delivery was given up for this reason, unless it is finished.
+pub(crate) async fn record_dead(
+    procedures: &Procedures,
+    secrets: &Secrets,
+    message: &QueueMessage,
+    reason: &str,
+    started_at: OffsetDateTime,
+) -> Result<(), DatabaseError> {
+    let subject = Subject::of(message, started_at);
+    let arguments = RecordReason { subject, reason };
+    let called = procedures.call(secrets, "record_dead_delivery", &arguments);
+    let _: IgnoredAny = called.await?;
+    Ok(())
 }

@@ -4,6 +4,7 @@
 pub mod aws;
 pub mod bench;
 pub mod commands;
+pub mod delivery;
 pub mod endpoint;
 pub mod function_log;
 pub mod ready;

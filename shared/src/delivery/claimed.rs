@@ -99,6 +99,7 @@ impl Inbound<Claimed> {
             received_at: subject.received_at,
             digest: subject.body,
             effect: provider.and_then(|provider| provider.effect(self.request())),
+            replay: None,
             body,
         }
     }

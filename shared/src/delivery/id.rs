@@ -11,7 +11,7 @@ use crate::webhook::EventKey;
 ///
 /// Being derived is what makes a provider's retry the same delivery, without asking any store. Being a digest is
 /// what keeps whatever the provider puts into its ids out of keys and logs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct DeliveryId(String);
 

@@ -37,6 +37,9 @@ pub struct QueueMessage {
     /// [`Provider::effect`](crate::webhook::Provider::effect) found it. Messages written before there were any have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<String>,
+    /// Which replay sent it, where an operator had a dead letter begun again: a new id each time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Uuid>,
     /// The body, or where it lies.
     pub body: Body,
 }
@@ -164,6 +167,7 @@ mod tests {
             received_at: from_unix_ms(ms).unwrap(),
             digest: BodyDigest::of(b"hi"),
             effect: None,
+            replay: None,
             body,
         }
     }

@@ -68,6 +68,7 @@ impl Worker {
         let app = match role {
             Role::Consumer => App::Consumer(queue_consumer::App::new(
                 queue_consumer::Config {
+                    stage: "local".to_owned(),
                     deliveries_table: world.deliveries_table.clone(),
                     max_receive_count: PATIENCE,
                     deliveries_queue_url: rehearsal.queue_url.clone(),

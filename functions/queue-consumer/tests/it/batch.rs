@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::wire::{Call, Reply, Wire, claim, made, stood_against};
 
-const APPLY: &str = "rpc/apply_call_event";
+pub const APPLY: &str = "rpc/apply_call_event";
 const CLAIM: &str = "UpdateItem deliveries";
 /// Asked twice: for the current version and for the previous one.
 const SECRET: &str = "GetSecretValue";
@@ -23,19 +23,20 @@ const HAND_OVER: &str = "SendMessage";
 const IGNORE: &str = "rpc/record_ignored_delivery";
 const ORGANIZATION: &str = "5a11e900-0000-4000-8000-000000000001";
 
-struct Stage {
-    wire: Wire,
+pub struct Stage {
+    pub wire: Wire,
     app: App,
 }
 
 impl Stage {
-    async fn set() -> Self {
+    pub async fn set() -> Self {
         Self::with_clock(Clock::from_fn(|| from_unix_ms(1_700_000_009_000).unwrap())).await
     }
 
     async fn with_clock(clock: Clock) -> Self {
         let wire = Wire::start().await;
         let config = Config {
+            stage: "test".to_owned(),
             deliveries_table: "deliveries".to_owned(),
             max_receive_count: 5,
             deliveries_queue_url: format!("{}/000000000000/deliveries", wire.url),
@@ -63,7 +64,7 @@ impl Stage {
     }
 
     /// Hands over messages as received for the `receives`-th time; gives the ids that come again.
-    async fn batch(&self, bodies: &[String], receives: u32, left: Duration) -> Vec<String> {
+    pub async fn batch(&self, bodies: &[String], receives: u32, left: Duration) -> Vec<String> {
         let records: Vec<_> = bodies
             .iter()
             .enumerate()
@@ -97,9 +98,9 @@ impl Stage {
     }
 }
 
-const PATIENT: Duration = Duration::from_secs(30);
+pub const PATIENT: Duration = Duration::from_secs(30);
 
-fn report(call: &str) -> Value {
+pub fn report(call: &str) -> Value {
     json!({ "message": {
         "type": "end-of-call-report", "timestamp": 1_700_000_000_000_u64, "transcript": "CANARY",
         "endedReason": "customer-ended-call", "durationSeconds": 61.5, "cost": 0.25,
@@ -117,12 +118,13 @@ fn message(event_type: &str, body: Body) -> String {
         received_at: from_unix_ms(1_700_000_001_234).unwrap(),
         digest: BodyDigest::of(b"x"),
         effect: None,
+        replay: None,
         body,
     };
     message.to_json()
 }
 
-fn inline(event_type: &str, body: &Value) -> String {
+pub fn inline(event_type: &str, body: &Value) -> String {
     message(event_type, Body::Inline(body.to_string().into_bytes()))
 }
 

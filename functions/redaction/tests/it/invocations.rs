@@ -94,6 +94,7 @@ fn message(body: Body) -> String {
         received_at: from_unix_ms(1_700_000_001_234).unwrap(),
         digest: BodyDigest::of(b"x"),
         effect: None,
+        replay: None,
         body,
     };
     message.to_json()

@@ -193,6 +193,7 @@ fn batch(event_type: &str, body: &str, now: OffsetDateTime) -> Value {
         received_at: now,
         digest: BodyDigest::of(body.as_bytes()),
         effect: None,
+        replay: None,
         body: Body::Inline(body.as_bytes().to_vec()),
     };
     json!({ "Records": [{

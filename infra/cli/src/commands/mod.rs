@@ -1,13 +1,16 @@
 //! One file per command.
 
+mod age;
 mod backfill;
 mod bench;
+mod deliveries;
 mod down;
 mod endpoint;
 mod logs;
 mod migrate;
 mod ready;
 mod redact;
+mod replay;
 pub(crate) mod retention;
 mod send;
 mod status;
@@ -49,6 +52,10 @@ enum Command {
     Endpoint(endpoint::Endpoint),
     /// Send a signed sample webhook and follow it to the database
     Send(send::Send),
+    /// Show the deliveries that somebody may have to look at: stuck, failed, dead
+    Deliveries(deliveries::Deliveries),
+    /// Begin dead deliveries again, once their cause is mended
+    Replay(replay::Replay),
     /// Hide identifiers in texts: JSON lines in, JSON lines out
     Redact(redact::Redact),
     /// Have stored transcripts redacted again, after the engine or a policy has changed
@@ -76,6 +83,8 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Migrate(migrate) => migrate.run(&home).await,
         Command::Endpoint(endpoint) => endpoint.run(&home).await,
         Command::Send(send) => send.run(&home).await,
+        Command::Deliveries(deliveries) => deliveries.run(&home).await,
+        Command::Replay(replay) => replay.run(&home).await,
         Command::Redact(redact) => redact.run(),
         Command::Backfill(backfill) => backfill.run(&home).await,
         Command::Ready(ready) => ready.run(&home).await,

@@ -5,6 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use clap::Args;
 
+use crate::commands::age::age;
 use crate::endpoint::{Directory, Listed, Listing};
 
 /// `endpoint list`.
@@ -75,16 +76,6 @@ fn table(listing: &Listing, out: &mut impl Write) -> Result<()> {
         writeln!(out, "… and more than are listed")?;
     }
     Ok(())
-}
-
-/// An age in its largest whole unit.
-fn age(seconds: u64) -> String {
-    match seconds {
-        0..=119 => format!("{seconds}s"),
-        120..=7199 => format!("{}min", seconds / 60),
-        7200..=172_799 => format!("{}h", seconds / 3600),
-        _ => format!("{}d", seconds / 86_400),
-    }
 }
 
 #[cfg(test)]
