@@ -239,6 +239,66 @@ async fn what_may_have_been_sent_is_found_by_its_text_and_time() {
     );
 }
 
+fn page(sid: &str, date: &str, next: Option<&str>) -> (u16, Value) {
+    let message =
+        json!({ "sid": sid, "body": TEXT.text, "date_created": date, "direction": "outbound-api" });
+    (200, json!({ "messages": [message], "next_page_uri": next }))
+}
+
+#[tokio::test]
+async fn it_is_looked_for_page_after_page_until_all_is_older() {
+    let (now, next) = (
+        "Wed, 01 Jan 2031 09:00:00 +0000",
+        Some("/2010-04-01/Accounts/AC1/Messages.json?Page=1&PageToken=PA1"),
+    );
+    let older = "Wed, 01 Jan 2031 08:59:59 +0000";
+    let pages = [page("SM2", now, next), page("SM1", older, next)];
+    let stage = Stage::set(pages).await;
+    // Twilio tells whole seconds: one of the same second is not older.
+    let since = at("2031-01-01T09:00:00.9Z");
+    let found = stage.twilio().find(TEXT, since, soon()).await.unwrap();
+    assert_eq!(found.len(), 1);
+    let asked = stage.asked();
+    assert_eq!(
+        (asked.len(), asked[1].line.as_str()),
+        (
+            2,
+            "GET /2010-04-01/Accounts/AC1/Messages.json?Page=1&PageToken=PA1"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_next_page_elsewhere_is_not_shown_the_accounts_token() {
+    for elsewhere in [
+        "@canary.example/2010-04-01/Accounts/AC1/Messages.json",
+        "0/2010-04-01/Accounts/AC1/Messages.json",
+        "/2010-04-01/Accounts/AC2/Messages.json",
+        "/2010-04-01/Accounts/AC1/Messages.json/../../AC2/Messages.json",
+    ] {
+        let now = "Wed, 01 Jan 2031 09:00:00 +0000";
+        let stage = Stage::set([page("SM1", now, Some(elsewhere))]).await;
+        let since = at("2031-01-01T09:00:00Z");
+        let found = stage.twilio().find(TEXT, since, soon()).await;
+        assert!(found.is_err(), "{elsewhere}");
+        assert_eq!(stage.asked().len(), 1, "{elsewhere}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_without_an_end_is_nothing_to_conclude_from() {
+    let next = Some("/2010-04-01/Accounts/AC1/Messages.json?Page=1");
+    let now = "Wed, 01 Jan 2031 09:00:00 +0000";
+    let stage = Stage::set((0..20).map(|_| page("SM1", now, next))).await;
+    let since = at("2031-01-01T09:00:00Z");
+    let until = Instant::now() + Duration::from_secs(20);
+    let error = stage.twilio().find(TEXT, since, until).await.unwrap_err();
+    assert_eq!(
+        (error.class(), stage.asked().len()),
+        (Some(Class::Server), 10)
+    );
+}
+
 #[tokio::test]
 async fn an_event_is_inserted_under_its_own_id() {
     let stage = Stage::set([token(), (200, json!({ "id": "x" }))]).await;
@@ -260,7 +320,7 @@ async fn an_event_is_inserted_under_its_own_id() {
     assert_eq!(
         (asked[1].line.as_str(), asked[1].authorization.as_str()),
         (
-            "POST /calendar/v3/calendars/desk@example.com/events?sendUpdates=none",
+            "POST /calendar/v3/calendars/desk@example.com/events?sendUpdates=none&fields=id",
             "Bearer first"
         )
     );

@@ -33,6 +33,13 @@ pub struct GoogleGrant {
     pub refresh_token: String,
 }
 
+/// An organisation's key at Vapi: `{"api_key":"…"}`.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+pub struct VapiKey {
+    /// The private key.
+    pub api_key: String,
+}
+
 impl fmt::Debug for TwilioAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TwilioAccount(…)")
@@ -42,6 +49,12 @@ impl fmt::Debug for TwilioAccount {
 impl fmt::Debug for GoogleGrant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("GoogleGrant(…)")
+    }
+}
+
+impl fmt::Debug for VapiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VapiKey(…)")
     }
 }
 

@@ -5,24 +5,30 @@
 //!
 //! Source: <https://www.twilio.com/docs/messaging/api/message-resource>
 
+use std::borrow::Cow;
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::HeaderValue;
 use reqwest::{Method, Url};
 use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 use tokio::time::Instant;
 
+use super::codec::{self, unusable};
 use super::credentials::TwilioAccount;
-use super::{CallError, Class, Dependency, Outbound, Prepared, Repeat, Reply, Target, unknown};
+use super::{CallError, Class, Dependency, Outbound, Prepared, Repeat, Target, unknown};
 use crate::webhook::event::Channel;
 
 /// Twilio itself.
 pub const BASE_URL: &str = "https://api.twilio.com";
-/// The most messages looked through. Between one sender and one recipient, within minutes, there are a handful.
-const PAGE: &str = "100";
+/// Messages of one page: an answer stays far below [`Reply::LARGEST`](super::Reply::LARGEST).
+const PAGE_SIZE: &str = "100";
+/// The most pages looked through. Between one sender and one recipient, within minutes, there are a handful of
+/// messages; a list that goes on beyond this is not one to conclude from.
+const PAGES: usize = 10;
 
 /// Twilio, as one organisation calls it.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +78,13 @@ struct Resource {
     date_created: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Page {
+    messages: Vec<Resource>,
+    #[serde(default)]
+    next_page_uri: Option<String>,
+}
+
 impl Twilio<'_> {
     /// Sends a message, by `until`. Twilio queues it; whether it arrives, its status callbacks tell.
     ///
@@ -79,31 +92,24 @@ impl Twilio<'_> {
     /// [`CallError`]; [`Class::Ambiguous`] where it may have been sent. A message that Twilio made and refused at once
     /// is refused: its code is in the reply.
     pub async fn send(&self, message: Message<'_>, until: Instant) -> Result<Sent, CallError> {
-        let mut form = form();
-        let address = |number| address(message.channel, number);
-        form.query_pairs_mut()
-            .append_pair("To", &address(message.to))
-            .append_pair("From", &address(message.from))
-            .append_pair("Body", message.text);
-        if let Some(url) = message.status_callback {
-            form.query_pairs_mut().append_pair("StatusCallback", url);
-        }
-        let mut headers = self.headers()?;
-        let encoded = HeaderValue::from_static("application/x-www-form-urlencoded");
-        headers.insert(CONTENT_TYPE, encoded);
-        let request = Prepared {
-            method: Method::POST,
-            url: self.messages()?,
-            headers,
-            body: Bytes::from(form.query().unwrap_or_default().to_owned()),
-            repeat: Repeat::Unsafe,
-        };
+        let (to, from) = message.addresses();
+        let callback = message.status_callback.map(|url| ("StatusCallback", url));
+        let fields = [
+            ("To", to.as_ref()),
+            ("From", from.as_ref()),
+            ("Body", message.text),
+        ];
+        let proof = Some(self.proof()?);
+        let request = Prepared::bare(Method::POST, self.messages()?, proof, Repeat::Unsafe);
+        let request = request.with_form(fields.into_iter().chain(callback));
         let reply = self.outbound.call(self.target(), request, until).await?;
         let Ok(made) = serde_json::from_slice::<Resource>(&reply.body) else {
-            return Err(failed(unknown(Repeat::Unsafe), reply));
+            return Err(codec::failed(unknown(Repeat::Unsafe), reply));
         };
         match made.status.as_deref() {
-            Some("failed" | "undelivered" | "canceled") => Err(failed(Class::Permanent, reply)),
+            Some("failed" | "undelivered" | "canceled") => {
+                Err(codec::failed(Class::Permanent, reply))
+            }
             _ => Ok(Sent { sid: made.sid }),
         }
     }
@@ -118,37 +124,45 @@ impl Twilio<'_> {
         since: OffsetDateTime,
         until: Instant,
     ) -> Result<Vec<Sent>, CallError> {
-        #[derive(Deserialize)]
-        struct Page {
-            messages: Vec<Resource>,
-        }
-        let mut url = self.messages()?;
-        let address = |number| address(message.channel, number);
-        url.query_pairs_mut()
-            .append_pair("To", &address(message.to))
-            .append_pair("From", &address(message.from))
-            .append_pair("PageSize", PAGE);
-        let request = Prepared {
-            method: Method::GET,
-            url,
-            headers: self.headers()?,
-            body: Bytes::new(),
-            repeat: Repeat::Safe,
-        };
-        let reply = self.outbound.call(self.target(), request, until).await?;
-        let Ok(page) = serde_json::from_slice::<Page>(&reply.body) else {
-            return Err(failed(unknown(Repeat::Safe), reply));
+        // Twilio's dates are whole seconds. One that cannot be read rules nothing out.
+        let since = since.unix_timestamp();
+        let is_recent = |resource: &Resource| {
+            let created = resource.date_created.as_deref();
+            let created = created.and_then(|text| OffsetDateTime::parse(text, &Rfc2822).ok());
+            created.is_none_or(|created| created.unix_timestamp() >= since)
         };
         let is_it = |resource: &Resource| {
-            let created = resource.date_created.as_deref();
-            // Twilio's dates are whole seconds. One that cannot be read rules nothing out.
-            let created = created.and_then(|text| OffsetDateTime::parse(text, &Rfc2822).ok());
             let ours = resource.direction.as_deref() != Some("inbound");
-            ours && resource.body.as_deref() == Some(message.text)
-                && created.is_none_or(|created| created >= since)
+            ours && resource.body.as_deref() == Some(message.text) && is_recent(resource)
         };
-        let found = page.messages.into_iter().filter(is_it);
-        Ok(found.map(|found| Sent { sid: found.sid }).collect())
+        let (to, from) = message.addresses();
+        let mut url = self.messages()?;
+        // Not by date: a message has one in Twilio's filter only once it has left.
+        url.query_pairs_mut()
+            .append_pair("To", &to)
+            .append_pair("From", &from)
+            .append_pair("PageSize", PAGE_SIZE);
+        let mut found = Vec::new();
+        let mut last = None;
+        for _ in 0..PAGES {
+            let request = Prepared::get(url, self.proof()?);
+            let reply = self.outbound.call(self.target(), request, until).await?;
+            let Ok(page) = serde_json::from_slice::<Page>(&reply.body) else {
+                return Err(codec::failed(unknown(Repeat::Safe), reply));
+            };
+            // Newest first: behind a page that is older throughout there is nothing newer.
+            let is_past = !page.messages.iter().any(is_recent);
+            let these = page.messages.into_iter().filter(is_it);
+            found.extend(these.map(|one| Sent { sid: one.sid }));
+            match page.next_page_uri {
+                Some(next) if !is_past => url = self.page(&next)?,
+                _ => return Ok(found),
+            }
+            last = Some(reply);
+        }
+        Err(last.map_or_else(unusable, |reply| {
+            codec::failed(unknown(Repeat::Safe), reply)
+        }))
     }
 
     fn target(&self) -> Target<'_> {
@@ -159,52 +173,44 @@ impl Twilio<'_> {
     }
 
     fn messages(&self) -> Result<Url, CallError> {
-        let (base, account) = (self.base_url, &self.account.account_sid);
-        let is_plain = account.bytes().all(|c| c.is_ascii_alphanumeric());
-        let url = format!("{base}/2010-04-01/Accounts/{account}/Messages.json");
-        let url = Url::parse(&url).ok().filter(|_| is_plain);
-        url.ok_or_else(unusable)
+        let account = self.account.account_sid.as_str();
+        let segments = ["2010-04-01", "Accounts", account, "Messages.json"];
+        codec::resource(self.base_url, segments)
     }
 
-    fn headers(&self) -> Result<HeaderMap, CallError> {
-        let account = self.account;
-        let pair = format!("{}:{}", account.account_sid, account.auth_token);
-        let basic = format!("Basic {}", STANDARD.encode(pair));
-        let mut basic = HeaderValue::from_str(&basic).map_err(|_| unusable())?;
-        basic.set_sensitive(true);
-        Ok(HeaderMap::from_iter([(AUTHORIZATION, basic)]))
+    /// The next page, which must lie where the first one does: it is shown the account's token.
+    fn page(&self, uri: &str) -> Result<Url, CallError> {
+        let first = self.messages()?;
+        let next = Url::parse(&format!("{}{uri}", self.base_url)).map_err(|_| unusable())?;
+        let is_same = next.origin() == first.origin() && next.path() == first.path();
+        if is_same { Ok(next) } else { Err(unusable()) }
     }
-}
 
-/// A number as Twilio writes it for the way the message goes.
-fn address(channel: Channel, number: &str) -> String {
-    match channel {
-        Channel::Sms => number.to_owned(),
-        Channel::WhatsApp => format!("whatsapp:{number}"),
+    fn proof(&self) -> Result<HeaderValue, CallError> {
+        let TwilioAccount {
+            account_sid,
+            auth_token,
+        } = self.account;
+        let pair = STANDARD.encode(format!("{account_sid}:{auth_token}"));
+        codec::authorization("Basic", &pair)
     }
 }
 
-/// A URL whose query is the form: the one encoder at hand writes both alike.
-fn form() -> Url {
-    // A constant that parses.
-    Url::parse("form:").unwrap_or_else(|_| unreachable!())
-}
-
-fn failed(class: Class, reply: Reply) -> CallError {
-    CallError::Failed {
-        class,
-        status: Some(reply.status),
-        retry_after: None,
-        reply: Some(Box::new(reply)),
+impl<'a> Message<'a> {
+    /// The recipient and the sender as Twilio writes them for the way the message goes.
+    fn addresses(&self) -> (Cow<'a, str>, Cow<'a, str>) {
+        let address = |number: &'a str| match self.channel {
+            Channel::Sms => Cow::Borrowed(number),
+            Channel::WhatsApp => Cow::Owned(format!("whatsapp:{number}")),
+        };
+        (address(self.to), address(self.from))
     }
 }
 
-/// The credential cannot be shown to Twilio.
-fn unusable() -> CallError {
-    CallError::Failed {
-        class: Class::Auth,
-        status: None,
-        retry_after: None,
-        reply: None,
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("channel", &self.channel)
+            .finish_non_exhaustive()
     }
 }
