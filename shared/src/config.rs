@@ -1,6 +1,7 @@
 //! Configuration from the environment, read once at start; nothing below reads it.
 
 use std::fmt;
+use std::time::Duration;
 
 type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
@@ -65,6 +66,23 @@ impl<'a> Variables<'a> {
                 name,
                 problem: "is not an http or https URL",
             })
+        }
+    }
+
+    /// A time-out of 1 to 5000 milliseconds, `unset` when the variable is unset or blank.
+    ///
+    /// # Errors
+    /// [`ConfigError::Unusable`] for anything else.
+    pub fn timeout_ms(&self, name: &'static str, unset: Duration) -> Result<Duration, ConfigError> {
+        let Some(text) = self.optional(name) else {
+            return Ok(unset);
+        };
+        match text.parse() {
+            Ok(ms) if (1..=5000).contains(&ms) => Ok(Duration::from_millis(ms)),
+            _ => Err(ConfigError::Unusable {
+                name,
+                problem: "is not a number of milliseconds from 1 to 5000",
+            }),
         }
     }
 }

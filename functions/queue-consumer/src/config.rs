@@ -1,6 +1,9 @@
 //! What the consumer reads from its environment.
 
+use std::time::Duration;
+
 use sallyport::config::{ConfigError, Variables};
+use sallyport::outbound::circuit;
 
 /// The consumer's configuration.
 #[derive(Clone, Debug)]
@@ -9,6 +12,10 @@ pub struct Config {
     pub stage: String,
     /// `DELIVERIES_TABLE`: the DynamoDB table of claims.
     pub deliveries_table: String,
+    /// `CIRCUITS_TABLE`: the DynamoDB table of the providers' circuits.
+    pub circuits_table: String,
+    /// `CIRCUITS_TIMEOUT_MS`: how long a call waits for its circuit. [`circuit::TIMEOUT`] when unset.
+    pub circuits_timeout: Duration,
     /// `MAX_RECEIVE_COUNT`: how often the queue hands out a message before it is a dead letter.
     pub max_receive_count: u32,
     /// `DELIVERIES_QUEUE_URL`: the queue the messages come from, to postpone them on.
@@ -34,6 +41,8 @@ impl Config {
         Ok(Self {
             stage: variables.required("SALLYPORT_STAGE")?,
             deliveries_table: variables.required("DELIVERIES_TABLE")?,
+            circuits_table: variables.required("CIRCUITS_TABLE")?,
+            circuits_timeout: variables.timeout_ms("CIRCUITS_TIMEOUT_MS", circuit::TIMEOUT)?,
             max_receive_count: max_receive_count.parse().map_err(|_| {
                 let problem = "is not a whole number";
                 ConfigError::Unusable { name, problem }

@@ -44,7 +44,7 @@ impl Config {
             deliveries_table: variables.required("DELIVERIES_TABLE")?,
             limits_table: variables.required("LIMITS_TABLE")?,
             limits_secret: variables.required("LIMITS_SECRET")?,
-            limit_timeout: limit_timeout(variables)?,
+            limit_timeout: variables.timeout_ms("LIMIT_TIMEOUT_MS", TIMEOUT)?,
             tiers: tiers(variables)?,
             deliveries_queue_url: variables.url("DELIVERIES_QUEUE_URL")?,
             dead_letter_queue_url: variables.url("DEAD_LETTER_QUEUE_URL")?,
@@ -56,20 +56,6 @@ impl Config {
                 .filter(|origin| !origin.is_empty())
                 .collect(),
         })
-    }
-}
-
-fn limit_timeout(variables: &Variables<'_>) -> Result<Duration, ConfigError> {
-    let name = "LIMIT_TIMEOUT_MS";
-    let Some(text) = variables.optional(name) else {
-        return Ok(TIMEOUT);
-    };
-    match text.parse() {
-        Ok(ms) if (1..=5000).contains(&ms) => Ok(Duration::from_millis(ms)),
-        _ => Err(ConfigError::Unusable {
-            name,
-            problem: "is not a number of milliseconds from 1 to 5000",
-        }),
     }
 }
 

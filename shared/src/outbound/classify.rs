@@ -209,3 +209,6 @@ fn refused_token(reply: &Reply) -> Class {
         _ => Class::Permanent,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ pub(super) const OURS: &[&str] = &[
 /// Fields whose values come from closed lists: reasons, kinds, names of types.
 const WORDS: &[&str] = &[
     "decision",
+    "dependency",
     "event_type",
     "kind",
     "limit",
@@ -30,6 +31,7 @@ const WORDS: &[&str] = &[
 
 /// Fields whose values are ids and names that we made or registered.
 const IDS: &[&str] = &[
+    "circuit",
     "correlation_id",
     "delivery",
     "endpoint",
@@ -104,6 +106,8 @@ mod tests {
             ("outcome", "accepted"),
             ("reason", "signature_mismatch"),
             ("event_type", "payment_intent.succeeded"),
+            ("dependency", "google_calendar"),
+            ("circuit", "twilio/4d4045e00194b65e5e47542da3f9763a"),
             ("delivery", "dlv_4d4045e00194b65e5e47542da3f9763a"),
             ("endpoint", "trial-5a11e90000004000800000000000001"),
             ("location", "queue_consumer::attempt:41"),

@@ -24,11 +24,15 @@ pub(super) fn embed(line: &mut Map<String, Value>, now: OffsetDateTime) {
         let given = fields.iter().filter(|field| line.contains_key(**field));
         given.map(|field| (*field).to_owned()).collect()
     };
-    let mut dimensions = vec![
-        of(&["service", "outcome"]),
+    let mut dimensions = vec![of(&["service", "outcome"])];
+    for more in [
         of(&["service", "outcome", "reason"]),
-    ];
-    dimensions.dedup();
+        of(&["service", "dependency", "outcome"]),
+    ] {
+        if !dimensions.contains(&more) {
+            dimensions.push(more);
+        }
+    }
     let mut metrics = vec![json!({ "Name": name, "Unit": "Count" })];
     if line.contains_key(LATENCY) {
         metrics.push(json!({ "Name": LATENCY, "Unit": "Milliseconds" }));
@@ -66,6 +70,22 @@ mod tests {
             json!([["service", "outcome"], ["service", "outcome", "reason"]])
         );
         assert_eq!(directive["Metrics"][1]["Name"], "latency_ms");
+    }
+
+    #[test]
+    fn a_call_is_counted_by_what_was_called_too() {
+        let line = embedded(json!({
+            "service": "s", "metric": "Calls", "dependency": "d", "outcome": "failed", "reason": "r"
+        }));
+        let directive = &line["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(
+            directive["Dimensions"],
+            json!([
+                ["service", "outcome"],
+                ["service", "outcome", "reason"],
+                ["service", "dependency", "outcome"],
+            ])
+        );
     }
 
     #[test]

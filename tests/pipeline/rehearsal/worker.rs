@@ -1,6 +1,6 @@
 //! A function that takes messages from the queue: the consumer, or the redaction.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use aws_sdk_sqs::types::Message;
@@ -70,6 +70,8 @@ impl Worker {
                 queue_consumer::Config {
                     stage: "local".to_owned(),
                     deliveries_table: world.deliveries_table.clone(),
+                    circuits_table: world.outputs.get("CircuitsTable")?.to_owned(),
+                    circuits_timeout: Duration::from_secs(3),
                     max_receive_count: PATIENCE,
                     deliveries_queue_url: rehearsal.queue_url.clone(),
                     transcripts_queue_url: world.outputs.get("TranscriptsQueueUrl")?.to_owned(),

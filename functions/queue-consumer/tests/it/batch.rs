@@ -38,6 +38,8 @@ impl Stage {
         let config = Config {
             stage: "test".to_owned(),
             deliveries_table: "deliveries".to_owned(),
+            circuits_table: "circuits".to_owned(),
+            circuits_timeout: Duration::from_secs(3),
             max_receive_count: 5,
             deliveries_queue_url: format!("{}/000000000000/deliveries", wire.url),
             transcripts_queue_url: format!("{}/000000000000/transcripts", wire.url),

@@ -10,9 +10,10 @@ use super::{deploy::Outputs, emulator::REGION, home::Home, sandbox::sentry_dsn, 
 const FILE: &str = "functions.env";
 
 /// The variables of the functions' configuration and the outputs of the template that hold their values.
-const FROM_OUTPUTS: [(&str, &str); 9] = [
+const FROM_OUTPUTS: [(&str, &str); 10] = [
     ("ENDPOINTS_TABLE", "EndpointsTable"),
     ("DELIVERIES_TABLE", "DeliveriesTable"),
+    ("CIRCUITS_TABLE", "CircuitsTable"),
     ("LIMITS_TABLE", "LimitsTable"),
     ("LIMITS_SECRET", "LimitsSecret"),
     ("DELIVERIES_QUEUE_URL", "DeliveriesQueueUrl"),

@@ -49,7 +49,7 @@ mod write;
 pub use circuits::{Circuits, End, Pass};
 pub use item::{Item, Unreadable};
 pub use key::Key;
-pub use policy::{LEASE_MARGIN, Policy, open_time};
+pub use policy::{LEASE_MARGIN, Policy, TIMEOUT, open_time};
 pub use record::{Owner, Record};
 pub use state::{Mode, State};
 pub use table::{Table, Unavailable, Written};

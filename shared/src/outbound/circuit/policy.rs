@@ -21,6 +21,8 @@ impl Policy {
     };
 }
 
+/// How long a call waits for its circuit, on AWS. `DynamoDB`'s p99.9 for such an operation is a tenth of it.
+pub const TIMEOUT: Duration = Duration::from_millis(300);
 /// How long what was read is believed, on average.
 pub const BELIEVED: Duration = Duration::from_secs(5);
 /// What a probe's lease has above the time its call may take: the process may be slow, or frozen for a moment.

@@ -8,11 +8,12 @@ use super::Found;
 use crate::{aws::told, stage::Stage};
 
 /// Outputs that the commands and the checks stand on.
-const OUTPUTS: [&str; 12] = [
+const OUTPUTS: [&str; 13] = [
     "ApiUrl",
     "EndpointsTable",
     "DeliveriesTable",
     "LimitsTable",
+    "CircuitsTable",
     "DeliveriesQueueUrl",
     "DeliveriesDeadLetterQueueUrl",
     "TranscriptsQueueUrl",
