@@ -5,6 +5,7 @@ mod admission;
 mod alerts;
 mod bad_input;
 mod bench;
+mod circuit;
 mod claims;
 mod cost;
 mod crash;
@@ -57,6 +58,12 @@ fn main() -> ExitCode {
                 world.limits_table.clone(),
             )
             .await
+        })
+    }));
+    tests.extend(circuit::tests().into_iter().map(|(name, test)| {
+        runner::Test::new(name, move |world: world::Shared| async move {
+            let table = world.outputs.get("CircuitsTable")?.to_owned();
+            test(aws_sdk_dynamodb::Client::new(&world.aws), table).await
         })
     }));
     tests.extend(transcripts::tests());

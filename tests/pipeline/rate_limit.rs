@@ -8,9 +8,9 @@ use aws_sdk_dynamodb::Client;
 
 mod bound;
 mod item;
-mod stage;
+pub mod stage;
 mod trouble;
-mod wire;
+pub mod wire;
 
 /// One test: it is given a client and the name of the table of limits.
 pub type Test = fn(Client, String) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
