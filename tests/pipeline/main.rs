@@ -11,6 +11,7 @@ mod cost;
 mod crash;
 mod dead_letters;
 mod endpoints;
+mod erasure;
 mod journey;
 mod least_privilege;
 mod mortuary;
@@ -74,6 +75,7 @@ fn main() -> ExitCode {
     tests.extend(retention::tests());
     tests.extend(dead_letters::tests());
     tests.extend(replay::tests());
+    tests.extend(erasure::tests());
     tests.extend(telemetry::tests());
     tests.extend(alerts::tests());
     tests.extend(ready::tests());

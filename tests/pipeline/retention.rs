@@ -9,7 +9,7 @@ use clap::Parser as _;
 use sallyport::{
     clock::Clock,
     database::{Bounds, Database, Procedures, ServiceKey},
-    retention::{Approval, Order, Report, Retention, RunState},
+    retention::{Approval, Order, Places, Report, Retention, RunState},
     secrets::{SecretText, Secrets},
 };
 use sallyport_cli::{
@@ -42,13 +42,16 @@ fn retention(world: &Shared, database: String) -> Result<Retention> {
         database: Database::new(database)?,
         secret: world.outputs.get("DatabaseSecret")?.to_owned(),
     };
-    Ok(Retention::new(
-        procedures,
-        Secrets::new(&world.aws, Clock::system()),
-        &world.aws,
-        world.deliveries_table.clone(),
-        world.outputs.get("OversizeBucket")?.to_owned(),
-    ))
+    let output = |name| world.outputs.get(name).map(str::to_owned);
+    let places = Places {
+        deliveries_table: world.deliveries_table.clone(),
+        oversize_bucket: output("OversizeBucket")?,
+        tombstones_table: output("TombstonesTable")?,
+        tombstones_secret: output("TombstonesSecret")?,
+        dead_letter_queues: vec![output("DeliveriesDeadLetterQueueUrl")?],
+    };
+    let secrets = Secrets::new(&world.aws, Clock::system());
+    Ok(Retention::new(procedures, secrets, &world.aws, &places))
 }
 
 fn order(class: &str, approved: u64) -> Order {

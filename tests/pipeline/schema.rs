@@ -14,6 +14,7 @@ mod calls;
 mod catalogue;
 mod concurrency;
 mod deliveries;
+mod erasures;
 mod event;
 mod feature_flags;
 mod flaws;
@@ -77,6 +78,11 @@ pub fn tests() -> Vec<(&'static str, Test)> {
             a_malformed_event_is_refused_without_repeating_it,
             an_ignored_delivery_is_recorded_once_and_can_still_be_applied,
             a_delivery_that_failed_before_is_finished_by_a_later_attempt,
+        }
+        erasures {
+            every_tenant_table_is_erased_told_or_about_nobody,
+            what_is_told_of_an_erased_call_afterwards_goes_with_it,
+            nothing_is_removed_before_the_grace_or_without_a_request,
         }
         feature_flags {
             an_override_wins_over_the_percentage_and_off_wins_over_both,

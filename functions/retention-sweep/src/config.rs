@@ -1,14 +1,14 @@
 //! What the retention sweep reads from its environment.
 
 use sallyport::config::{ConfigError, Variables};
+use sallyport::retention::Places;
 
 /// The retention sweep's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `DELIVERIES_TABLE`: the DynamoDB table of claims.
-    pub deliveries_table: String,
-    /// `OVERSIZE_BUCKET`: the bucket of bodies too large for the queue, and of held deliveries.
-    pub oversize_bucket: String,
+    /// `DELIVERIES_TABLE`, `OVERSIZE_BUCKET`, `TOMBSTONES_TABLE`, `TOMBSTONES_SECRET` and `DEAD_LETTER_QUEUE_URLS`, of
+    /// which there may be several, separated by commas: where data lies outside the database.
+    pub places: Places,
     /// `POSTGREST_URL`: the database's API, its path included.
     pub postgrest_url: String,
     /// `DATABASE_SECRET`: the name or ARN of the secret with the service role's key.
@@ -22,8 +22,17 @@ impl Config {
     /// [`ConfigError`] names the first variable that is missing or unusable.
     pub fn read(variables: &Variables<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
-            deliveries_table: variables.required("DELIVERIES_TABLE")?,
-            oversize_bucket: variables.required("OVERSIZE_BUCKET")?,
+            places: Places {
+                deliveries_table: variables.required("DELIVERIES_TABLE")?,
+                oversize_bucket: variables.required("OVERSIZE_BUCKET")?,
+                tombstones_table: variables.required("TOMBSTONES_TABLE")?,
+                tombstones_secret: variables.required("TOMBSTONES_SECRET")?,
+                dead_letter_queues: variables
+                    .required("DEAD_LETTER_QUEUE_URLS")?
+                    .split(',')
+                    .map(|url| url.trim().to_owned())
+                    .collect(),
+            },
             postgrest_url: variables.url("POSTGREST_URL")?,
             database_secret: variables.required("DATABASE_SECRET")?,
         })

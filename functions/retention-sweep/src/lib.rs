@@ -43,13 +43,7 @@ impl App {
             secret: config.database_secret,
         };
         Ok(Self {
-            retention: Retention::new(
-                procedures,
-                Secrets::new(aws, clock),
-                aws,
-                config.deliveries_table,
-                config.oversize_bucket,
-            ),
+            retention: Retention::new(procedures, Secrets::new(aws, clock), aws, &config.places),
         })
     }
 }

@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod function_log;
 pub mod ready;
 pub mod rest;
+pub mod retention;
 pub mod sample;
 pub mod stack;
 pub mod stage;

@@ -13,6 +13,8 @@
 
 mod claims;
 mod desk;
+mod erasure;
+mod export;
 mod payloads;
 mod rows;
 mod runs;
@@ -26,6 +28,10 @@ use uuid::Uuid;
 use crate::database::{DatabaseError, Procedures};
 use crate::secrets::Secrets;
 pub use desk::{Hold, NewHold};
+pub use erasure::{
+    Asked, ERASURES, LedgerError, NewErasure, Places, Replayed, RequestStatus, Scope,
+};
+pub use export::ExportError;
 pub use runs::{Begun, Planned, RunState, Standing};
 
 /// The class of claims, which lie in DynamoDB.
@@ -94,6 +100,12 @@ pub enum SweepError {
     /// The bucket.
     #[error("stored bodies could not be swept")]
     Payloads,
+    /// At least one request to erase was not carried out; it says why.
+    #[error("not every erasure was carried out")]
+    Erasure,
+    /// The ledger of erasures.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
 }
 
 impl SweepError {
@@ -104,6 +116,8 @@ impl SweepError {
             Self::Database(_) => "database",
             Self::Claims => "claims",
             Self::Payloads => "payloads",
+            Self::Erasure => "erasure",
+            Self::Ledger(_) => "ledger",
         }
     }
 }
@@ -115,6 +129,7 @@ pub struct Retention {
     secrets: Secrets,
     claims: claims::Claims,
     payloads: payloads::Payloads,
+    outside: erasure::Outside,
 }
 
 /// What a sweep has done so far.
@@ -137,21 +152,22 @@ impl Progress {
 }
 
 impl Retention {
-    /// The stores: the database's procedures, the table of claims and the bucket of bodies.
+    /// The stores: the database behind its procedures, and the places outside it.
     #[must_use]
-    pub fn new(
-        procedures: Procedures,
-        secrets: Secrets,
-        aws: &SdkConfig,
-        deliveries_table: String,
-        oversize_bucket: String,
-    ) -> Self {
+    pub fn new(procedures: Procedures, secrets: Secrets, aws: &SdkConfig, places: &Places) -> Self {
         Self {
             procedures,
             secrets,
-            claims: claims::Claims::new(aws, deliveries_table),
-            payloads: payloads::Payloads::new(aws, oversize_bucket),
+            claims: claims::Claims::new(aws, places.deliveries_table.clone()),
+            payloads: payloads::Payloads::new(aws, places.oversize_bucket.clone()),
+            outside: erasure::Outside::new(aws, places),
         }
+    }
+
+    /// The database's procedures, with the secrets that open them.
+    #[must_use]
+    pub fn procedures(&self) -> (&Procedures, &Secrets) {
+        (&self.procedures, &self.secrets)
     }
 
     /// Sweeps a class. Nothing is begun after `until`; a batch that runs then ends by itself.
@@ -163,6 +179,7 @@ impl Retention {
         let outside = match order.class.as_str() {
             CLAIMS => Some(self.claims.count(now).boxed().await?),
             PAYLOADS => Some(self.payloads.count(now).boxed().await?),
+            ERASURES => Some(self.count_erasures().await?),
             _ => None,
         };
         let begun = self.begin(order, outside).await?;
@@ -180,6 +197,7 @@ impl Retention {
                 .payloads
                 .remove(now, &begun, until, &mut progress)
                 .boxed(),
+            ERASURES => self.erasures(&begun, until, &mut progress).boxed(),
             _ => self.rows(&begun, until, &mut progress).boxed(),
         };
         let worked = worked.await;

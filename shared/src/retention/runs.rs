@@ -158,7 +158,7 @@ struct Of<'a> {
 struct Nothing {}
 
 /// What was counted outside Postgres.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Counted {
     pub due: u64,
     pub total: u64,

@@ -7,6 +7,7 @@
 /// Our own crates, whose lines the configured level governs and whose errors are reported.
 pub(super) const OURS: &[&str] = &[
     "alert_relay",
+    "erasure",
     "queue_consumer",
     "redaction",
     "retention_sweep",

@@ -41,7 +41,8 @@ macro_rules! functions {
 macro_rules! deletions {
     () => {
         "('empty_synthetic_organization', 'retention_begin', 'retention_organizations', 'retention_sweep',
-          'retention_finish', 'retention_plan', 'retention_status')"
+          'retention_finish', 'retention_plan', 'retention_status', 'erasure_status', 'take_erasure', 'erase_rows', 'settle_erasure',
+          'count_erasures', 'erasable_subjects', 'erase_again', 'export_subject', 'exported_relations')"
     };
 }
 

@@ -19,7 +19,6 @@ const TENANTS: &[&str] = &[
     "contacts: INSERT consent, name, org_id, phone",
     "contacts: SELECT",
     "contacts: UPDATE consent, name, phone",
-    "deletion_requests: INSERT basis, org_id, scope, subject_id",
     "deletion_requests: SELECT",
     "endpoints: SELECT",
     "feature_flag_overrides: SELECT",

@@ -65,6 +65,6 @@ insert into public.feature_flag_overrides (org_id, flag, enabled) values ('<org>
 insert into public.redaction_policies (org_id) values ('<org>');
 insert into public.retention_policies (org_id, class, keep_days) values ('<org>', 'messages', 365);
 insert into public.legal_holds (org_id, class, reason) values ('<org>', 'messages', 'matter');
-insert into public.deletion_requests (org_id, id, scope, subject_id, basis)
-values ('<org>', '<org>', 'contact', '<org>', 'patient_request');
+insert into public.deletion_requests (org_id, id, scope, basis)
+values ('<org>', '<org>', 'organization', 'patient_request');
 ";

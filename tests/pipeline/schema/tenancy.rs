@@ -70,7 +70,8 @@ pub async fn a_tenant_cannot_write_into_another_organization(pool: PgPool) -> Re
             "insert into public.deletion_requests (org_id, scope, basis) values ('{org}', 'organization', 'ccpa')"
         )
     };
-    run(&mut transaction, &request(CLINIC)).await?;
+    // To ask for an erasure is to hide at once: only the erasure function may.
+    expect_refusal(&mut transaction, DENIED, &request(CLINIC)).await?;
     expect_refusal(&mut transaction, DENIED, &request(OTHER)).await?;
     let settled = format!(
         "insert into public.deletion_requests (org_id, scope, basis, status) values ('{CLINIC}', 'organization', 'ccpa', 'rejected')"

@@ -6,12 +6,15 @@ mod bench;
 mod deliveries;
 mod down;
 mod endpoint;
+mod erase;
+mod export;
 mod logs;
 mod migrate;
 mod ready;
 mod redact;
 mod replay;
 pub(crate) mod retention;
+mod retention;
 mod send;
 mod status;
 mod up;
@@ -64,6 +67,10 @@ enum Command {
     Ready(ready::Ready),
     /// Measure the release binaries beside an empty function
     Bench(bench::Bench),
+    /// Erase a person or a call: ask, look, carry out, and again after a restore
+    Erase(erase::Erase),
+    /// Write everything that is held about a person as one JSON document
+    Export(export::Export),
     /// What is kept how long: plan, run, status, legal holds
     Retention(retention::Retention),
     /// Run signature vectors through the receiver's own verifier
@@ -89,6 +96,8 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Backfill(backfill) => backfill.run(&home).await,
         Command::Ready(ready) => ready.run(&home).await,
         Command::Bench(bench) => bench.run(&home).await,
+        Command::Erase(erase) => erase.run(&home).await,
+        Command::Export(export) => export.run(&home).await,
         Command::Retention(retention) => retention.run(&home).await,
         Command::Verify(verify) => verify.run(),
     }

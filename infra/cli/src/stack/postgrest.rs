@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// Signs and verifies the JWTs of the local stack. Public: the server listens on loopback and holds samples.
-const JWT_SECRET: &str = "the-local-stack-signs-with-this-and-nothing-else-does";
+pub(super) const JWT_SECRET: &str = "the-local-stack-signs-with-this-and-nothing-else-does";
 
 /// The running server.
 #[derive(Debug)]
@@ -63,6 +63,16 @@ pub fn user_token(organization: &str, user: &str) -> Result<String> {
         "aud": "authenticated",
         "sub": user,
         "app_metadata": { "org_id": organization },
+    }))
+}
+
+/// The same of one of its administrators.
+pub fn admin_token(organization: &str, user: &str) -> Result<String> {
+    sign(&json!({
+        "role": "authenticated",
+        "aud": "authenticated",
+        "sub": user,
+        "app_metadata": { "org_id": organization, "role": "admin" },
     }))
 }
 

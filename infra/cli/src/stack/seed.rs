@@ -118,6 +118,14 @@ pub async fn seed(
         .await
         .map_err(aws_sdk_secretsmanager::Error::from)
         .context("store the key of the database")?;
+    secrets
+        .put_secret_value()
+        .secret_id(outputs.get("JwtSecret")?)
+        .secret_string(json!({ "jwt_secret": postgrest::JWT_SECRET }).to_string())
+        .send()
+        .await
+        .map_err(aws_sdk_secretsmanager::Error::from)
+        .context("store what signs users' tokens")?;
     let directory = Directory::open(&Reached {
         stage: Stage::Local,
         aws: config.clone(),

@@ -8,17 +8,8 @@ mod status;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use sallyport::{
-    clock::Clock,
-    database::{Database, Procedures},
-    retention::Retention as Stores,
-    secrets::Secrets,
-};
 
-use crate::{
-    stack::home::Home,
-    stage::{OnStage, Reached},
-};
+use crate::{retention::stores, stack::home::Home, stage::OnStage};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -70,20 +61,4 @@ impl Retention {
             Command::Keep(keep) => keep.run(&stores).await,
         }
     }
-}
-
-/// The stores of a stage.
-pub(crate) fn stores(reached: &Reached) -> Result<Stores> {
-    let output = |name| reached.outputs.get(name).map(str::to_owned);
-    let procedures = Procedures {
-        database: Database::new(output("PostgrestUrl")?)?,
-        secret: output("DatabaseSecret")?,
-    };
-    Ok(Stores::new(
-        procedures,
-        Secrets::new(&reached.aws, Clock::system()),
-        &reached.aws,
-        output("DeliveriesTable")?,
-        output("OversizeBucket")?,
-    ))
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::super::Trial;
 use super::Found;
-use crate::commands::retention::stores;
+use crate::retention::stores;
 
 /// The class that is counted.
 const CLASS: &str = "messages";

@@ -1,0 +1,641 @@
+//! Erasure on the running stack: a subject with canaries in every store, and none of them anywhere afterwards.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use aws_sdk_s3::primitives::ByteStream;
+use clap::Parser as _;
+use sallyport::{
+    delivery::{Body, DeliveryId, QueueMessage, claim::BodyDigest},
+    retention::{ERASURES, Order, RunState},
+};
+use sallyport_cli::{
+    commands::{self, Arguments},
+    retention::stores,
+    stack::postgrest,
+    stage::{Reached, Stage},
+};
+use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
+use time::OffsetDateTime;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::{tests, world::Shared};
+
+tests![
+    what_is_erased_stands_nowhere_and_a_restore_does_not_bring_it_back,
+    only_an_administrator_of_the_organization_may_ask,
+    a_hold_wins_over_an_erasure_until_it_is_released,
+    an_erasure_ended_at_any_call_is_carried_out_by_the_next,
+    an_export_is_complete,
+];
+
+const USER: &str = "11111111-2222-4333-8444-555555555555";
+
+/// A person nobody else is, and a call of theirs.
+struct Person {
+    organization: String,
+    contact: String,
+    canary: String,
+    phone: String,
+    provider_call: String,
+}
+
+impl Person {
+    /// Plants the canary in every table, as often as told.
+    async fn plant(world: &Shared, rows: u32) -> Result<Self> {
+        let (organization, contact) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
+        let number = Uuid::new_v4().as_u128() % 10_000_000_000;
+        let person = Self {
+            canary: format!("canary{}", Uuid::new_v4().simple()),
+            phone: format!("+1{number:010}"),
+            provider_call: format!("call-{}", Uuid::new_v4()),
+            organization,
+            contact,
+        };
+        let sql = "
+            insert into public.organizations (id, name) values ('<org>', 'A clinic');
+            insert into public.contacts (org_id, id, phone, name) values ('<org>', '<contact>', '<phone>', '<canary>');
+            insert into public.calls (org_id, id, provider, provider_call_id, contact_id, status, status_at,
+                status_delivery, recording_url, transcript, summary, analysis, redaction, redaction_policy)
+            select '<org>', case when n = 1 then '<contact>' else gen_random_uuid() end, 'vapi',
+                case when n = 1 then '<call>' else '<call>-' || n end, '<contact>', 'ended', now() - interval '1 hour', 'd',
+                'https://example.com/<canary>', '<canary>', '<canary>', '{\"a\":\"<canary>\"}', '{}', '1'
+            from generate_series(1, <rows>) as n;
+            insert into public.appointments (org_id, contact_id, call_id, calendar, service, starts_at, ends_at)
+            select '<org>', '<contact>', '<contact>', 'calendar-' || n, '<canary>', now() + interval '1 day', now() + interval '2 days'
+            from generate_series(1, <rows>) as n;
+            insert into public.messages (org_id, contact_id, channel, direction, status, provider_message_id)
+            select '<org>', '<contact>', 'sms', 'outbound', 'sent', '<canary>-' || n from generate_series(1, <rows>) as n;
+            insert into public.messages (org_id, call_id, channel, direction, status, provider_message_id)
+            values ('<org>', '<contact>', 'sms', 'outbound', 'sent', '<canary>-by-call');
+            insert into public.webhook_deliveries (org_id, delivery, endpoint, provider, event_type, state, reason,
+                received_at, call_id)
+            values ('<org>', 'dlv_' || md5('<canary>'), 'e', 'vapi', 'status-update', 'done', '<canary>', now(), '<contact>');"
+            .replace("<org>", &person.organization)
+            .replace("<contact>", &person.contact)
+            .replace("<phone>", &person.phone)
+            .replace("<call>", &person.provider_call)
+            .replace("<canary>", &person.canary)
+            .replace("<rows>", &rows.to_string());
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&world.database)
+            .await?;
+        Ok(person)
+    }
+
+    /// A message about the person, of this delivery.
+    fn message(&self, delivery: u128, body: &str) -> Result<QueueMessage> {
+        Ok(QueueMessage {
+            delivery: DeliveryId::parse(&format!("dlv_{delivery:032x}")).context("no id")?,
+            organization: self.organization.parse()?,
+            endpoint: "e".to_owned(),
+            provider: "vapi".to_owned(),
+            event_type: "status-update".to_owned(),
+            received_at: OffsetDateTime::now_utc(),
+            digest: BodyDigest::of(body.as_bytes()),
+            effect: None,
+            body: Body::Inline(body.as_bytes().to_vec()),
+        })
+    }
+
+    /// A payload as a provider writes it.
+    fn payload(&self) -> String {
+        json!({ "canary": self.canary, "customer": { "number": self.phone } }).to_string()
+    }
+
+    async fn ask(&self, world: &Shared) -> Result<String> {
+        let token = postgrest::admin_token(&self.organization, USER)?;
+        let answer = world
+            .http
+            .post(format!("{}/erasure", world.api_url))
+            .bearer_auth(token)
+            .json(&json!({ "scope": "contact", "subject": self.contact }))
+            .send()
+            .await?;
+        let status = answer.status().as_u16();
+        let body: Value = answer.json().await?;
+        ensure!(
+            status == 202 && body["status"] == "running",
+            "{status} {body}"
+        );
+        Ok(body["request"].as_str().context("no request")?.to_owned())
+    }
+
+    async fn status(&self, world: &Shared, request: &str) -> Result<Value> {
+        let token = postgrest::admin_token(&self.organization, USER)?;
+        let url = format!("{}/erasure/{request}", world.api_url);
+        let answer = world.http.get(url).bearer_auth(token).send().await?;
+        ensure!(answer.status() == 200, "{}", answer.status());
+        Ok(answer.json().await?)
+    }
+}
+
+/// Lets the grace be over.
+async fn grace_is_over(world: &Shared, request: &str) -> Result<()> {
+    sqlx::query("update public.deletion_requests set erase_after = now() where id = $1::uuid")
+        .bind(request)
+        .execute(&world.database)
+        .await?;
+    Ok(())
+}
+
+fn reached(world: &Shared, url: Option<String>) -> Result<sallyport::retention::Retention> {
+    let aws = url.map_or_else(|| world.aws.clone(), |url| sallyport_cli::aws::local(&url));
+    stores(&Reached {
+        stage: Stage::Local,
+        aws,
+        outputs: world.outputs.clone(),
+    })
+}
+
+fn order() -> Order {
+    Order {
+        class: ERASURES.to_owned(),
+        dry_run: false,
+        approval: None,
+    }
+}
+
+async fn command(words: &[&str]) -> Result<()> {
+    let all = ["sallyport", "--stack", "tests"];
+    commands::run(Arguments::try_parse_from(all.iter().chain(words))?).await
+}
+
+/// Everything that every store holds, as text; bodies of messages decoded.
+async fn everything(world: &Shared) -> Result<String> {
+    let mut all = world.whole_database().await?;
+    let dynamodb = aws_sdk_dynamodb::Client::new(&world.aws);
+    let tables = dynamodb
+        .list_tables()
+        .send()
+        .await
+        .map_err(aws_sdk_dynamodb::Error::from)?;
+    for table in tables.table_names() {
+        let page = dynamodb
+            .scan()
+            .table_name(table)
+            .send()
+            .await
+            .map_err(aws_sdk_dynamodb::Error::from)?;
+        all.push_str(&format!("{:?}\n", page.items()));
+    }
+    let s3 = sallyport_cli::aws::s3(&world.aws);
+    let bucket = world.outputs.get("OversizeBucket")?;
+    let objects = s3
+        .list_objects_v2()
+        .bucket(bucket)
+        .send()
+        .await
+        .map_err(aws_sdk_s3::Error::from)?;
+    for key in objects.contents().iter().filter_map(|object| object.key()) {
+        let object = s3
+            .get_object()
+            .bucket(bucket)
+            .key(key)
+            .send()
+            .await
+            .map_err(aws_sdk_s3::Error::from)?;
+        let bytes = object.body.collect().await?.to_vec();
+        all.push_str(&format!(
+            "{key} {}\n",
+            readable(&String::from_utf8_lossy(&bytes))
+        ));
+    }
+    let sqs = aws_sdk_sqs::Client::new(&world.aws);
+    for queue in [
+        "DeliveriesQueueUrl",
+        "DeliveriesDeadLetterQueueUrl",
+        "TranscriptsQueueUrl",
+        "TranscriptsDeadLetterQueueUrl",
+    ] {
+        let url = world.outputs.get(queue)?;
+        loop {
+            let receive = sqs
+                .receive_message()
+                .queue_url(url)
+                .max_number_of_messages(10)
+                .visibility_timeout(3);
+            let page = receive.send().await.map_err(aws_sdk_sqs::Error::from)?;
+            if page.messages().is_empty() {
+                break;
+            }
+            for message in page.messages() {
+                all.push_str(&readable(message.body().unwrap_or_default()));
+                all.push('\n');
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// A message with its body decoded, or the text as it is.
+fn readable(text: &str) -> String {
+    let body = QueueMessage::from_json(text)
+        .ok()
+        .and_then(|message| match message.body {
+            Body::Inline(body) => Some(String::from_utf8_lossy(&body).into_owned()),
+            Body::Stored(_) => None,
+        });
+    body.unwrap_or_default() + text
+}
+
+/// The person's rows as they are now, to be put back by [`restore`]: what a backup would hold.
+async fn dump(world: &Shared, person: &Person) -> Result<Vec<(&'static str, String)>> {
+    let mut dump = Vec::new();
+    for table in [
+        "contacts",
+        "calls",
+        "appointments",
+        "messages",
+        "webhook_deliveries",
+    ] {
+        let sql = format!(
+            "select coalesce(jsonb_agg(r), '[]')::text from public.{table} as r where org_id = $1::uuid"
+        );
+        let rows: String = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(&person.organization)
+            .fetch_one(&world.database)
+            .await?;
+        dump.push((table, rows));
+    }
+    Ok(dump)
+}
+
+async fn restore(world: &Shared, person: &Person, dump: &[(&str, String)]) -> Result<()> {
+    let mut transaction = world.database.begin().await?;
+    sqlx::raw_sql("set local session_replication_role = replica")
+        .execute(&mut *transaction)
+        .await?;
+    // The request is newer than the backup.
+    sqlx::query("delete from public.deletion_requests where org_id = $1::uuid")
+        .bind(&person.organization)
+        .execute(&mut *transaction)
+        .await?;
+    for (table, rows) in dump {
+        let columns: String = sqlx::query_scalar(
+            "select string_agg(quote_ident(attname), ', ') from pg_attribute
+             where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''",
+        )
+        .bind(format!("public.{table}"))
+        .fetch_one(&mut *transaction)
+        .await?;
+        let sql = format!(
+            "insert into public.{table} ({columns}) select {columns} from jsonb_populate_recordset(null::public.{table}, $1::jsonb)"
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(rows)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn what_is_erased_stands_nowhere_and_a_restore_does_not_bring_it_back(
+    world: Shared,
+) -> Result<()> {
+    let person = Person::plant(&world, 3).await?;
+    let neighbour = Person::plant(&world, 1).await?;
+    let sqs = aws_sdk_sqs::Client::new(&world.aws);
+    let s3 = sallyport_cli::aws::s3(&world.aws);
+    let bucket = world.outputs.get("OversizeBucket")?;
+    for (whose, number) in [(&person, 1), (&neighbour, 2)] {
+        let number = Uuid::new_v4().as_u128() ^ number;
+        let message = whose.message(number, &whose.payload())?;
+        for queue in [
+            "DeliveriesDeadLetterQueueUrl",
+            "TranscriptsDeadLetterQueueUrl",
+        ] {
+            let send = sqs.send_message().queue_url(world.outputs.get(queue)?);
+            send.message_body(message.to_json())
+                .send()
+                .await
+                .map_err(aws_sdk_sqs::Error::from)?;
+        }
+        for (key, body) in [
+            (
+                format!("{}/dlv_{number:032x}/body", whose.organization),
+                whose.payload(),
+            ),
+            (format!("held/e/dlv_{number:032x}"), message.to_json()),
+        ] {
+            let put = s3
+                .put_object()
+                .bucket(bucket)
+                .key(key)
+                .body(ByteStream::from(body.into_bytes()));
+            put.send().await.map_err(aws_sdk_s3::Error::from)?;
+        }
+    }
+    let before = everything(&world).await?;
+    ensure!(
+        before.matches(&person.canary).count() >= 12,
+        "the canaries are not planted"
+    );
+    let backup = dump(&world, &person).await?;
+
+    let request = person.ask(&world).await?;
+    ensure!(
+        person.ask(&world).await? == request,
+        "asked twice, two requests"
+    );
+    // Hidden from the clinic at once.
+    let token = postgrest::user_token(&person.organization, USER)?;
+    for table in ["contacts", "calls", "appointments", "messages"] {
+        let seen: Value = world
+            .http
+            .get(format!("{}/{table}", world.postgrest_url))
+            .bearer_auth(&token)
+            .send()
+            .await?
+            .json()
+            .await?;
+        ensure!(seen == json!([]), "{table}: {seen}");
+    }
+    let retention = reached(&world, None)?;
+    let until = || Instant::now() + Duration::from_mins(2);
+    let early = retention.sweep(&order(), until()).await?;
+    ensure!(early.removed == 0, "before the grace was over: {early:?}");
+    grace_is_over(&world, &request).await?;
+    // What was looked at above is hidden for three seconds: the letters must be there to be found.
+    world
+        .until("the dead letters are back", || async {
+            let done = retention.sweep(&order(), until()).await?;
+            ensure!(done.state == RunState::Done, "{done:?}");
+            Ok((done.removed == 1 || done.due == 0).then_some(()))
+        })
+        .await?;
+    let status = person.status(&world, &request).await?;
+    ensure!(status["status"] == "completed", "{status}");
+    ensure!(
+        status["records_deleted"]
+            == json!({ "contacts": 1, "calls": 3, "appointments": 3, "messages": 4, "webhook_deliveries": 1 }),
+        "{status}"
+    );
+    ensure!(
+        status["steps"]
+            == json!({ "tombstones": 4, "bodies": 2, "dead_letters": 2, "calendar_events": 0 }),
+        "{status}"
+    );
+    let audited: i64 = sqlx::query_scalar(
+        "select sum((details ->> 'removed')::bigint)::bigint from public.audit_log where org_id = $1::uuid and action = 'erasure.rows'",
+    )
+    .bind(&person.organization)
+    .fetch_one(&world.database)
+    .await?;
+    ensure!(audited == 12, "{audited} audited");
+    gone(&world, &person).await?;
+    let after = world.whole_database().await?;
+    ensure!(
+        after.matches(&neighbour.canary).count() >= 5,
+        "the neighbour went too"
+    );
+
+    restore(&world, &person, &backup).await?;
+    ensure!(
+        world.whole_database().await?.contains(&person.canary),
+        "nothing was restored"
+    );
+    command(&["erase", "replay"]).await?;
+    gone(&world, &person).await?;
+    let again = retention.replay(until()).await?;
+    ensure!(again.back == 0 && again.seen > 0, "{again:?}");
+    Ok(())
+}
+
+/// That nothing of the person stands anywhere.
+async fn gone(world: &Shared, person: &Person) -> Result<()> {
+    let all = everything(world).await?;
+    for mark in [&person.canary, &person.phone, &person.provider_call] {
+        let line = all.lines().find(|line| line.contains(mark.as_str()));
+        ensure!(line.is_none(), "{mark} in {line:?}");
+    }
+    let logs = world.function_logs().await?;
+    for mark in [&person.canary, &person.phone] {
+        ensure!(!logs.contains(mark.as_str()), "{mark} is in the logs");
+    }
+    Ok(())
+}
+
+async fn only_an_administrator_of_the_organization_may_ask(world: Shared) -> Result<()> {
+    let (person, other) = (
+        Person::plant(&world, 1).await?,
+        Person::plant(&world, 1).await?,
+    );
+    let url = format!("{}/erasure", world.api_url);
+    let good = json!({ "scope": "contact", "subject": person.contact });
+    let admin = postgrest::admin_token(&person.organization, USER)?;
+    let mut forged = admin.clone();
+    forged.replace_range(forged.len() - 6.., "AAAAAA");
+    for (token, body, status, reason) in [
+        (String::new(), good.clone(), 401, "unauthenticated"),
+        (forged, good.clone(), 401, "unauthenticated"),
+        (
+            postgrest::key("service_role")?,
+            good.clone(),
+            401,
+            "unauthenticated",
+        ),
+        (
+            postgrest::user_token(&person.organization, USER)?,
+            good.clone(),
+            403,
+            "not_an_administrator",
+        ),
+        (
+            postgrest::admin_token(&other.organization, USER)?,
+            good.clone(),
+            404,
+            "not_found",
+        ),
+        (
+            admin.clone(),
+            json!({ "scope": "organization", "subject": person.contact }),
+            400,
+            "malformed",
+        ),
+        (
+            admin.clone(),
+            json!({ "scope": "contact" }),
+            400,
+            "malformed",
+        ),
+        (
+            admin.clone(),
+            json!({ "scope": "contact", "subject": "x".repeat(5000) }),
+            413,
+            "too_large",
+        ),
+    ] {
+        let answer = world
+            .http
+            .post(&url)
+            .bearer_auth(token)
+            .json(&body)
+            .send()
+            .await?;
+        let found = answer.status().as_u16();
+        let problem: Value = answer.json().await?;
+        ensure!(
+            found == status && problem["reason"] == reason,
+            "{found} {problem}, not {status} {reason}"
+        );
+    }
+    let hidden: i64 = sqlx::query_scalar(
+        "select count(*) from public.contacts where deleted_at is not null and org_id = $1::uuid",
+    )
+    .bind(&person.organization)
+    .fetch_one(&world.database)
+    .await?;
+    ensure!(hidden == 0, "a refused request hid somebody");
+    let request = person.ask(&world).await?;
+    let token = postgrest::admin_token(&other.organization, USER)?;
+    let foreign = world
+        .http
+        .get(format!("{url}/{request}"))
+        .bearer_auth(token)
+        .send()
+        .await?;
+    ensure!(
+        foreign.status() == 404,
+        "another organisation sees the request"
+    );
+    // The table itself takes no request from a tenant.
+    let direct = world
+        .http
+        .post(format!("{}/deletion_requests", world.postgrest_url))
+        .bearer_auth(&admin)
+        .json(&json!({ "org_id": person.organization, "scope": "contact", "subject_id": person.contact, "basis": "ccpa" }))
+        .send()
+        .await?;
+    ensure!(
+        [401, 403].contains(&direct.status().as_u16()),
+        "{}",
+        direct.status()
+    );
+    Ok(())
+}
+
+async fn a_hold_wins_over_an_erasure_until_it_is_released(world: Shared) -> Result<()> {
+    let person = Person::plant(&world, 1).await?;
+    let of = ["--organization", person.organization.as_str()];
+    let hold = [
+        "retention",
+        "hold",
+        "place",
+        "--reason",
+        "case 17",
+        "--by",
+        "dana",
+        "--call",
+        &person.contact,
+    ];
+    command(&[&hold[..], &of].concat()).await?;
+    let request = person.ask(&world).await?;
+    grace_is_over(&world, &request).await?;
+    command(&["erase", "run"]).await?;
+    let status = person.status(&world, &request).await?;
+    ensure!(
+        status["status"] == "running" && status["reason"] == "held",
+        "{status}"
+    );
+    ensure!(world.whole_database().await?.contains(&person.canary));
+    let placed: String =
+        sqlx::query_scalar("select id::text from public.legal_holds where org_id = $1::uuid")
+            .bind(&person.organization)
+            .fetch_one(&world.database)
+            .await?;
+    command(
+        &[
+            &["retention", "hold", "release", &placed, "--by", "dana"][..],
+            &of,
+        ]
+        .concat(),
+    )
+    .await?;
+    command(&["erase", "run"]).await?;
+    ensure!(person.status(&world, &request).await?["status"] == "completed");
+    gone(&world, &person).await
+}
+
+async fn an_erasure_ended_at_any_call_is_carried_out_by_the_next(world: Shared) -> Result<()> {
+    use crate::rehearsal::relay::{Plan, Relay};
+    let until = || Instant::now() + Duration::from_mins(1);
+    let whole = reached(&world, None)?;
+    // One that nobody ends, to know its calls to AWS.
+    let run = async |plan: Plan, person: &Person| -> Result<(Option<()>, Vec<String>, String)> {
+        let request = person.ask(&world).await?;
+        grace_is_over(&world, &request).await?;
+        let relay = Relay::start(&world.aws_url, plan).await?;
+        let ended = reached(&world, Some(relay.url.clone()))?;
+        let swept = relay
+            .run(async { ended.sweep(&order(), until()).await.map(drop) })
+            .await;
+        Ok((swept.transpose()?, relay.operations(), request))
+    };
+    let (done, calls, _) = run(Plan::Pass, &Person::plant(&world, 1).await?).await?;
+    ensure!(done.is_some() && calls.len() >= 5, "{calls:?}");
+    for number in 0..calls.len() {
+        let person = Person::plant(&world, 1).await?;
+        let (done, _, request) = run(Plan::EndAfter(number), &person).await?;
+        ensure!(done.is_none(), "call {number} of {calls:?} ended nothing");
+        // The lease of one that died is over in ten minutes.
+        sqlx::query("update public.deletion_requests set lease_until = now() where id = $1::uuid and lease_until is not null")
+            .bind(&request)
+            .execute(&world.database)
+            .await?;
+        whole.sweep(&order(), until()).await?;
+        let status = person.status(&world, &request).await?;
+        ensure!(
+            status["status"] == "completed",
+            "after call {number}: {status}"
+        );
+        ensure!(
+            !world.whole_database().await?.contains(&person.canary),
+            "after call {number}"
+        );
+    }
+    Ok(())
+}
+
+async fn an_export_is_complete(world: Shared) -> Result<()> {
+    let person = Person::plant(&world, 450).await?;
+    let file = world
+        .home
+        .stack
+        .join(format!("export-{}.json", person.contact));
+    let path = file.to_str().context("no path")?;
+    let words = [
+        "export",
+        &person.contact,
+        "--organization",
+        &person.organization,
+        "--to",
+        path,
+    ];
+    command(&words).await?;
+    ensure!(command(&words).await.is_err(), "an export overwrote a file");
+    let export: Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+    std::fs::remove_file(&file)?;
+    let records = export["records"].as_object().context("no records")?;
+    let count = |table: &str| records[table].as_array().map_or(0, Vec::len);
+    for (table, rows) in [
+        ("contacts", 1),
+        ("calls", 450),
+        ("appointments", 450),
+        ("messages", 451),
+        ("webhook_deliveries", 1),
+    ] {
+        ensure!(count(table) == rows, "{table}: {}", count(table));
+    }
+    ensure!(export["records"]["contacts"][0]["name"] == person.canary.as_str());
+    let all: usize = records.keys().map(|table| count(table)).sum();
+    ensure!(
+        export["count"] == all && count("audit_log") >= 1,
+        "{}",
+        export["count"]
+    );
+    Ok(())
+}
