@@ -285,6 +285,11 @@ as $$
 declare
     v_request public.deletion_requests;
     v_subject record;
+    -- A calendar of ours is one of Google's by its link.
+    v_calendar text := case when to_regclass('public.calendar_links') is null then 'a.calendar' else
+        'coalesce((select link.google_calendar_id from public.calendar_links as link
+             where link.org_id = a.org_id and link.calendar = a.calendar), a.calendar)' end;
+    v_events jsonb;
 begin
     for v_request in
         select * from public.deletion_requests as open
@@ -300,6 +305,13 @@ begin
         update public.deletion_requests as taken
         set status = 'running', reason = null, lease_until = now() + interval '10 minutes'
         where taken.org_id = v_request.org_id and taken.id = v_request.id;
+        execute format(
+            'select coalesce(jsonb_agg(jsonb_build_object(''calendar'', %s, ''event'', a.external_event_id)), ''[]'')
+             from public.appointments as a
+             where a.org_id = $1 and a.external_event_id is not null
+                 and (a.contact_id = any ($2) or a.call_id = any ($3) or a.deletion_request = $4)', v_calendar)
+        into v_events
+        using v_request.org_id, v_subject.contacts, v_subject.calls, v_request.id;
         return query select v_request.org_id, v_request.id, v_subject.contacts, v_subject.calls,
             array(select s.phone from private.erasure_subjects as s
                 where s.org_id = v_request.org_id and s.request_id = v_request.id),
@@ -307,11 +319,7 @@ begin
                 where c.org_id = v_request.org_id and c.id = any (v_subject.calls)),
             array(select d.delivery from public.webhook_deliveries as d
                 where d.org_id = v_request.org_id and d.call_id = any (v_subject.calls)),
-            coalesce((select jsonb_agg(jsonb_build_object('calendar', a.calendar, 'event', a.external_event_id))
-                from public.appointments as a
-                where a.org_id = v_request.org_id and a.external_event_id is not null
-                    and (a.contact_id = any (v_subject.contacts) or a.call_id = any (v_subject.calls)
-                        or a.deletion_request = v_request.id)), '[]'),
+            v_events,
             v_request.created_at;
         return;
     end loop;

@@ -1,18 +1,19 @@
 //! Erasure on the running stack: a subject with canaries in every store, and none of them anywhere afterwards.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use aws_sdk_s3::primitives::ByteStream;
 use clap::Parser as _;
 use sallyport::{
     delivery::{Body, DeliveryId, QueueMessage, claim::BodyDigest},
-    retention::{ERASURES, Order, RunState},
+    outbound::{Dependency, credentials::secret_name},
+    retention::{CalendarPlace, ERASURES, Order, RunState},
 };
 use sallyport_cli::{
     commands::{self, Arguments},
     retention::stores,
-    stack::postgrest,
+    stack::{postgrest, sandbox::google},
     stage::{Reached, Stage},
 };
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ use time::OffsetDateTime;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::{tests, world::Shared};
+use crate::{retention::retention_with, tests, world::Shared};
 
 tests![
     what_is_erased_stands_nowhere_and_a_restore_does_not_bring_it_back,
@@ -29,6 +30,7 @@ tests![
     a_hold_wins_over_an_erasure_until_it_is_released,
     an_erasure_ended_at_any_call_is_carried_out_by_the_next,
     an_export_is_complete,
+    an_event_in_the_clinics_own_calendar_is_cancelled_or_nothing_is_erased,
 ];
 
 const USER: &str = "11111111-2222-4333-8444-555555555555";
@@ -179,7 +181,7 @@ async fn everything(world: &Shared) -> Result<String> {
             .send()
             .await
             .map_err(aws_sdk_dynamodb::Error::from)?;
-        all.push_str(&format!("{:?}\n", page.items()));
+        writeln!(all, "{:?}", page.items())?;
     }
     let s3 = sallyport_cli::aws::s3(&world.aws);
     let bucket = world.outputs.get("OversizeBucket")?;
@@ -198,10 +200,7 @@ async fn everything(world: &Shared) -> Result<String> {
             .await
             .map_err(aws_sdk_s3::Error::from)?;
         let bytes = object.body.collect().await?.to_vec();
-        all.push_str(&format!(
-            "{key} {}\n",
-            readable(&String::from_utf8_lossy(&bytes))
-        ));
+        writeln!(all, "{key} {}", readable(&String::from_utf8_lossy(&bytes)))?;
     }
     let sqs = aws_sdk_sqs::Client::new(&world.aws);
     for queue in [
@@ -293,16 +292,13 @@ async fn restore(world: &Shared, person: &Person, dump: &[(&str, String)]) -> Re
     Ok(())
 }
 
-async fn what_is_erased_stands_nowhere_and_a_restore_does_not_bring_it_back(
-    world: Shared,
-) -> Result<()> {
-    let person = Person::plant(&world, 3).await?;
-    let neighbour = Person::plant(&world, 1).await?;
+/// Dead letters, a body and a held delivery about each of them.
+async fn plant_outside(world: &Shared, people: &[&Person]) -> Result<()> {
     let sqs = aws_sdk_sqs::Client::new(&world.aws);
     let s3 = sallyport_cli::aws::s3(&world.aws);
     let bucket = world.outputs.get("OversizeBucket")?;
-    for (whose, number) in [(&person, 1), (&neighbour, 2)] {
-        let number = Uuid::new_v4().as_u128() ^ number;
+    for whose in people {
+        let number = Uuid::new_v4().as_u128();
         let message = whose.message(number, &whose.payload())?;
         for queue in [
             "DeliveriesDeadLetterQueueUrl",
@@ -329,6 +325,15 @@ async fn what_is_erased_stands_nowhere_and_a_restore_does_not_bring_it_back(
             put.send().await.map_err(aws_sdk_s3::Error::from)?;
         }
     }
+    Ok(())
+}
+
+async fn what_is_erased_stands_nowhere_and_a_restore_does_not_bring_it_back(
+    world: Shared,
+) -> Result<()> {
+    let person = Person::plant(&world, 3).await?;
+    let neighbour = Person::plant(&world, 1).await?;
+    plant_outside(&world, &[&person, &neighbour]).await?;
     let before = everything(&world).await?;
     ensure!(
         before.matches(&person.canary).count() >= 12,
@@ -638,4 +643,112 @@ async fn an_export_is_complete(world: Shared) -> Result<()> {
         export["count"]
     );
     Ok(())
+}
+
+/// Puts an event into the look-alike's calendar.
+async fn insert_event(world: &Shared, calendar: &str, id: &str) -> Result<()> {
+    let form = format!(
+        "grant_type=refresh_token&client_id={}&client_secret={}&refresh_token={}",
+        google::CLIENT_ID,
+        google::CLIENT_SECRET,
+        google::REFRESH_TOKEN.replace('/', "%2F")
+    );
+    let token: Value = world
+        .http
+        .post(format!("{}/google/token", world.sandbox_url))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form)
+        .send()
+        .await?
+        .json()
+        .await?;
+    let at = |hour| json!({ "dateTime": format!("2030-01-01T{hour}:00:00Z"), "timeZone": "UTC" });
+    let event = json!({ "id": id, "summary": "Appointment", "start": at(10), "end": at(11) });
+    let url = format!(
+        "{}/google/calendar/v3/calendars/{calendar}/events",
+        world.sandbox_url
+    );
+    let token = token["access_token"].as_str().context("no token")?;
+    let made = world
+        .http
+        .post(url)
+        .bearer_auth(token)
+        .json(&event)
+        .send()
+        .await?;
+    ensure!(made.status().is_success(), "{}", made.status());
+    Ok(())
+}
+
+async fn an_event_in_the_clinics_own_calendar_is_cancelled_or_nothing_is_erased(
+    world: Shared,
+) -> Result<()> {
+    let person = Person::plant(&world, 1).await?;
+    let (calendar, event) = (
+        format!("cal-{}", person.contact),
+        "e0123456789abcdefghijklmnop",
+    );
+    insert_event(&world, &calendar, event).await?;
+    sqlx::query("update public.appointments set calendar = $2, external_event_id = $3 where org_id = $1::uuid")
+        .bind(&person.organization)
+        .bind(&calendar)
+        .bind(event)
+        .execute(&world.database)
+        .await?;
+    let request = person.ask(&world).await?;
+    grace_is_over(&world, &request).await?;
+    let until = || Instant::now() + Duration::from_mins(1);
+    let cut_off = retention_with(&world, world.postgrest_url.clone(), None)?;
+    ensure!(
+        cut_off.sweep(&order(), until()).await.is_err(),
+        "done without its calendar"
+    );
+    let status = person.status(&world, &request).await?;
+    ensure!(
+        status["status"] == "failed" && status["reason"] == "calendar_unreachable",
+        "{status}"
+    );
+    ensure!(
+        world.whole_database().await?.contains(&person.canary),
+        "the rows went first"
+    );
+
+    let grant = json!({
+        "client_id": google::CLIENT_ID, "client_secret": google::CLIENT_SECRET, "refresh_token": google::REFRESH_TOKEN,
+    });
+    aws_sdk_secretsmanager::Client::new(&world.aws)
+        .create_secret()
+        .name(secret_name(
+            "local",
+            person.organization.parse()?,
+            Dependency::GoogleCalendar,
+        ))
+        .secret_string(grant.to_string())
+        .send()
+        .await
+        .map_err(aws_sdk_secretsmanager::Error::from)?;
+    let place = CalendarPlace {
+        // Without circuits calls pass.
+        circuits_table: "no-circuits".to_owned(),
+        api_url: format!("{}/google", world.sandbox_url),
+        token_url: format!("{}/google/token", world.sandbox_url),
+        stage: "local".to_owned(),
+    };
+    let whole = retention_with(&world, world.postgrest_url.clone(), Some(place))?;
+    whole.sweep(&order(), until()).await?;
+    let status = person.status(&world, &request).await?;
+    ensure!(
+        status["status"] == "completed" && status["steps"]["calendar_events"] == 1,
+        "{status}"
+    );
+    let held: Value = world
+        .http
+        .get(format!("{}/_sandbox/state/google", world.sandbox_url))
+        .send()
+        .await?
+        .json()
+        .await?;
+    let held = &held["calendars"][&calendar][event]["resource"]["status"];
+    ensure!(held == "cancelled", "{held}");
+    gone(&world, &person).await
 }

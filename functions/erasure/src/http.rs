@@ -18,7 +18,8 @@ const BODY_LIMIT: usize = 4096;
 pub struct Request {
     raw_path: String,
     headers: HashMap<String, String>,
-    request_context: Context,
+    #[serde(rename = "requestContext")]
+    context: Context,
     body: Option<String>,
     is_base64_encoded: bool,
 }
@@ -37,7 +38,7 @@ struct Http {
 
 impl Request {
     pub(crate) fn method(&self) -> &str {
-        &self.request_context.http.method
+        &self.context.http.method
     }
 
     /// The path's parts.

@@ -1,7 +1,8 @@
 //! What the retention sweep reads from its environment.
 
 use sallyport::config::{ConfigError, Variables};
-use sallyport::retention::Places;
+use sallyport::outbound::google_calendar::{API_URL, TOKEN_URL};
+use sallyport::retention::{CalendarPlace, Places};
 
 /// The retention sweep's configuration.
 #[derive(Clone, Debug)]
@@ -32,9 +33,29 @@ impl Config {
                     .split(',')
                     .map(|url| url.trim().to_owned())
                     .collect(),
+                calendars: calendars(variables)?,
             },
             postgrest_url: variables.url("POSTGREST_URL")?,
             database_secret: variables.required("DATABASE_SECRET")?,
         })
     }
+}
+
+/// `CIRCUITS_TABLE`, `SALLYPORT_STAGE` and `PROVIDERS_URL`, where look-alikes of the providers listen: how calendars are
+/// reached. None without a table of circuits.
+fn calendars(variables: &Variables<'_>) -> Result<Option<CalendarPlace>, ConfigError> {
+    let Some(circuits_table) = variables.optional("CIRCUITS_TABLE") else {
+        return Ok(None);
+    };
+    let look_alikes = match variables.optional("PROVIDERS_URL") {
+        Some(_) => Some(variables.url("PROVIDERS_URL")?),
+        None => None,
+    };
+    let at = |path: &str| look_alikes.as_ref().map(|url| format!("{url}{path}"));
+    Ok(Some(CalendarPlace {
+        circuits_table,
+        api_url: at("/google").unwrap_or_else(|| API_URL.to_owned()),
+        token_url: at("/google/token").unwrap_or_else(|| TOKEN_URL.to_owned()),
+        stage: variables.required("SALLYPORT_STAGE")?,
+    }))
 }

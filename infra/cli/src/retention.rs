@@ -4,7 +4,8 @@ use anyhow::Result;
 use sallyport::{
     clock::Clock,
     database::{Database, Procedures},
-    retention::{Places, Retention},
+    outbound::google_calendar::{API_URL, TOKEN_URL},
+    retention::{CalendarPlace, Places, Retention},
     secrets::Secrets,
 };
 
@@ -29,6 +30,15 @@ pub fn stores(reached: &Reached) -> Result<Retention> {
             output("DeliveriesDeadLetterQueueUrl")?,
             output("TranscriptsDeadLetterQueueUrl")?,
         ],
+        // Look-alikes are the local stack's: there, its functions reach the calendars.
+        calendars: output("CircuitsTable")
+            .ok()
+            .map(|circuits_table| CalendarPlace {
+                circuits_table,
+                api_url: API_URL.to_owned(),
+                token_url: TOKEN_URL.to_owned(),
+                stage: reached.stage.to_string(),
+            }),
     };
     let secrets = Secrets::new(&reached.aws, Clock::system());
     Ok(Retention::new(procedures, secrets, &reached.aws, &places))

@@ -29,7 +29,7 @@ use crate::database::{DatabaseError, Procedures};
 use crate::secrets::Secrets;
 pub use desk::{Hold, NewHold};
 pub use erasure::{
-    Asked, ERASURES, LedgerError, NewErasure, Places, Replayed, RequestStatus, Scope,
+    Asked, CalendarPlace, ERASURES, LedgerError, NewErasure, Places, Replayed, RequestStatus, Scope,
 };
 pub use export::ExportError;
 pub use runs::{Begun, Planned, RunState, Standing};

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::{Begun, Progress, Retention, SweepError};
 use crate::database::DatabaseError;
 use crate::secrets::SecretText;
+pub use calendars::CalendarPlace;
 pub use ledger::LedgerError;
 use marks::Marks;
 pub use replay::Replayed;
@@ -45,6 +46,8 @@ pub struct Places {
     pub tombstones_secret: String,
     /// The URLs of the dead-letter queues that hold deliveries.
     pub dead_letter_queues: Vec<String>,
+    /// How the organisations' calendars are reached, if they are.
+    pub calendars: Option<CalendarPlace>,
 }
 
 /// The stores outside the database.
@@ -53,6 +56,7 @@ pub(super) struct Outside {
     ledger: ledger::Ledger,
     bodies: bodies::Bodies,
     letters: letters::Letters,
+    calendars: calendars::Calendars,
     secret: String,
 }
 
@@ -62,6 +66,7 @@ impl Outside {
             ledger: ledger::Ledger::new(aws, places.tombstones_table.clone()),
             bodies: bodies::Bodies::new(aws, places.oversize_bucket.clone()),
             letters: letters::Letters::new(aws, places.dead_letter_queues.clone()),
+            calendars: calendars::Calendars::new(aws, places.calendars.clone()),
             secret: places.tombstones_secret.clone(),
         }
     }
@@ -164,7 +169,8 @@ impl Retention {
         let mut marks = Marks::of(taken);
         steps.bodies = outside.bodies.erase(&mut marks, until).boxed().await?;
         steps.dead_letters = outside.letters.erase(&marks, until).boxed().await?;
-        steps.calendar_events = calendars::cancel(taken)?;
+        let calendars = outside.calendars.cancel(&self.secrets, taken, until);
+        steps.calendar_events = calendars.boxed().await?;
         self.erase_rows(taken, until).await
     }
 

@@ -147,9 +147,18 @@ pub(in crate::retention) struct Taken {
     pub phones: Vec<String>,
     pub provider_calls: Vec<String>,
     pub deliveries: Vec<String>,
-    pub events: Vec<serde_json::Value>,
+    pub events: Vec<Event>,
     #[serde(with = "time::serde::rfc3339")]
     pub requested_at: OffsetDateTime,
+}
+
+/// An event in a clinic's own calendar.
+#[derive(Clone, Deserialize)]
+pub(in crate::retention) struct Event {
+    /// The calendar's id at Google.
+    pub calendar: String,
+    /// The event's.
+    pub event: String,
 }
 
 #[derive(Serialize)]
