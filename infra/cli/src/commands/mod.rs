@@ -13,7 +13,6 @@ mod migrate;
 mod ready;
 mod redact;
 mod replay;
-pub(crate) mod retention;
 mod retention;
 mod send;
 mod status;
