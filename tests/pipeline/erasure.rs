@@ -98,6 +98,7 @@ impl Person {
             received_at: OffsetDateTime::now_utc(),
             digest: BodyDigest::of(body.as_bytes()),
             effect: None,
+            replay: None,
             body: Body::Inline(body.as_bytes().to_vec()),
         })
     }
