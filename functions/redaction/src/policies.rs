@@ -93,6 +93,15 @@ impl Policies {
             .call(&app.secrets, "redaction_policy", &of)
             .await?;
         let judge = own.as_ref().map_or_else(|| policies.common.clone(), judge);
+        if let Some(problem) = judge.engine.policy().problem() {
+            tracing::error!(
+                %organization,
+                policy = judge.policy,
+                rule = problem.place,
+                reason = problem.flaw.reason(),
+                "a rule cannot be used: every text of the organization is replaced whole until it is changed"
+            );
+        }
         policies.remember(organization, judge.clone());
         Ok(judge)
     }

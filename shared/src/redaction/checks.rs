@@ -177,7 +177,15 @@ pub(crate) fn iban(value: &str) -> bool {
         .bytes()
         .filter(|b| !matches!(b, b' ' | b'-'))
         .collect();
-    if c.len() < 15 || c.len() > 34 || !c[..2].iter().all(u8::is_ascii_uppercase) {
+    let head = c.len() >= 15
+        && c.len() <= 34
+        && c[..2].iter().all(u8::is_ascii_uppercase)
+        && c[2..4].iter().all(u8::is_ascii_digit)
+        && c[4..]
+            .iter()
+            .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    // The remainder refuses 96 of 97 before the registry is searched.
+    if !head || !mod97(&c) {
         return false;
     }
     let Some(pattern) = bban(&c[..2]) else {
@@ -206,7 +214,7 @@ pub(crate) fn iban(value: &str) -> bool {
         at += count;
         count = 0;
     }
-    at == c.len() && c[2].is_ascii_digit() && c[3].is_ascii_digit() && mod97(&c)
+    at == c.len()
 }
 
 fn mod97(c: &[u8]) -> bool {
@@ -271,6 +279,7 @@ mod tests {
                 && !dea("AB1234564")
         );
         assert!(!iban("GB29NWBK60161331926818") && !vin("1M8GDM9A0KP042788"));
+        assert!(!iban("GB29NWBK6016'331926819") && !iban("gb29NWBK60161331926819"));
     }
 
     #[test]

@@ -55,23 +55,60 @@ const NAMES: [&str; MOST_RULES] = [
 #[derive(Clone, Debug, Default)]
 pub struct Rules(Vec<Regex>);
 
-/// Why a rule is not usable.
+/// A rule that cannot be used, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RuleError {
-    /// More than [`MOST_RULES`].
+pub struct RuleError {
+    /// The rule's place in the policy, from 1.
+    pub place: usize,
+    /// The rule's id: the organisation's own words, not for logs.
+    pub id: String,
+    /// What is wrong with its pattern.
+    pub flaw: RuleFlaw,
+}
+
+/// What can be wrong with a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleFlaw {
+    /// It is the one after [`MOST_RULES`].
     TooMany,
-    /// The pattern of the rule with this id is longer than [`LONGEST_PATTERN`], does not parse, or needs too much memory.
-    Pattern(String),
-    /// The pattern of the rule with this id matches the empty text.
-    Empty(String),
+    /// Its pattern is longer than [`LONGEST_PATTERN`].
+    TooLong,
+    /// Its pattern is no regular expression.
+    Syntax,
+    /// Its pattern compiles to more than a rule may have.
+    TooLarge,
+    /// Its pattern matches the empty text.
+    Empty,
+}
+
+impl RuleFlaw {
+    /// A stable word for logs.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::TooMany => "too_many",
+            Self::TooLong => "too_long",
+            Self::Syntax => "syntax",
+            Self::TooLarge => "too_large",
+            Self::Empty => "empty",
+        }
+    }
 }
 
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooMany => write!(f, "more than {MOST_RULES} rules"),
-            Self::Pattern(id) => write!(f, "rule {id}: the pattern does not parse or is too large"),
-            Self::Empty(id) => write!(f, "rule {id}: the pattern matches the empty text"),
+        write!(f, "rule {} ({}): ", self.place, self.id)?;
+        match self.flaw {
+            RuleFlaw::TooMany => write!(f, "a policy has at most {MOST_RULES} rules"),
+            RuleFlaw::TooLong => write!(f, "the pattern has more than {LONGEST_PATTERN} bytes"),
+            RuleFlaw::Syntax => f.write_str("the pattern is no regular expression"),
+            RuleFlaw::TooLarge => write!(
+                f,
+                "the pattern compiles to more than {} KiB: repeat `[0-9A-Za-z_]`, not `\\w`, which is every letter \
+                 of every script, and repeat less",
+                MOST_MEMORY >> 10
+            ),
+            RuleFlaw::Empty => f.write_str("the pattern matches the empty text"),
         }
     }
 }
@@ -84,26 +121,38 @@ impl Rules {
     ) -> Result<Self, RuleError> {
         let mut rules = Vec::new();
         for (id, pattern) in patterns {
-            if rules.len() == MOST_RULES {
-                return Err(RuleError::TooMany);
-            }
-            let bad = || RuleError::Pattern(id.to_owned());
-            if pattern.len() > LONGEST_PATTERN {
-                return Err(bad());
-            }
-            let regex = RegexBuilder::new(pattern)
-                .size_limit(MOST_MEMORY)
-                .dfa_size_limit(MOST_MEMORY)
-                .nest_limit(32)
-                .build()
-                .map_err(|_| bad())?;
-            if regex.is_match("") {
-                return Err(RuleError::Empty(id.to_owned()));
-            }
-            rules.push(regex);
+            let rule = if rules.len() == MOST_RULES {
+                Err(RuleFlaw::TooMany)
+            } else {
+                compile(pattern)
+            };
+            rules.push(rule.map_err(|flaw| RuleError {
+                place: rules.len() + 1,
+                id: id.to_owned(),
+                flaw,
+            })?);
         }
         Ok(Self(rules))
     }
+}
+
+fn compile(pattern: &str) -> Result<Regex, RuleFlaw> {
+    if pattern.len() > LONGEST_PATTERN {
+        return Err(RuleFlaw::TooLong);
+    }
+    let regex = RegexBuilder::new(pattern)
+        .size_limit(MOST_MEMORY)
+        .dfa_size_limit(MOST_MEMORY)
+        .nest_limit(32)
+        .build()
+        .map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => RuleFlaw::TooLarge,
+            _ => RuleFlaw::Syntax,
+        })?;
+    if regex.is_match("") {
+        return Err(RuleFlaw::Empty);
+    }
+    Ok(regex)
 }
 
 /// Adds the matches of the rules. Placeholders are not searched.

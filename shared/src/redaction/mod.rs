@@ -81,7 +81,7 @@ mod written;
 
 pub use audit::{Audit, Mark, Redacted};
 pub use budget::Budget;
-pub use custom::{LONGEST_PATTERN, MOST_RULES, RuleError};
+pub use custom::{LONGEST_PATTERN, MOST_RULES, RuleError, RuleFlaw};
 pub use engine::{Engine, Profile, Refusal};
 pub use finding::Finding;
 pub use kind::Kind;

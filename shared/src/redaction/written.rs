@@ -30,29 +30,22 @@ pub(crate) fn formatted(doc: &mut Doc<'_>) {
             at += 1;
             continue;
         }
-        let mut found = None;
-        for spaces in [true, false] {
-            if let Some(chunk) = chunk(doc, at, spaces)
-                && let Some((kind, end)) = judge(doc, &chunk)
-            {
-                found = Some((kind, end));
-                break;
-            }
-        }
-        match found {
-            Some((kind, end)) => {
-                doc.add(at, end, kind, "form");
-                at = end;
-            }
-            None => at = chunk(doc, at, false).map_or(at + 1, |c| c.end.max(at + 1)),
+        let tight = chunk(doc, at, false);
+        let found = chunk(doc, at, true).and_then(|wide| {
+            iban(doc, at).or_else(|| {
+                judge(doc, &wide).or_else(|| tight.as_ref().and_then(|tight| judge(doc, tight)))
+            })
+        });
+        if let Some((kind, end)) = found {
+            doc.add(at, end, kind, "form");
+            at = end;
+        } else {
+            at = tight.map_or(at + 1, |chunk| chunk.end.max(at + 1));
         }
     }
 }
 
 fn judge(doc: &Doc<'_>, chunk: &Chunk) -> Option<(Kind, usize)> {
-    if let Some(found) = iban(doc, chunk.first) {
-        return Some(found);
-    }
     if !free(doc, chunk) {
         return None;
     }

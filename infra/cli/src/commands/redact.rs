@@ -1,11 +1,12 @@
 //! `redact`: hides identifiers in texts, line by line, of any number.
 
 use std::io::{BufRead, BufWriter, Write, stdin, stdout};
+use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use sallyport::redaction::{
-    Engine, Profile,
+    Engine, Policy, Profile,
     jsonl::{Request, respond},
 };
 
@@ -14,6 +15,15 @@ pub struct Redact {
     /// How lines are read that name no profile of their own
     #[arg(long, value_enum, default_value_t = Kind::Speech)]
     profile: Kind,
+    /// A rule to apply beyond the rule for all, as ID=PATTERN, of any number: what a policy will do before it is stored
+    #[arg(long = "rule", value_name = "ID=PATTERN", value_parser = rule)]
+    rules: Vec<(String, String)>,
+}
+
+fn rule(text: &str) -> Result<(String, String), &'static str> {
+    text.split_once('=')
+        .map(|(id, pattern)| (id.to_owned(), pattern.to_owned()))
+        .ok_or("a rule is ID=PATTERN")
 }
 
 /// A profile's name on the command line.
@@ -26,12 +36,19 @@ enum Kind {
 }
 
 impl Redact {
-    /// Reads JSON lines `{"id","text","profile"}` from standard input and writes `{"id","text","spans"}` for each.
+    /// Reads JSON lines `{"id","text","profile"}` from standard input and writes `{"id","text","spans","us"}` for each;
+    /// `us` are the microseconds that the engine took.
     ///
+    /// A rule that cannot be used ends the run before the first line, with what is wrong with it.
     /// A line that cannot be read ends the run with its number; it is never quoted, since it may hold what was to
     /// be hidden.
     pub(super) fn run(self) -> Result<()> {
-        let engine = Engine::default();
+        let rules = self.rules.iter().map(|(id, p)| (id.as_str(), p.as_str()));
+        let policy = Policy::default().rules(rules);
+        if let Some(problem) = policy.problem() {
+            bail!("{problem}");
+        }
+        let engine = Engine::new(policy);
         let default = match self.profile {
             Kind::Speech => Profile::Speech,
             Kind::Machine => Profile::Machine,
@@ -54,7 +71,10 @@ impl Redact {
             ) {
                 bail!("line {number}: a profile is \"speech\" or \"machine\"");
             }
-            serde_json::to_writer(&mut out, &respond(&engine, request, default))?;
+            let start = Instant::now();
+            let mut response = respond(&engine, request, default);
+            response.us = Some(start.elapsed().as_secs_f64() * 1e6);
+            serde_json::to_writer(&mut out, &response)?;
             out.write_all(b"\n")?;
         }
         Ok(out.flush()?)

@@ -2,7 +2,10 @@
 
 use std::cell::Cell;
 
-use crate::redaction::{Budget, Engine, Known, Policy, Profile, Redacted, Refusal, Vault};
+use crate::redaction::{
+    Budget, Engine, Known, LONGEST_PATTERN, MOST_RULES, Policy, Profile, Redacted, Refusal,
+    RuleFlaw, Vault,
+};
 
 const TEXT: &str = "caller: my social is two one nine oh nine nine nine nine nine";
 
@@ -86,6 +89,34 @@ fn a_bad_rule_among_good_ones_refuses() {
     let engine = Engine::new(Policy::default().rules([("good", "LCK-[0-9]+"), ("bad", "(")]));
     let out = engine.redact(TEXT, Profile::Speech, &Known::none(), &mut Vault::new());
     whole(&out, Refusal::BadRule);
+}
+
+#[test]
+fn a_rule_that_cannot_be_used_is_named_with_its_flaw() {
+    let long = "a".repeat(LONGEST_PATTERN + 1);
+    for (pattern, flaw) in [
+        (r"MRN-\w{10}", RuleFlaw::TooLarge),
+        ("(", RuleFlaw::Syntax),
+        (r"(?=x)y", RuleFlaw::Syntax),
+        ("x*", RuleFlaw::Empty),
+        (long.as_str(), RuleFlaw::TooLong),
+    ] {
+        let policy = Policy::default().rules([("good", "LCK-[0-9]+"), ("house", pattern)]);
+        let error = policy.problem().expect("a bad rule");
+        assert_eq!((error.place, error.flaw), (2, flaw), "{pattern}");
+        assert!(error.to_string().starts_with("rule 2 (house): "), "{error}");
+    }
+    let policy = Policy::default().rules([("x", "x"); MOST_RULES + 1]);
+    let error = policy.problem().expect("too many");
+    assert_eq!(
+        (error.place, error.flaw),
+        (MOST_RULES + 1, RuleFlaw::TooMany)
+    );
+    // What the message of a rule that is too large advises.
+    for pattern in ["MRN-[0-9A-Za-z_]{10}", r"MRN-(?-u:\w){10}", r"MRN-\d{10}"] {
+        let policy = Policy::default().rules([("house", pattern)]);
+        assert_eq!(policy.problem(), None, "{pattern}");
+    }
 }
 
 #[test]
