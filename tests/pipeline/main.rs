@@ -10,6 +10,8 @@ mod claims;
 mod cost;
 mod crash;
 mod dead_letters;
+mod effects;
+mod effects_crash;
 mod endpoints;
 mod erasure;
 mod journey;
@@ -71,6 +73,8 @@ fn main() -> ExitCode {
     tests.extend(admission::tests());
     tests.extend(cost::tests());
     tests.extend(crash::tests());
+    tests.extend(effects::tests());
+    tests.extend(effects_crash::tests());
     tests.extend(endpoints::tests());
     tests.extend(retention::tests());
     tests.extend(dead_letters::tests());

@@ -10,6 +10,8 @@ use sqlx::PgPool;
 
 mod append_only;
 mod appointments;
+mod bookings;
+mod calendar_changes;
 mod calls;
 mod catalogue;
 mod concurrency;
@@ -19,6 +21,8 @@ mod event;
 mod feature_flags;
 mod flaws;
 mod holds;
+mod ledger;
+mod message_events;
 mod order;
 mod privileges;
 mod role;
@@ -54,6 +58,18 @@ pub fn tests() -> Vec<(&'static str, Test)> {
             a_cancelled_appointment_does_not_block,
             of_two_bookings_at_once_one_wins,
             an_appointment_without_length_is_refused,
+        }
+        bookings {
+            a_booking_becomes_an_appointment_by_the_clinics_clock,
+            a_call_books_once_and_names_its_effects_until_they_are_settled,
+            a_time_that_is_taken_makes_an_alert_and_fails_nothing,
+            what_the_dashboard_books_and_cancels_plans_the_same_effects,
+        }
+        calendar_changes {
+            moved_events_move_and_cancelled_ones_cancel,
+            a_move_onto_another_appointment_is_kept_visible,
+            a_page_counts_only_from_where_the_calendar_stands,
+            in_any_order_a_payment_is_what_its_newest_event_says,
         }
         calls {
             a_report_before_any_status_makes_an_ended_final_call,
@@ -99,6 +115,26 @@ pub fn tests() -> Vec<(&'static str, Test)> {
             a_hold_is_released_once_and_names_what_is_there,
             a_hold_keeps_all_it_is_on_and_nothing_else,
             a_hold_waits_for_the_batch_that_runs_and_wins_over_the_next,
+        }
+        ledger {
+            a_delivery_is_done_when_its_last_effect_is_settled,
+            an_attempt_without_an_end_is_looked_for_and_never_blindly_repeated,
+            what_was_not_sent_is_free_to_be_attempted,
+            consent_and_existence_are_asked_for_at_the_moment_of_sending,
+            an_obstacle_does_not_end_what_may_have_been_done,
+            a_carriers_opt_out_withdraws_consent,
+            one_message_settles_one_effect,
+            an_event_is_removed_only_when_it_is_known_to_be_there,
+            an_event_that_was_never_attempted_is_neither_made_nor_removed,
+            effects_settled_at_once_leave_no_delivery_open,
+            nobody_but_the_service_role_begins_or_settles,
+        }
+        message_events {
+            the_newest_word_on_consent_counts_in_any_order,
+            a_call_for_help_is_answered_once_and_by_the_way_it_came,
+            in_any_order_the_status_that_knows_most_stays,
+            a_report_that_names_its_effect_heals_it,
+            a_malformed_message_is_refused_without_repeating_it,
         }
         order {
             any_order_and_any_repetition_of_a_calls_events_ends_in_the_same_row,

@@ -218,9 +218,10 @@ impl World {
             .to_owned())
     }
 
-    /// Waits until the delivery log has `delivery`. Returns its state and reason.
+    /// Waits until the delivery log has `delivery`, with all its effects settled. Returns its state and reason.
     pub async fn at_rest(&self, delivery: &str) -> Result<(String, Option<String>)> {
-        let query = "select state::text, reason from webhook_deliveries where delivery = $1";
+        let query = "select state::text, reason from webhook_deliveries
+                     where delivery = $1 and state <> 'processing'";
         self.until("the delivery is at rest", || async {
             Ok(sqlx::query_as(query)
                 .bind(delivery)

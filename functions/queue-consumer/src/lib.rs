@@ -1,16 +1,20 @@
-//! The queue consumer: applies deliveries to Postgres, each exactly once in effect.
+//! The queue consumer: applies deliveries to Postgres and performs what they lead to, each exactly once in effect.
 //!
 //! Who acts: SQS hands over a batch, [`handle`] works on its messages side by side and names those that must come
 //! again. At-least-once delivery is made exactly-once by the database's procedures, which know a delivery by its
 //! id: that is what correctness hangs on. The claim keeps attempts from working on one delivery at once; the waits
-//! between attempts only keep an outage from wasting them. What was said in a call goes on to the transcripts queue,
+//! between attempts only keep an outage from wasting them. What a delivery does outside the database is kept in a ledger
+//! there ([`effects`]). What was said in a call goes on to the transcripts queue,
 //! before the delivery counts as done: until it is redacted it is stored nowhere else.
 
 mod attempt;
+mod calendar;
 mod config;
 mod dead;
+mod effects;
 mod failure;
 mod procedure;
+mod requeue;
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant, SystemTime};
@@ -24,15 +28,18 @@ use sallyport::clock::Clock;
 use sallyport::database::{Database, Procedures};
 use sallyport::delivery::claim::{Claims, Table};
 use sallyport::delivery::{BodyStore, Queue, QueueMessage};
+use sallyport::outbound::circuit::{self, Circuits};
+use sallyport::outbound::google_calendar::AccessTokens;
+use sallyport::outbound::{Chance, Outbound};
 use sallyport::secrets::Secrets;
 use sallyport::telemetry;
 use tracing::{Instrument as _, Span};
 
-pub use config::Config;
+pub use config::{Config, Providers};
 
 use attempt::attempt;
 use failure::Failure;
-use procedure::Effect;
+use procedure::Outcome;
 
 /// What the handler works with, built once per process.
 #[derive(Debug)]
@@ -44,7 +51,12 @@ pub struct App {
     bodies: BodyStore,
     secrets: Secrets,
     procedures: Procedures,
+    outbound: Outbound,
+    tokens: AccessTokens,
     alerts: Publisher,
+    providers: Providers,
+    public_base_url: String,
+    stage: String,
     clock: Clock,
 }
 
@@ -54,7 +66,18 @@ impl App {
     /// # Errors
     /// When the HTTP client cannot be built.
     pub fn new(config: Config, aws: &SdkConfig, clock: Clock) -> anyhow::Result<Self> {
+        let dynamodb = aws_sdk_dynamodb::Client::new(aws);
+        let circuits =
+            circuit::Table::new(&dynamodb, config.circuits_table, config.circuits_timeout);
+        let circuits = Circuits::new(circuits, clock.clone(), Chance::system());
+        let stage = &config.stage;
         Ok(Self {
+            outbound: Outbound::new(circuits, clock.clone(), Chance::system())?,
+            tokens: AccessTokens::default(),
+            alerts: Publisher::new(aws, Service::QueueConsumer, stage, clock.clone()),
+            providers: config.providers,
+            public_base_url: config.public_base_url,
+            stage: config.stage,
             claims: Claims::new(Table::new(aws, config.deliveries_table), clock.clone()),
             max_receive_count: config.max_receive_count,
             queue: Queue::new(aws, config.deliveries_queue_url),
@@ -65,7 +88,6 @@ impl App {
                 database: Database::new(config.postgrest_url)?,
                 secret: config.database_secret,
             },
-            alerts: Publisher::new(aws, Service::QueueConsumer, &config.stage, clock.clone()),
             clock,
         })
     }
@@ -104,7 +126,7 @@ async fn open(
     record: &SqsMessage,
     bounds: Bounds,
     trail: &mut Trail,
-) -> Result<Effect, Failure> {
+) -> Result<Outcome, Failure> {
     let message = QueueMessage::from_json(record.body.as_deref().unwrap_or_default())?;
     let message = trail.message.insert(message);
     let span = telemetry::correlated(Some(&message.delivery));
@@ -124,7 +146,7 @@ impl Trail {
     }
 
     /// The one line of the message.
-    fn log(&self, result: &Result<Effect, Failure>, receives: u32, latency: Duration) {
+    fn log(&self, result: &Result<Outcome, Failure>, receives: u32, latency: Duration) {
         let message = self.message.as_ref();
         let delivery = message.map(|message| message.delivery.as_str());
         let provider = message.map(|message| message.provider.as_str());
@@ -143,7 +165,7 @@ impl Trail {
             };
         }
         match result {
-            Ok(effect) => line!(info, effect.as_str()),
+            Ok(outcome) => line!(info, outcome.as_str()),
             Err(failure) => {
                 let (reason, detail) = (failure.code(), tracing::field::display(failure));
                 if failure.is_retryable() {

@@ -1,42 +1,57 @@
-//! The database's procedures for deliveries.
+//! The database's procedures for deliveries: one for each kind of event, called once for each delivery.
 
 use sallyport::clock::rfc3339_ms;
 use sallyport::database::{DatabaseError, Procedures};
 use sallyport::delivery::QueueMessage;
 use sallyport::secrets::Secrets;
-use sallyport::webhook::{CallEvent, Event};
+use sallyport::webhook::{CallEvent, ChangeEvent, Event, MessageEvent, PaymentEvent};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// What the database made of a delivery.
+use crate::effects::Planned;
+
+/// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Effect {
-    /// It changed the call.
+pub(crate) enum Outcome {
+    /// It changed something.
     Applied,
     /// It was there already.
     Duplicate,
-    /// It is recorded; the call had moved on.
+    /// It is recorded; more was known before.
     Stale,
     /// It is recorded, and nothing acts upon it.
     Ignored,
+    /// It goes on in a fresh message, because a provider is not to be called for now.
+    #[serde(skip)]
+    Requeued,
 }
 
-impl Effect {
+impl Outcome {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Applied => "applied",
             Self::Duplicate => "duplicate",
             Self::Stale => "stale",
             Self::Ignored => "ignored",
+            Self::Requeued => "requeued",
         }
     }
 }
 
+/// What a procedure made of a delivery.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Applied {
+    pub(crate) outcome: Outcome,
+    /// The delivery's effects that are not settled, whether it was applied now or before.
+    #[serde(default)]
+    pub(crate) effects: Vec<Planned>,
+}
+
 /// What names a delivery in every procedure.
 #[derive(Serialize)]
-struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     #[serde(rename = "p_delivery")]
     delivery: &'a str,
     #[serde(rename = "p_organization")]
@@ -54,7 +69,7 @@ struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn of(message: &'a QueueMessage, started_at: OffsetDateTime) -> Self {
+    pub(crate) fn of(message: &'a QueueMessage, started_at: OffsetDateTime) -> Self {
         Self {
             delivery: message.delivery.as_str(),
             organization: message.organization.to_string(),
@@ -67,56 +82,50 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// A delivery and what it tells, under the name that the procedure gives it.
 #[derive(Serialize)]
-struct ApplyCallEvent<'a> {
+struct Told<'a> {
     #[serde(flatten)]
     subject: Subject<'a>,
+    #[serde(flatten)]
+    event: Named<'a>,
+}
+
+#[derive(Serialize)]
+enum Named<'a> {
     #[serde(rename = "p_call")]
-    call: &'a CallEvent,
-}
-
-#[derive(Serialize)]
-struct RecordReason<'a> {
-    #[serde(flatten)]
-    subject: Subject<'a>,
+    Call(&'a CallEvent),
+    #[serde(rename = "p_message")]
+    Message(&'a MessageEvent),
+    #[serde(rename = "p_payment")]
+    Payment(&'a PaymentEvent),
+    #[serde(rename = "p_change")]
+    Change(&'a ChangeEvent),
     #[serde(rename = "p_reason")]
-    reason: &'a str,
+    Reason(&'a str),
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    outcome: Effect,
-}
-
-/// Applies one event in one transaction. Doing it twice is doing it once.
+/// Applies one event in one transaction. Doing it twice is doing it once. A change of a calendar is not applied here,
+/// since the event does not say what it is.
 pub(crate) async fn apply(
     procedures: &Procedures,
     secrets: &Secrets,
-    message: &QueueMessage,
+    subject: Subject<'_>,
     event: &Event,
-    started_at: OffsetDateTime,
-) -> Result<Effect, DatabaseError> {
-    let subject = Subject::of(message, started_at);
-    let answer: Answer = match event {
-        Event::Call(call) => {
-            let arguments = ApplyCallEvent { subject, call };
-            procedures
-                .call(secrets, "apply_call_event", &arguments)
-                .await?
+) -> Result<Applied, DatabaseError> {
+    let (procedure, event) = match event {
+        Event::Call(call) => ("apply_call_event", Named::Call(call)),
+        Event::Message(message) => ("apply_message_event", Named::Message(message)),
+        Event::Payment(payment) => ("apply_payment_event", Named::Payment(payment)),
+        Event::Change(change) => ("apply_change_event", Named::Change(change)),
+        Event::CalendarChanged(_) => {
+            let reason = "calendar_not_asked";
+            ("record_ignored_delivery", Named::Reason(reason))
         }
-        other => {
-            let reason = match other {
-                Event::Ignored { reason } => reason,
-                // No procedure applies these yet. An ignored delivery may be applied by a replay.
-                _ => "no_handler_for_event_type",
-            };
-            let arguments = RecordReason { subject, reason };
-            procedures
-                .call(secrets, "record_ignored_delivery", &arguments)
-                .await?
-        }
+        Event::Ignored { reason } => ("record_ignored_delivery", Named::Reason(reason)),
     };
-    Ok(answer.outcome)
+    let arguments = Told { subject, event };
+    procedures.call(secrets, procedure, &arguments).await
 }
 
 /// Has the log say that a delivery was given up for this reason, unless it is finished.
@@ -127,8 +136,8 @@ pub(crate) async fn record_dead(
     reason: &str,
     started_at: OffsetDateTime,
 ) -> Result<(), DatabaseError> {
-    let subject = Subject::of(message, started_at);
-    let arguments = RecordReason { subject, reason };
+    let (subject, event) = (Subject::of(message, started_at), Named::Reason(reason));
+    let arguments = Told { subject, event };
     let called = procedures.call(secrets, "record_dead_delivery", &arguments);
     let _: IgnoredAny = called.await?;
     Ok(())

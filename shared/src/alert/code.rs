@@ -93,6 +93,12 @@ codes! {
     SweepMissed = "sweep_missed", Critical, ByReport, "A retention run did not happen";
     /// A request to erase or export somebody's data failed, or nears its deadline.
     ErasureOverdue = "erasure_overdue", Critical, ByQuiet, "A request about somebody's data is not carried out";
+    /// A caller should be called back soon.
+    HotLead = "hot_lead", Info, ByQuiet, "A caller should be called back soon";
+    /// A caller was promised a time that is taken.
+    BookingConflict = "booking_conflict", Warning, ByQuiet, "A caller was promised a time that is taken";
+    /// A calendar puts an appointment where another one is.
+    CalendarConflict = "calendar_conflict", Warning, ByQuiet, "A calendar puts an appointment where another one is";
     /// A calendar's connection is lost until its owner connects it again.
     CalendarDisconnected = "calendar_disconnected", Warning, ByReport, "A calendar is disconnected";
     /// The relay itself fails.

@@ -33,7 +33,7 @@ const INVOCATION: Duration = Duration::from_secs(20);
 /// How long a message is hidden, in seconds: the least there is, since it is waited for.
 const VISIBILITY_S: &str = "1";
 /// How often a message is handed out before it counts as lost.
-const PATIENCE: u32 = 20;
+pub const PATIENCE: u32 = 20;
 
 /// A queue of its own, the stack's other services, and a clock to set.
 pub struct Rehearsal {
@@ -162,6 +162,15 @@ impl Rehearsal {
 
     /// Hands what is in the queue to workers until it is empty: to `first`, and, when that was ended, to new ones.
     pub async fn drain(&self, first: Worker) -> Result<Vec<Worker>> {
+        self.drain_with(first, Vec::new()).await
+    }
+
+    /// The same; of the new ones the first have these plans, the last of them first.
+    pub async fn drain_with(
+        &self,
+        first: Worker,
+        mut plans: Vec<(Plan, At)>,
+    ) -> Result<Vec<Worker>> {
         let role = first.role;
         let mut workers = vec![first];
         for _ in 0..PATIENCE {
@@ -179,7 +188,10 @@ impl Rehearsal {
             let worker = workers.last().context("no worker")?;
             match worker.handle(&messages).await? {
                 Some(failed) => self.settle(&messages, &failed).await?,
-                None => workers.push(Worker::start(self, role, Plan::Pass, At::Aws).await?),
+                None => {
+                    let (plan, at) = plans.pop().unwrap_or((Plan::Pass, At::Aws));
+                    workers.push(Worker::start(self, role, plan, at).await?);
+                }
             }
             // Longer than any lease: whoever was ended has lost its right.
             self.pass(Duration::from_secs(40));

@@ -28,6 +28,8 @@ pub enum At {
     Aws,
     /// Those of the database.
     Database,
+    /// Those of the providers.
+    Providers,
 }
 
 enum App {
@@ -43,6 +45,10 @@ pub struct Worker {
     pub relay: Relay,
     /// What it asked of the database.
     pub database: Relay,
+    /// What it asked of the providers.
+    pub providers: Relay,
+    /// The how-manieth receive it is told of.
+    pub receives: u32,
     app: App,
 }
 
@@ -54,10 +60,15 @@ impl Worker {
         at: At,
     ) -> Result<Self> {
         let world = &rehearsal.world;
-        let (of_aws, of_database) = match at {
-            At::Aws => (plan, Plan::Pass),
-            At::Database => (Plan::Pass, plan),
+        let of = |whose| {
+            if at == whose {
+                plan.clone()
+            } else {
+                Plan::Pass
+            }
         };
+        let (of_aws, of_database) = (of(At::Aws), of(At::Database));
+        let providers = Relay::start(&world.sandbox_url, of(At::Providers)).await?;
         let relay = Relay::start(&world.aws_url, of_aws).await?;
         let origin = world.postgrest_url.trim_end_matches("/rest/v1");
         let database = Relay::start(origin, of_database).await?;
@@ -78,6 +89,8 @@ impl Worker {
                     oversize_bucket,
                     postgrest_url,
                     database_secret,
+                    public_base_url: world.api_url.clone(),
+                    providers: queue_consumer::Providers::look_alikes(&providers.url),
                 },
                 &config,
                 clock,
@@ -97,6 +110,8 @@ impl Worker {
             role,
             relay,
             database,
+            providers,
+            receives: 1,
             app,
         })
     }
@@ -108,13 +123,14 @@ impl Worker {
             .map(|message| {
                 json!({
                     "messageId": message.message_id, "receiptHandle": message.receipt_handle,
-                    "body": message.body, "attributes": { "ApproximateReceiveCount": "1" },
+                    "body": message.body, "attributes": { "ApproximateReceiveCount": self.receives.to_string() },
                 })
             })
             .collect();
         let batch = json!({ "Records": records });
         let answer = self.relay.run(self.answer(batch));
-        let Some(answer) = self.database.run(answer).await.flatten() else {
+        let answer = self.providers.run(self.database.run(answer));
+        let Some(answer) = answer.await.flatten().flatten() else {
             return Ok(None);
         };
         let answer = answer?;
@@ -138,11 +154,12 @@ impl Worker {
         })
     }
 
-    /// The calls to AWS and to the database, each in order.
+    /// The calls to AWS, to the database or to the providers, in order.
     pub fn calls(&self, at: At) -> Vec<String> {
         match at {
             At::Aws => self.relay.operations(),
             At::Database => self.database.operations(),
+            At::Providers => self.providers.operations(),
         }
     }
 }

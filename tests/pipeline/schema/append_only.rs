@@ -109,7 +109,7 @@ pub async fn a_users_change_is_audited_by_column_and_never_by_value(pool: PgPool
             == [
                 format!("{user} insert contacts {{}}"),
                 format!(
-                    r#"{user} update contacts {{"columns": ["consent", "consent_changed_at", "phone"]}}"#
+                    r#"{user} update contacts {{"columns": ["consent", "consent_changed_at", "consent_told_at", "phone"]}}"#
                 ),
             ],
         "{found:#?}"

@@ -24,7 +24,7 @@ pub async fn an_order_that_is_taken_for_granted_goes_red(pool: PgPool) -> Result
         "v_newer := v_place collate \"C\" > v_known_place collate \"C\"",
         "v_newer := true",
     );
-    build_in(&pool, "apply_call_event", right, wrong).await?;
+    build_in(&pool, "apply_call_facts", right, wrong).await?;
     let seen = order::any_order_and_any_repetition_of_a_calls_events_ends_in_the_same_row(pool);
     ensure!(seen.await.is_err(), "nobody saw it");
     Ok(())

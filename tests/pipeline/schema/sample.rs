@@ -61,6 +61,13 @@ insert into public.messages (org_id, id, contact_id, channel, direction, status)
 values ('<org>', '<org>', '<org>', 'sms', 'outbound', 'queued');
 insert into public.webhook_deliveries (org_id, delivery, endpoint, provider, event_type, state, received_at)
 values ('<org>', 'dlv_00000000000000000000000000000001', '<endpoint>', 'vapi', 'status-update', 'done', now());
+insert into public.organization_integrations (org_id, clinic_name, sms_sender) values ('<org>', 'A clinic', '+15550199');
+insert into public.calendar_links (org_id, calendar, endpoint, google_calendar_id)
+values ('<org>', 'dr-a', '<endpoint>', 'dr-a@example.com');
+insert into public.payments (org_id, provider, provider_payment_id, status, live, occurred_at, status_delivery)
+values ('<org>', 'stripe', 'pi_1', 'succeeded', false, now(), 'dlv_00000000000000000000000000000001');
+insert into public.effects (org_id, key, kind, delivery, contact_id, call_id, appointment_id, message_id)
+values ('<org>', 'confirmation.<org>', 'confirmation', 'dlv_00000000000000000000000000000001', '<org>', '<org>', '<org>', '<org>');
 insert into public.feature_flag_overrides (org_id, flag, enabled) values ('<org>', 'sms.send', true);
 insert into public.redaction_policies (org_id) values ('<org>');
 insert into public.retention_policies (org_id, class, keep_days) values ('<org>', 'messages', 365);

@@ -386,9 +386,11 @@ pub async fn only_a_run_removes_and_only_its_class(pool: PgPool) -> Result<()> {
 
 /// Tables whose rows are no records: configuration, which an organisation changes itself, and what is kept with it.
 const KEPT: &[&str] = &[
+    "calendar_links",
     "endpoints",
     "feature_flag_overrides",
     "legal_holds",
+    "organization_integrations",
     "redaction_policies",
     "retention_policies",
 ];

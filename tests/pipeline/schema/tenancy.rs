@@ -152,6 +152,10 @@ pub async fn a_foreign_key_cannot_cross_organizations(pool: PgPool) -> Result<()
         ("messages", "call_id"),
         ("messages", "appointment_id"),
         ("webhook_deliveries", "call_id"),
+        ("effects", "contact_id"),
+        ("effects", "call_id"),
+        ("effects", "appointment_id"),
+        ("effects", "message_id"),
     ] {
         let point =
             |at| format!("update public.{table} set {column} = '{at}' where org_id = '{CLINIC}'");

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_lambda_events::sqs::SqsEvent;
-use queue_consumer::{App, Config, handle};
+use queue_consumer::{App, Config, Providers, handle};
 use sallyport::clock::{Clock, from_unix_ms};
 use sallyport::delivery::claim::BodyDigest;
 use sallyport::delivery::{Body, DeliveryId, QueueMessage, StoredBody};
@@ -46,6 +46,8 @@ impl Stage {
             oversize_bucket: "oversize".to_owned(),
             postgrest_url: format!("{}/rest/v1", wire.url),
             database_secret: "sallyport/test/database".to_owned(),
+            public_base_url: "https://hooks.example".to_owned(),
+            providers: Providers::look_alikes(&wire.url),
         };
         let app = App::new(config, &wire.aws().await, clock).unwrap();
         let key = json!({ "service_role_key": "ey.old" }).to_string();

@@ -37,6 +37,7 @@ pub fn write(home: &Home, outputs: &Outputs, summary: &Summary) -> Result<()> {
         ("PUBLIC_BASE_URL", summary.api_url.as_str()),
         ("POSTGREST_URL", summary.postgrest_url.as_str()),
         ("SENTRY_DSN", sentry_dsn.as_str()),
+        ("PROVIDERS_URL", summary.sandbox_url.as_str()),
     ];
     for (name, value) in fixed {
         writeln!(text, "{name}={value}")?;

@@ -142,6 +142,7 @@ impl Stack {
             ("PostgrestUrl", postgrest_url.as_str()),
             ("OrganizationTiers", TIERS),
             ("SentryDsn", sentry_dsn.as_str()),
+            ("ProvidersUrl", sandbox_url.as_str()),
         ];
         let deploying = deploy::deploy(&config, template, &packages, &parameters);
         let outputs = progress

@@ -2,12 +2,17 @@
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
+use sallyport::outbound::{Dependency, credentials::secret_name};
 use sallyport::webhook::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::PgPool;
 
-use super::{deploy::Outputs, postgrest};
+use super::{
+    deploy::Outputs,
+    postgrest,
+    sandbox::{google, twilio},
+};
 use crate::{
     endpoint::{Directory, NewEndpoint},
     stage::{Reached, Stage},
@@ -131,6 +136,7 @@ pub async fn seed(
         aws: config.clone(),
         outputs: outputs.clone(),
     })?;
+    credentials(config, ORGANIZATION).await?;
     let mut endpoints = Vec::new();
     for demo in ENDPOINTS {
         let added = directory.add(NewEndpoint {
@@ -150,5 +156,50 @@ pub async fn seed(
             secret: demo.secret.into(),
         });
     }
+    sqlx::raw_sql(INTEGRATIONS)
+        .execute(database)
+        .await
+        .context("connect the demo tenant with its providers")?;
     Ok(endpoints)
+}
+
+/// The demo tenant's senders and calendar, as its samples know them.
+const INTEGRATIONS: &str = "
+    insert into public.organization_integrations (org_id, clinic_name, time_zone, sms_sender, whatsapp_sender)
+    values ('5a11e900-0000-4000-8000-000000000001', 'Harbor Street Clinic', 'America/Los_Angeles', '+14155550100',
+        '+14155550100')
+    on conflict do nothing;
+    insert into public.calendar_links (org_id, calendar, endpoint, google_calendar_id, time_zone)
+    values ('5a11e900-0000-4000-8000-000000000001', 'main', 'google-calendar-demo', 'frontdesk@example.com',
+        'America/Los_Angeles')
+    on conflict do nothing;";
+
+/// Gives an organisation of the local stack the credentials that the sandbox takes.
+pub async fn credentials(config: &SdkConfig, organization: &str) -> Result<()> {
+    let organization = organization.parse()?;
+    let twilio = json!({ "account_sid": twilio::ACCOUNT_SID, "auth_token": twilio::AUTH_TOKEN });
+    let google = json!({
+        "client_id": google::CLIENT_ID, "client_secret": google::CLIENT_SECRET,
+        "refresh_token": google::REFRESH_TOKEN,
+    });
+    let secrets = aws_sdk_secretsmanager::Client::new(config);
+    for (dependency, credential) in [
+        (Dependency::Twilio, twilio),
+        (Dependency::GoogleCalendar, google),
+    ] {
+        let name = secret_name("local", organization, dependency);
+        let made = secrets
+            .create_secret()
+            .name(&name)
+            .secret_string(credential.to_string());
+        match made
+            .send()
+            .await
+            .map_err(aws_sdk_secretsmanager::Error::from)
+        {
+            Ok(_) | Err(aws_sdk_secretsmanager::Error::ResourceExistsException(_)) => {}
+            Err(error) => return Err(error).context("store a credential of an organisation"),
+        }
+    }
+    Ok(())
 }
