@@ -114,7 +114,7 @@ pub async fn the_store_decides_and_writes_as_the_rules_say(
                     (Written::Refused(found), None)
                         if found == record.clone().unwrap_or_default() =>
                     {
-                        refused += 1
+                        refused += 1;
                     }
                     (found, expected) => {
                         bail!("{write:?} on {record:?}: {found:?}, not {expected:?}")

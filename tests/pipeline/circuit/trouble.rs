@@ -119,12 +119,12 @@ pub async fn an_operator_decides_for_everybody(client: Client, table: String) ->
     );
     let (one, key) = (process(&client, &table, &hand)?, credential.key());
     let operator = circuits(store(&client, &table), &hand);
-    let once = async || call(&one, &credential, &provider).await;
-    ensure!(once().await.is_ok());
+    let again = async || call(&one, &credential, &provider).await;
+    ensure!(again().await.is_ok());
     operator.decide(&key, Mode::ForcedOpen).await?;
     hand.advance(5001);
     let open = Rejection::CircuitOpen;
-    let rejected = once().await;
+    let rejected = again().await;
     ensure!(
         matches!(rejected, Err(CallError::Rejected { reason, .. }) if reason == open),
         "{rejected:?}"
@@ -135,16 +135,16 @@ pub async fn an_operator_decides_for_everybody(client: Client, table: String) ->
     operator.decide(&key, Mode::Auto).await?;
     hand.advance(5001);
     for _ in 0..4 {
-        ensure!(once().await.is_err_and(|error| error.is_ambiguous()));
+        ensure!(again().await.is_err_and(|error| error.is_ambiguous()));
     }
     let before = operator.decide(&key, Mode::ForcedClosed).await?;
     ensure!(
         before.expires_at.is_none(),
         "what was decided is not forgotten"
     );
-    ensure!(once().await.is_err_and(|error| error.is_ambiguous()));
+    ensure!(again().await.is_err_and(|error| error.is_ambiguous()));
     for _ in 0..8 {
-        let error = once().await.err();
+        let error = again().await.err();
         ensure!(
             error.as_ref().is_some_and(CallError::is_ambiguous),
             "{error:?}"
