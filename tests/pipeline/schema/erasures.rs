@@ -104,6 +104,11 @@ pub async fn what_is_told_of_an_erased_call_afterwards_goes_with_it(pool: PgPool
     );
     let open = "select count(*) from public.calls where deleted_at is null";
     ensure!(count(&mut connection, open).await? == 0, "the call is back");
+    let untouched = "select count(*) from public.calls where provider_call_id = 'call-1' and status = 'ringing'";
+    ensure!(
+        count(&mut connection, untouched).await? == 1,
+        "an erased call was told more"
+    );
     // Somebody who calls again is somebody new.
     apply(
         &mut connection,
