@@ -12,6 +12,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 
 use super::exchange::{Answer, Call};
+use super::partial;
 
 /// What every organisation here has granted.
 pub const REFRESH_TOKEN: &str = "1//sandbox-refresh-token";
@@ -62,7 +63,7 @@ impl Google {
         }
         let parts: Vec<String> = rest.split('/').map(decoded).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        match (&call.method, parts.as_slice()) {
+        let answer = match (&call.method, parts.as_slice()) {
             (&Method::POST, ["channels", "stop"]) => Answer::empty(),
             (&Method::POST, ["calendars", _, "events", "watch"]) => watch(call),
             (&Method::POST, ["calendars", calendar, "events"]) => self.insert(call, calendar),
@@ -73,7 +74,8 @@ impl Google {
             }
             (&Method::DELETE, ["calendars", calendar, "events", id]) => self.delete(calendar, id),
             _ => Answer::unknown("google", call),
-        }
+        };
+        partly(answer, call.parameter("fields").as_deref())
     }
 
     fn token(&mut self, call: &Call) -> Answer {
@@ -281,6 +283,18 @@ fn watch(call: &Call) -> Answer {
     Answer::ok(json!({
         "kind": "api#channel", "id": channel["id"], "resourceId": "sandbox-resource", "expiration": "9999999999000",
     }))
+}
+
+/// Of a success, what was asked for.
+fn partly(answer: Answer, fields: Option<&str>) -> Answer {
+    let (Some(fields), Some(whole), true) = (fields, &answer.body, answer.status.is_success())
+    else {
+        return answer;
+    };
+    match partial::select(whole, fields) {
+        Some(part) => Answer::json(answer.status, part),
+        None => failed(400, "invalidParameter", "Invalid field selection"),
+    }
 }
 
 /// Whether the event has a time at all, and takes some.

@@ -18,6 +18,7 @@ mod exchange;
 mod faults;
 pub mod google;
 pub mod pagerduty;
+mod partial;
 mod providers;
 mod sentry;
 pub mod slack;

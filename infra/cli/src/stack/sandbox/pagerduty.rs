@@ -53,9 +53,10 @@ impl PagerDuty {
         let key = key.unwrap_or_else(|| Uuid::new_v4().simple().to_string());
         match event["event_action"].as_str() {
             Some("trigger") => self.trigger(&key, &event["payload"]),
-            // Without an open incident there is nothing to close: it is taken and dropped.
+            // Without an open incident there is nothing to do: it is taken and dropped.
             Some(action) => {
-                if let Some(incident) = self.incidents.get_mut(&key) {
+                let known = self.incidents.get_mut(&key);
+                if let Some(incident) = known.filter(|incident| incident.state != "resolved") {
                     let state = if action == "resolve" {
                         "resolved"
                     } else {

@@ -198,6 +198,9 @@ async fn google_tells_what_changed_since_a_sync_token_in_pages() {
         let made = desk.http.post(desk.events("")).bearer_auth(&token);
         answer(made.json(&event(id, NINE, TEN))).await;
     }
+    let (_, part) = answer(list("?maxResults=1&fields=items(id)")).await;
+    assert_eq!(part, json!({ "items": [{ "id": "eaaaa1" }] }));
+    assert_eq!(answer(list("?fields=items(")).await.0, 400);
     let (_, page) = answer(list("?maxResults=2")).await;
     assert_eq!(page["items"].as_array().unwrap().len(), 2);
     assert!(page["nextSyncToken"].is_null());
@@ -268,13 +271,27 @@ async fn pagerduty_has_one_incident_for_a_key_while_it_is_open() {
                 "payload": { "summary": "s", "source": "sallyport", "severity": "critical" },
             }))
     };
-    for action in ["trigger", "trigger", "resolve", "trigger"] {
+    for action in [
+        "acknowledge",
+        "trigger",
+        "resolve",
+        "acknowledge",
+        "resolve",
+    ] {
+        assert_eq!(answer(tell(action)).await.0, 202);
+    }
+    let closed = &desk.sandbox.state("pagerduty")["incidents"]["k"];
+    assert_eq!(
+        (&closed["opened"], &closed["state"]),
+        (&json!(1), &json!("resolved"))
+    );
+    for action in ["trigger", "trigger", "acknowledge", "trigger"] {
         assert_eq!(answer(tell(action)).await.0, 202);
     }
     let incident = &desk.sandbox.state("pagerduty")["incidents"]["k"];
     assert_eq!(
         (&incident["opened"], &incident["state"]),
-        (&json!(2), &json!("triggered"))
+        (&json!(2), &json!("acknowledged"))
     );
     assert_eq!(answer(tell("shout")).await.0, 400);
 }
