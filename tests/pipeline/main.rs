@@ -7,6 +7,7 @@ mod bad_input;
 mod bench;
 mod circuit;
 mod claims;
+mod clients;
 mod cost;
 mod crash;
 mod dead_letters;
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
             test(aws_sdk_dynamodb::Client::new(&world.aws), table).await
         })
     }));
+    tests.extend(clients::tests());
     tests.extend(transcripts::tests());
     tests.extend(admission::tests());
     tests.extend(cost::tests());
