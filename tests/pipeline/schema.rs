@@ -45,6 +45,7 @@ macro_rules! list {
 
 /// Every test of the schema, by name.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub fn tests() -> Vec<(&'static str, Test)> {
     list! {
         append_only {

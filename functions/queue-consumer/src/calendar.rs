@@ -51,6 +51,7 @@ struct Answer {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the procedure's names")]
 struct AskSource<'a> {
     p_delivery: &'a str,
     p_organization: String,

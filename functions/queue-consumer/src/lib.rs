@@ -4,7 +4,7 @@
 //! again. At-least-once delivery is made exactly-once by the database's procedures, which know a delivery by its
 //! id: that is what correctness hangs on. The claim keeps attempts from working on one delivery at once; the waits
 //! between attempts only keep an outage from wasting them. What a delivery does outside the database is kept in a ledger
-//! there ([`effects`]). What was said in a call goes on to the transcripts queue,
+//! there (`effects`). What was said in a call goes on to the transcripts queue,
 //! before the delivery counts as done: until it is redacted it is stored nowhere else.
 
 mod attempt;

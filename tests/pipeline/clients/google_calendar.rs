@@ -216,7 +216,7 @@ async fn a_token_that_is_refused_again_is_not_asked_for_for_ever(world: Shared) 
 
 async fn a_revoked_grant_is_told_and_opens_no_calendar(world: Shared) -> Result<()> {
     let mut desk = Desk::open(&world).await?;
-    desk.stage.grant.refresh_token = "1//CANARY".to_owned();
+    "1//CANARY".clone_into(&mut desk.stage.grant.refresh_token);
     let id = event_id("o", "1");
     let error = desk.google().insert(event(&id), soon()).await;
     let error = error.err().context("it was inserted")?;

@@ -210,10 +210,10 @@ async fn no_error_tells_a_number_a_text_or_a_token(world: Shared) -> Result<()> 
     let quoted = twilio(&stage, &url).send(TEXT, soon()).await;
     errors.push((Class::Permanent, quoted.err().context("it was sent")?));
     let mut stage = stage;
-    stage.account.auth_token = "CANARY".to_owned();
+    "CANARY".clone_into(&mut stage.account.auth_token);
     let stranger = twilio(&stage, &url).send(TEXT, soon()).await;
     errors.push((Class::Auth, stranger.err().context("it was sent")?));
-    stage.account.account_sid = "AC1/../../x".to_owned();
+    "AC1/../../x".clone_into(&mut stage.account.account_sid);
     let elsewhere = twilio(&stage, &url).send(TEXT, soon()).await;
     errors.push((Class::Auth, elsewhere.err().context("it was sent")?));
     for (expected, error) in errors {

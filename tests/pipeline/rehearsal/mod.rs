@@ -186,12 +186,11 @@ impl Rehearsal {
                 return Ok(workers);
             }
             let worker = workers.last().context("no worker")?;
-            match worker.handle(&messages).await? {
-                Some(failed) => self.settle(&messages, &failed).await?,
-                None => {
-                    let (plan, at) = plans.pop().unwrap_or((Plan::Pass, At::Aws));
-                    workers.push(Worker::start(self, role, plan, at).await?);
-                }
+            if let Some(failed) = worker.handle(&messages).await? {
+                self.settle(&messages, &failed).await?;
+            } else {
+                let (plan, at) = plans.pop().unwrap_or((Plan::Pass, At::Aws));
+                workers.push(Worker::start(self, role, plan, at).await?);
             }
             // Longer than any lease: whoever was ended has lost its right.
             self.pass(Duration::from_secs(40));

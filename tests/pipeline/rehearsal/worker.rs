@@ -33,8 +33,8 @@ pub enum At {
 }
 
 enum App {
-    Consumer(queue_consumer::App),
-    Redaction(redaction::App),
+    Consumer(Box<queue_consumer::App>),
+    Redaction(Box<redaction::App>),
 }
 
 /// A function with the relays it works through.
@@ -77,7 +77,7 @@ impl Worker {
         let postgrest_url = format!("{}/rest/v1", database.url);
         let database_secret = world.outputs.get("DatabaseSecret")?.to_owned();
         let app = match role {
-            Role::Consumer => App::Consumer(queue_consumer::App::new(
+            Role::Consumer => App::Consumer(Box::new(queue_consumer::App::new(
                 queue_consumer::Config {
                     stage: "local".to_owned(),
                     deliveries_table: world.deliveries_table.clone(),
@@ -94,8 +94,8 @@ impl Worker {
                 },
                 &config,
                 clock,
-            )?),
-            Role::Redaction => App::Redaction(redaction::App::new(
+            )?)),
+            Role::Redaction => App::Redaction(Box::new(redaction::App::new(
                 redaction::Config {
                     transcripts_queue_url: rehearsal.queue_url.clone(),
                     oversize_bucket,
@@ -104,7 +104,7 @@ impl Worker {
                 },
                 &config,
                 clock,
-            )?),
+            )?)),
         };
         Ok(Self {
             role,

@@ -12,7 +12,7 @@ use super::{
 
 const MESSAGE: (&str, &str) = ("apply_message_event", "p_message");
 
-fn received(id: &str, keyword: Value, minute: u32) -> Value {
+fn received(id: &str, keyword: Option<&str>, minute: u32) -> Value {
     json!({ "version": 1, "provider_message_id": id, "channel": "sms", "kind": "received", "from": "+15550100",
             "to": "+15550199", "keyword": keyword, "status": null, "error_code": null, "effect": null,
             "occurred_at": format!("2030-01-01T10:{minute:02}:00Z") })
@@ -37,7 +37,7 @@ pub async fn the_newest_word_on_consent_counts_in_any_order(pool: PgPool) -> Res
     ] {
         for (keyword, minute) in &words {
             number += 1;
-            let event = received(&format!("SM{number}"), json!(keyword), *minute);
+            let event = received(&format!("SM{number}"), Some(keyword), *minute);
             told(&mut connection, MESSAGE, &delivery(number), &event).await?;
         }
         let found = names(&mut connection, consent).await?;
@@ -49,7 +49,7 @@ pub async fn the_newest_word_on_consent_counts_in_any_order(pool: PgPool) -> Res
 pub async fn a_call_for_help_is_answered_once_and_by_the_way_it_came(pool: PgPool) -> Result<()> {
     let service = clinic(&pool).await?;
     let mut connection = service.acquire().await?;
-    let event = received("SM1", json!("help"), 0);
+    let event = received("SM1", Some("help"), 0);
     let answer = told(&mut connection, MESSAGE, &delivery(1), &event).await?;
     let keys = effects(&answer);
     ensure!(
@@ -66,7 +66,7 @@ pub async fn a_call_for_help_is_answered_once_and_by_the_way_it_came(pool: PgPoo
     ensure!(effects(&again).is_empty(), "{again}");
     // A way for which the clinic has no sender.
     let event = with(
-        received("SM2", json!("help"), 1),
+        received("SM2", Some("help"), 1),
         &json!({ "channel": "whatsapp" }),
     );
     let keys = effects(&told(&mut connection, MESSAGE, &delivery(3), &event).await?);
@@ -172,7 +172,7 @@ pub async fn a_malformed_message_is_refused_without_repeating_it(pool: PgPool) -
         json!({ "keyword": "canary" }),
         json!({ "occurred_at": "canary" }),
     ] {
-        let event = with(received("SM1", Value::Null, 0), &fault);
+        let event = with(received("SM1", None, 0), &fault);
         let refused = told(&mut connection, MESSAGE, &delivery(1), &event)
             .await
             .unwrap_err();

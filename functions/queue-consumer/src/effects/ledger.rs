@@ -39,7 +39,8 @@ pub(super) enum Begun {
 #[derive(Deserialize)]
 pub(super) struct Attempt {
     /// Its number, the fence.
-    pub(super) attempt: i32,
+    #[serde(rename = "attempt")]
+    pub(super) number: i32,
     /// When the attempt began that may have been applied, as the ledger writes it.
     pub(super) attempted_at: String,
     /// What by now stands against doing it, as a stable code.
@@ -87,7 +88,8 @@ pub(super) enum State {
 #[serde(rename_all = "lowercase")]
 pub(super) enum Settled {
     /// Recorded.
-    Settled,
+    #[serde(rename = "settled")]
+    Recorded,
     /// It was settled before.
     Duplicate,
     /// A later attempt has begun.
@@ -114,6 +116,7 @@ impl Ledger<'_> {
         absent: Option<&str>,
     ) -> Result<Begun, DatabaseError> {
         #[derive(Serialize)]
+        #[expect(clippy::struct_field_names, reason = "the procedure's names")]
         struct Begin<'a> {
             p_organization: Uuid,
             p_key: &'a str,
@@ -146,6 +149,7 @@ impl Ledger<'_> {
         (provider_id, reason): (Option<&str>, Option<&str>),
     ) -> Result<Settled, DatabaseError> {
         #[derive(Serialize)]
+        #[expect(clippy::struct_field_names, reason = "the procedure's names")]
         struct Settle<'a> {
             p_organization: Uuid,
             p_key: &'a str,

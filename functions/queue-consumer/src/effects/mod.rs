@@ -170,10 +170,9 @@ async fn attempt(desk: Desk<'_>, planned: &Planned) -> Result<(), Failure> {
                 _ => Ok(()),
             };
         }
-        match (&begun.obstacle, still_hidden(&begun, app.clock.now())) {
-            (Some(_), _) => {}
-            (None, Some(retry_after)) => return Err(Failure::Waiting { retry_after }),
-            (None, None) => {}
+        let hidden = still_hidden(&begun, app.clock.now());
+        if let (None, Some(retry_after)) = (&begun.obstacle, hidden) {
+            return Err(Failure::Waiting { retry_after });
         }
         absent = Some(begun.attempted_at);
     }
@@ -251,9 +250,9 @@ impl Step<'_> {
         };
         // Before it is settled: nobody comes back to what is.
         alert::report(desk, planned.kind, &ending).await;
-        let (key, attempt, now) = (&planned.key, self.begun.attempt, desk.app.clock.now());
+        let (key, attempt, now) = (&planned.key, self.begun.number, desk.app.clock.now());
         match self.ledger.settle(key, attempt, now, state, told).await? {
-            Settled::Settled => {
+            Settled::Recorded => {
                 let reason = match &ending {
                     Ending::Failed(reason) => Some(reason.as_str()),
                     Ending::Again(failure) => Some(failure.code()),
