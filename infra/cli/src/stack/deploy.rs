@@ -19,6 +19,8 @@ use crate::aws;
 /// The name of the stack.
 pub const STACK: &str = "sallyport-local";
 const BUCKET: &str = "sallyport-local-packages";
+/// The template's key in the bucket.
+const TEMPLATE: &str = "template.json";
 
 /// What the deployed stack tells of itself.
 #[derive(Clone, Debug)]
@@ -69,10 +71,15 @@ pub async fn deploy(
                 .build()
         })
         .collect();
+    // From the bucket, as `sam deploy` does: a template sent along may have 51,200 bytes at most.
+    store(config, TEMPLATE, body.into_bytes().into()).await?;
+    let endpoint = config
+        .endpoint_url()
+        .context("an emulator without an address")?;
     client
         .create_stack()
         .stack_name(STACK)
-        .template_body(body)
+        .template_url(format!("{endpoint}/{BUCKET}/{TEMPLATE}"))
         .set_parameters(Some(parameters))
         .capabilities(Capability::CapabilityIam)
         .capabilities(Capability::CapabilityNamedIam)
@@ -93,15 +100,20 @@ async fn upload(config: &SdkConfig, packages: &[Package]) -> Result<()> {
         .map_err(aws_sdk_s3::Error::from)
         .context("create the bucket for the packages")?;
     for package in packages {
-        s3.put_object()
-            .bucket(BUCKET)
-            .key(&package.key)
-            .body(ByteStream::from_path(&package.zip).await?)
-            .send()
-            .await
-            .map_err(aws_sdk_s3::Error::from)
-            .with_context(|| format!("upload {}", package.key))?;
+        let zip = ByteStream::from_path(&package.zip).await?;
+        store(config, &package.key, zip).await?;
     }
+    Ok(())
+}
+
+async fn store(config: &SdkConfig, key: &str, body: ByteStream) -> Result<()> {
+    let put = aws::s3(config)
+        .put_object()
+        .bucket(BUCKET)
+        .key(key)
+        .body(body);
+    let stored = put.send().await.map_err(aws_sdk_s3::Error::from);
+    stored.with_context(|| format!("upload {key}"))?;
     Ok(())
 }
 
