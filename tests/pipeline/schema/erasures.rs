@@ -14,8 +14,17 @@ const REFUSED: &str = "22023";
 
 /// Tenant tables whose rows say nothing about a person, with why.
 const NOBODY: &[(&str, &str)] = &[
+    ("calendar_links", "which calendar is which"),
     ("endpoints", "a registration"),
     ("feature_flag_overrides", "a switch"),
+    (
+        "organization_integrations",
+        "how an organisation is reached",
+    ),
+    (
+        "payments",
+        "amounts by the provider's ids, which name nobody here",
+    ),
     ("redaction_policies", "rules"),
     ("retention_policies", "days"),
 ];

@@ -1,4 +1,4 @@
--- 110,000 rows of five organisations: ages spread evenly, each row's from its own number.
+-- 120,000 rows of five organisations: ages spread evenly, each row's from its own number.
 insert into public.organizations (id, name)
 select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Clinic ' || n from generate_series(1, 5) as n;
 alter table public.contacts disable trigger audited;
@@ -39,6 +39,16 @@ insert into public.audit_log (org_id, actor, action, entity, occurred_at)
 select ('00000000-0000-4000-8000-' || lpad((n % 5 + 1)::text, 12, '0'))::uuid, 'role:seed', 'insert', 'contacts',
     now() - make_interval(days => n % 3000)
 from generate_series(1, 10000) as n;
+insert into public.effects (org_id, key, kind, state, settled_at, delivery, contact_id, call_id, created_at)
+select ('00000000-0000-4000-8000-' || lpad((n % 5 + 1)::text, 12, '0'))::uuid, 'confirmation.seeded-' || n,
+    'confirmation', 'done', now() - make_interval(days => n % 400), 'dlv_' || lpad(n::text, 32, '0'),
+    ('10000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid,
+    ('20000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, now() - make_interval(days => n % 400)
+from generate_series(1, 5000) as n;
+insert into public.payments (org_id, provider, provider_payment_id, status, live, occurred_at, status_delivery, created_at)
+select ('00000000-0000-4000-8000-' || lpad((n % 5 + 1)::text, 12, '0'))::uuid, 'stripe', 'pi_seeded_' || n, 'succeeded',
+    true, now() - make_interval(days => n % 4000), 'd', now() - make_interval(days => n % 4000)
+from generate_series(1, 5000) as n;
 alter table public.deletion_requests disable trigger audited;
 insert into public.deletion_requests (org_id, scope, basis, status, completed_at, created_at, updated_at)
 select ('00000000-0000-4000-8000-' || lpad((n % 5 + 1)::text, 12, '0'))::uuid, 'organization', 'ccpa', 'completed',
