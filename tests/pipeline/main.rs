@@ -35,6 +35,8 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut tests = Vec::new();
     tests.extend(journey::tests());
+    // Early: it asks whether all is well, and later tests see to it that it is not.
+    tests.extend(ready::tests());
     tests.extend(bad_input::tests());
     tests.extend(least_privilege::tests());
     tests.extend(schema::tests().into_iter().map(|(name, test)| {
@@ -84,7 +86,6 @@ fn main() -> ExitCode {
     tests.extend(erasure::tests());
     tests.extend(telemetry::tests());
     tests.extend(alerts::tests());
-    tests.extend(ready::tests());
     tests.extend(bench::tests());
     // Last: what breaks the stack on purpose.
     tests.extend(outage::tests());

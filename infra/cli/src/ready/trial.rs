@@ -133,6 +133,10 @@ impl Trial {
         let (got, body) = self.post(request).await?;
         let said = body["reason"].as_str().unwrap_or("no reason");
         ensure!(
+            said != "address_over_limit" || reason == said,
+            "this machine's address has been refused too often to show it: try again in a quarter of an hour"
+        );
+        ensure!(
             got.as_u16() == status && said == reason,
             "answered {got} ({said}) instead of {status} ({reason})"
         );

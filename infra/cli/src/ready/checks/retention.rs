@@ -38,10 +38,13 @@ pub(super) async fn dry_run(trial: &mut Trial) -> Result<Found> {
 pub(super) async fn schedules(trial: &mut Trial) -> Result<Found> {
     let classes = stores(&trial.reached)?.status().await?;
     ensure!(!classes.is_empty(), "no record class has a schedule");
-    if classes.iter().all(|class| class.last_run.is_none()) && trial.local.is_some() {
-        return Ok(Found::Missing(
-            "no schedule has fired yet: they do at night".to_owned(),
-        ));
+    let never = classes.iter().filter(|class| class.last_run.is_none());
+    if never.clone().next().is_some() && trial.local.is_some() {
+        return Ok(Found::Missing(format!(
+            "{} of {} classes have not been swept yet: the schedules fire at night",
+            never.count(),
+            classes.len()
+        )));
     }
     let late: Vec<&str> = classes
         .iter()
