@@ -314,11 +314,11 @@ impl World {
 
     /// Takes every dead letter away.
     pub async fn purge_dead_letters(&self) -> Result<()> {
-        let purge = self
-            .sqs
-            .purge_queue()
-            .queue_url(&self.dead_letter_queue_url);
-        purge.send().await.map_err(aws_sdk_sqs::Error::from)?;
+        let transcripts = self.outputs.get("TranscriptsDeadLetterQueueUrl")?;
+        for url in [&self.dead_letter_queue_url, transcripts] {
+            let purge = self.sqs.purge_queue().queue_url(url).send();
+            purge.await.map_err(aws_sdk_sqs::Error::from)?;
+        }
         Ok(())
     }
 

@@ -168,7 +168,12 @@ impl Retention {
         steps.tombstones = outside.ledger.remember(&key, taken).boxed().await?;
         let mut marks = Marks::of(taken);
         steps.bodies = outside.bodies.erase(&mut marks, until).boxed().await?;
-        steps.dead_letters = outside.letters.erase(&marks, until).boxed().await?;
+        let letters = &mut steps.dead_letters;
+        outside
+            .letters
+            .erase(&marks, until, letters)
+            .boxed()
+            .await?;
         let calendars = outside.calendars.cancel(&self.secrets, taken, until);
         steps.calendar_events = calendars.boxed().await?;
         self.erase_rows(taken, until).await
