@@ -79,6 +79,11 @@ pub const SUBJECTS: &[Subject] = &[
         claim: NO_CLAIM,
     },
     Subject {
+        name: "erasure",
+        event: None,
+        claim: NO_CLAIM,
+    },
+    Subject {
         name: "alert-relay",
         event: None,
         claim: NO_CLAIM,
@@ -132,7 +137,9 @@ fn stand_in(name: &str, services: &str) -> Option<String> {
     match name {
         "POSTGREST_URL" => Some(format!("{services}/rest/v1")),
         "PUBLIC_BASE_URL" => Some("https://bench.example".to_owned()),
-        _ if name.ends_with("_URL") => Some(format!("{services}/000000000000/{plain}")),
+        _ if name.ends_with("_URL") || name.ends_with("_URLS") => {
+            Some(format!("{services}/000000000000/{plain}"))
+        }
         _ if ["_TABLE", "_SECRET", "_BUCKET"]
             .iter()
             .any(|end| name.ends_with(end)) =>
