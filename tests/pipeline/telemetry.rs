@@ -142,6 +142,15 @@ async fn no_report_holds_a_number_a_name_a_secret_or_a_word_of_the_body(
     Ok(())
 }
 
+/// What the function reads before it meets its runtime.
+const CONFIGURATION: [(&str, &str); 5] = [
+    ("ALERTS_QUEUE_URL", "http://127.0.0.1:9/alerts"),
+    ("ALERTS_TABLE", "alerts"),
+    ("ALERTS_SECRET", "alerts"),
+    ("CIRCUITS_TABLE", "circuits"),
+    ("RUNBOOK_URL", "https://sallyport.example/runbook.md"),
+];
+
 /// The runtime panics without Lambda's environment. That is before any invocation, when nothing else would tell of it.
 async fn a_panic_outside_an_invocation_reaches_sentry_by_its_place(world: Shared) -> Result<()> {
     let function = world.home.target.join("debug").join("alert-relay");
@@ -149,6 +158,7 @@ async fn a_panic_outside_an_invocation_reaches_sentry_by_its_place(world: Shared
         .env_clear()
         .env("SENTRY_DSN", sentry_dsn(&world.sandbox_url))
         .env("SALLYPORT_STAGE", "local")
+        .envs(CONFIGURATION)
         .stdin(Stdio::null())
         .output()
         .await?;

@@ -1,15 +1,19 @@
 //! The alert relay's Lambda function.
 
-use alert_relay::{Batch, handle};
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use sallyport::telemetry;
+use alert_relay::{App, Config, handle};
+use lambda_runtime::{LambdaEvent, run, service_fn};
+use sallyport::{aws, clock::Clock, telemetry};
+use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    telemetry::start("alert-relay", async |_| {
-        run(service_fn(async |invocation: LambdaEvent<Batch>| {
-            let (event, context) = invocation.into_parts();
-            telemetry::invoke(&context, async { handle(&event) }).await
+async fn main() -> Result<(), lambda_runtime::Error> {
+    telemetry::start("alert-relay", async |variables| {
+        let config = Config::read(variables)?;
+        let app = &App::new(config, &aws::configuration().await, Clock::system())?;
+        run(service_fn(async |invocation: LambdaEvent<Value>| {
+            let (input, context) = invocation.into_parts();
+            let deadline = context.deadline();
+            telemetry::invoke(&context, handle(app, input, deadline)).await
         }))
         .await
     })

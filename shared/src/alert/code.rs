@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::Severity;
 
 /// How people learn that it is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ends {
     /// Somebody reports that it is well again.
     ByReport,
@@ -109,6 +110,8 @@ codes! {
     Heartbeat = "heartbeat", Info, ByQuiet, "The alert relay is alive";
     /// An alarm that this build has no code for.
     Alarm = "alarm", Warning, ByReport, "An alarm without a code of its own";
+    /// So many things are wrong at once that they are told in one message.
+    AlertStorm = "alert_storm", Critical, ByQuiet, "Many things are wrong at once";
     /// Something came to the alerts queue that no rule of the relay understands.
     UnparsedAlert = "unparsed_alert", Warning, ByQuiet, "Something came that is no known alert";
 }
@@ -118,6 +121,24 @@ impl Code {
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == word)
+    }
+
+    /// Whether it explains the failures of its dependency's calls, so that they need no alert of their own.
+    #[must_use]
+    pub const fn explains(self) -> bool {
+        matches!(self, Self::CircuitOpen)
+    }
+
+    /// Whether an open circuit of its dependency explains it.
+    #[must_use]
+    pub const fn is_explained(self) -> bool {
+        matches!(
+            self,
+            Self::EffectFailed
+                | Self::EffectAmbiguous
+                | Self::DeliveryDead
+                | Self::InvocationFailed
+        )
     }
 
     /// The section of the runbook, as it stands in a link after `#`.

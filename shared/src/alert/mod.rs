@@ -15,6 +15,7 @@ mod code;
 mod condition;
 mod fingerprint;
 mod publish;
+mod silence;
 mod word;
 
 pub use alert::{Alert, Attributes, Severity, State, UnreadableAlert};
@@ -22,4 +23,5 @@ pub use code::{Code, Ends};
 pub use condition::Condition;
 pub use fingerprint::Fingerprint;
 pub use publish::{DETAIL_TYPE, PublishError, Publisher, SOURCE};
+pub use silence::{Scope, Silence, Why};
 pub use word::{OrganizationRef, Service, Word};

@@ -133,7 +133,13 @@ impl Limiter {
             }
             Err(Trouble(cause)) => {
                 self.paused_until.store(now + PAUSE_MS, Ordering::Relaxed);
-                tracing::error!(cause, limit = policy.name, "limits cannot be counted");
+                tracing::error!(
+                    metric = "Limits",
+                    outcome = "uncounted",
+                    cause,
+                    limit = policy.name,
+                    "limits cannot be counted"
+                );
                 return self.without_store(&key, policy, now);
             }
         };

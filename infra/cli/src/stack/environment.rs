@@ -9,8 +9,11 @@ use super::{deploy::Outputs, emulator::REGION, home::Home, sandbox::sentry_dsn, 
 /// The file's name, in the stack's folder.
 const FILE: &str = "functions.env";
 
+/// Where alerts send people.
+const RUNBOOK: &str = "https://sallyport.example/runbook.md";
+
 /// The variables of the functions' configuration and the outputs of the template that hold their values.
-const FROM_OUTPUTS: [(&str, &str); 10] = [
+const FROM_OUTPUTS: [(&str, &str); 13] = [
     ("ENDPOINTS_TABLE", "EndpointsTable"),
     ("DELIVERIES_TABLE", "DeliveriesTable"),
     ("CIRCUITS_TABLE", "CircuitsTable"),
@@ -21,6 +24,9 @@ const FROM_OUTPUTS: [(&str, &str); 10] = [
     ("TRANSCRIPTS_QUEUE_URL", "TranscriptsQueueUrl"),
     ("OVERSIZE_BUCKET", "OversizeBucket"),
     ("DATABASE_SECRET", "DatabaseSecret"),
+    ("ALERTS_TABLE", "AlertsTable"),
+    ("ALERTS_QUEUE_URL", "AlertsQueueUrl"),
+    ("ALERTS_SECRET", "AlertsSecret"),
 ];
 
 /// Writes `functions.env` into the stack's folder, one `NAME=value` a line.
@@ -38,6 +44,7 @@ pub fn write(home: &Home, outputs: &Outputs, summary: &Summary) -> Result<()> {
         ("POSTGREST_URL", summary.postgrest_url.as_str()),
         ("SENTRY_DSN", sentry_dsn.as_str()),
         ("PROVIDERS_URL", summary.sandbox_url.as_str()),
+        ("RUNBOOK_URL", RUNBOOK),
     ];
     for (name, value) in fixed {
         writeln!(text, "{name}={value}")?;

@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use super::{
     deploy::Outputs,
     postgrest,
-    sandbox::{google, twilio},
+    sandbox::{google, pagerduty, slack, twilio},
 };
 use crate::{
     endpoint::{Directory, NewEndpoint},
@@ -103,6 +103,13 @@ pub struct Endpoint {
     pub secret: String,
 }
 
+/// Where the local stack's alerts go: to the sandbox, which shows them.
+fn ways_to_people() -> serde_json::Value {
+    json!({
+        "slack_token": slack::TOKEN, "slack_channel": slack::CHANNEL, "pagerduty_key": pagerduty::ROUTING_KEY,
+    })
+}
+
 /// Creates the demo tenant and gives the functions the key of the database.
 pub async fn seed(
     config: &SdkConfig,
@@ -131,6 +138,14 @@ pub async fn seed(
         .await
         .map_err(aws_sdk_secretsmanager::Error::from)
         .context("store what signs users' tokens")?;
+    secrets
+        .put_secret_value()
+        .secret_id(outputs.get("AlertsSecret")?)
+        .secret_string(ways_to_people().to_string())
+        .send()
+        .await
+        .map_err(aws_sdk_secretsmanager::Error::from)
+        .context("store the ways to people")?;
     let directory = Directory::open(&Reached {
         stage: Stage::Local,
         aws: config.clone(),

@@ -1,0 +1,152 @@
+//! The deployed relay, from the bus or the queue to the sandbox's Slack and pager.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result, ensure};
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use sallyport::{
+    alert::{Alert, Code, Condition, Publisher, Service, Word},
+    clock::Clock,
+};
+use sallyport_cli::stack::sandbox::slack::{CHANNEL, Message};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::desk::{incidents, slack};
+use crate::{least_privilege::acting_as, tests, world::Shared};
+
+tests![
+    what_the_consumer_publishes_reaches_people,
+    a_storm_is_one_digest_and_few_messages,
+];
+
+/// With the rights that each function's role gives it, on the bus and through the rule.
+async fn what_the_consumer_publishes_reaches_people(world: Shared) -> Result<()> {
+    let aws = acting_as(&world, "queue-consumer").await?;
+    let of = |stage| Publisher::new(&aws, Service::QueueConsumer, stage, Clock::system());
+    let condition = Condition::firing(Code::CredentialRefused).dependency("twilio");
+    // Another stage's alerts are on the same bus, and are not ours.
+    let foreign = of("prod").publish(condition.clone()).await?;
+    let ours = of("local").publish(condition).await?;
+    let told = || async {
+        let all = incidents(&world).await?;
+        ensure!(
+            !all.contains_key(foreign.fingerprint.as_str()),
+            "another stage's"
+        );
+        let posted = slack(&world).await?.into_iter().any(|message| {
+            message.thread_ts.is_none() && message.text.contains("refuses our credential")
+        });
+        let paged = all.contains_key(ours.fingerprint.as_str());
+        Ok((posted && paged).then_some(()))
+    };
+    world.until("people are told", told).await
+}
+
+/// One of `kinds` things of which each is an alert of its own.
+fn kind(index: usize) -> Condition {
+    let codes = [
+        Code::QueueAge,
+        Code::DeadLetters,
+        Code::EffectAmbiguous,
+        Code::LimiterOpen,
+        Code::CalendarDisconnected,
+        Code::BodyConflict,
+        Code::PoisonedDelivery,
+        Code::RetentionFailed,
+    ];
+    let dependencies = ["alpha", "beta", "gamma", "delta", "epsilon"];
+    Condition::firing(codes[index % codes.len()]).dependency(dependencies[index / codes.len() % 5])
+}
+
+async fn a_storm_is_one_digest_and_few_messages(world: Shared) -> Result<()> {
+    const EVENTS: usize = 1000;
+    const KINDS: usize = 40;
+    let queue = world.outputs.get("AlertsQueueUrl")?;
+    let sqs = aws_sdk_sqs::Client::new(&world.aws);
+    let before = slack(&world).await?.len();
+    let mut names: HashMap<String, usize> = HashMap::new();
+    let now = OffsetDateTime::now_utc();
+    for batch in (0..EVENTS).collect::<Vec<_>>().chunks(10) {
+        let mut send = sqs.send_message_batch().queue_url(queue);
+        for index in batch {
+            let alert = Alert::new(
+                kind(index % KINDS),
+                Service::Redaction,
+                Word::new("local"),
+                now,
+            );
+            *names.entry(alert.fingerprint.to_string()).or_default() += 1;
+            let detail: Value = serde_json::from_str(&alert.to_json())?;
+            let event = json!({
+                "id": Uuid::new_v4(), "source": "sallyport", "detail-type": "Alert", "detail": detail,
+            });
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(index.to_string())
+                .message_body(event.to_string());
+            send = send.entries(entry.build()?);
+        }
+        let sent = send.send().await.map_err(aws_sdk_sqs::Error::from)?;
+        ensure!(sent.failed().is_empty());
+    }
+    ensure!(names.len() == KINDS, "{} kinds", names.len());
+    let is_digest = |message: &Message| message.text.contains("Many things are wrong");
+    let ours = || async {
+        let all = slack(&world).await?.into_iter().skip(before);
+        Ok::<_, anyhow::Error>(
+            all.filter(|message| message.channel == CHANNEL)
+                .collect::<Vec<_>>(),
+        )
+    };
+    // Every alert is either told by a message of its own or counted in the digest.
+    let complete = || async {
+        let (first, threads): (Vec<_>, Vec<_>) = ours()
+            .await?
+            .into_iter()
+            .partition(|message| message.thread_ts.is_none());
+        let digests: Vec<_> = first.iter().filter(|message| is_digest(message)).collect();
+        ensure!(digests.len() <= 1, "{digests:?}");
+        ensure!(first.len() <= KINDS, "{} messages", first.len());
+        ensure!(threads.len() <= first.len(), "{} in threads", threads.len());
+        let Some(digest) = digests.first() else {
+            return Ok(None);
+        };
+        let own = first.len() - 1;
+        let told = digest
+            .attachments
+            .to_string()
+            .contains(&format!(", {} alerts, ", KINDS - own));
+        Ok(told.then_some(first))
+    };
+    let first = world
+        .until("the digest counts all that have no message", complete)
+        .await?;
+    ensure!(first.len() <= 12, "{} messages for a storm", first.len());
+    let mut texts: Vec<&str> = first.iter().map(|message| message.text.as_str()).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    ensure!(
+        texts.len() == first.len(),
+        "one alert has two messages: {texts:?}"
+    );
+    // No report is lost: each alert's record counts what was sent of it.
+    let counted = || async {
+        let table = super::desk::items(&world, world.outputs.get("AlertsTable")?).await?;
+        let all = names.iter().all(|(name, count)| {
+            record_of(&table, name)
+                .is_some_and(|record| record.contains(&format!("\\\"count\\\":{count},")))
+        });
+        Ok(all.then_some(()))
+    };
+    world
+        .until("each report is counted", counted)
+        .await
+        .context("counts")
+}
+
+/// The item of a key, in a table's text.
+fn record_of<'a>(table: &'a str, key: &str) -> Option<&'a str> {
+    let mut items = table.split("}, {");
+    items.find(|item| item.contains(&format!("\"alert\": S(\"{key}\")")))
+}
