@@ -69,12 +69,13 @@ impl App {
         let dynamodb = aws_sdk_dynamodb::Client::new(aws);
         let circuits =
             circuit::Table::new(&dynamodb, config.circuits_table, config.circuits_timeout);
+        let alerts = Publisher::new(aws, Service::QueueConsumer, &config.stage, clock.clone());
         let circuits = Circuits::new(circuits, clock.clone(), Chance::system());
-        let stage = &config.stage;
+        let circuits = circuits.telling(alerts.clone());
         Ok(Self {
             outbound: Outbound::new(circuits, clock.clone(), Chance::system())?,
             tokens: AccessTokens::default(),
-            alerts: Publisher::new(aws, Service::QueueConsumer, stage, clock.clone()),
+            alerts,
             providers: config.providers,
             public_base_url: config.public_base_url,
             stage: config.stage,

@@ -137,6 +137,8 @@ impl Alert {
             Ends::ByQuiet => about(&attributes.reason),
             Ends::ByReport => String::new(),
         };
+        let delivery = attributes.delivery.as_ref();
+        let delivery = delivery.filter(|_| condition.code.is_each_deliverys());
         let fingerprint = Fingerprint::of([
             stage.as_str(),
             service.as_str(),
@@ -145,6 +147,7 @@ impl Alert {
             &about(&attributes.provider),
             organization.map_or("", OrganizationRef::as_str),
             &reason,
+            delivery.map_or("", DeliveryId::as_str),
         ]);
         Self {
             version: VERSION,
@@ -217,7 +220,7 @@ mod tests {
 
     #[test]
     fn an_alert_is_read_as_it_was_written() {
-        let organization = OrganizationRef::new(b"k", uuid::Uuid::from_u128(1)).unwrap();
+        let organization = OrganizationRef::new(uuid::Uuid::from_u128(1));
         let full = Condition::firing(Code::CircuitOpen)
             .dependency("twilio")
             .provider("vapi")

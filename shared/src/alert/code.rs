@@ -123,6 +123,15 @@ impl Code {
         Self::ALL.iter().copied().find(|code| code.as_str() == word)
     }
 
+    /// Whether each delivery's is an alert of its own: somebody has to act on that one.
+    #[must_use]
+    pub const fn is_each_deliverys(self) -> bool {
+        matches!(
+            self,
+            Self::HotLead | Self::BookingConflict | Self::CalendarConflict
+        )
+    }
+
     /// Whether it explains the failures of its dependency's calls, so that they need no alert of their own.
     #[must_use]
     pub const fn explains(self) -> bool {

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
-
-use crate::webhook::proof::Algorithm;
 
 /// The longest word, in bytes.
 const LENGTH: usize = 40;
@@ -120,8 +119,8 @@ impl Service {
     }
 }
 
-/// An organisation, as a keyed hash: alerts of one organisation are seen to belong together, and whose they are is
-/// known only to who has the key.
+/// An organisation, as a hash of its random id: alerts of one organisation are seen to belong together, and whose they
+/// are is found only by who has the ids.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct OrganizationRef(String);
@@ -130,18 +129,21 @@ impl OrganizationRef {
     const PREFIX: &str = "org_";
     const DIGITS: usize = 16;
 
-    /// The organisation under `key`, the same secret in every function of a stage; `None` of an empty key.
+    /// The organisation of this id.
     #[must_use]
-    pub fn new(key: &[u8], organization: Uuid) -> Option<Self> {
-        if key.is_empty() {
-            return None;
-        }
-        let code = Algorithm::Sha256.mac(
-            key,
-            &[b"sallyport/organization/1\0", organization.as_bytes()],
-        );
-        let digits: String = hex::encode(code).chars().take(Self::DIGITS).collect();
-        Some(Self(format!("{}{digits}", Self::PREFIX)))
+    pub fn new(organization: Uuid) -> Self {
+        Self::of_credential(&organization.to_string())
+    }
+
+    /// Whose credential it is, by what names the credential: its organisation's id, or the name of one of our own.
+    #[must_use]
+    pub fn of_credential(name: &str) -> Self {
+        let digest = Sha256::new()
+            .chain_update(b"sallyport/organization/2\0")
+            .chain_update(name)
+            .finalize();
+        let digits: String = hex::encode(digest).chars().take(Self::DIGITS).collect();
+        Self(format!("{}{digits}", Self::PREFIX))
     }
 
     /// The hash, as `org_` and 16 hexadecimal digits.
@@ -208,12 +210,12 @@ mod tests {
     #[test]
     fn an_organisation_shows_by_its_hash_alone() {
         let id = Uuid::from_u128(7);
-        let organization = OrganizationRef::new(b"k", id).unwrap();
-        assert_ne!(
-            Some(&organization),
-            OrganizationRef::new(b"other", id).as_ref()
+        let organization = OrganizationRef::new(id);
+        assert_eq!(
+            organization,
+            OrganizationRef::of_credential(&id.to_string())
         );
-        assert!(OrganizationRef::new(b"", id).is_none());
+        assert_ne!(organization, OrganizationRef::new(Uuid::from_u128(8)));
         let text = String::from(organization.clone());
         assert_eq!(OrganizationRef::try_from(text), Ok(organization));
         for text in [

@@ -177,18 +177,6 @@ impl Desk {
         }))
     }
 
-    /// The notes to look again that wait in the queue, each taken out, with how long they were delayed.
-    pub async fn notes(&self, worker: &Worker) -> Result<Vec<Handed>> {
-        let calls = worker.aws.calls();
-        let sent = calls.iter().filter(|call| call.operation == "SendMessage");
-        let bodies = sent.map(|call| {
-            let asked: Value = serde_json::from_slice(&call.request)?;
-            let body = asked["MessageBody"].as_str().context("no body")?;
-            Ok(Handed::new(&serde_json::from_str(body)?))
-        });
-        bodies.collect()
-    }
-
     /// This desk's messages in Slack: the first of a thread, and what is in threads.
     pub async fn messages(&self) -> Result<(Vec<Message>, Vec<Message>)> {
         let all = slack(&self.world).await?.into_iter();
@@ -223,6 +211,18 @@ impl Desk {
 }
 
 impl Worker {
+    /// The notes to look again that it has left in the queue.
+    pub fn notes(&self) -> Result<Vec<Handed>> {
+        let calls = self.aws.calls();
+        let sent = calls.iter().filter(|call| call.operation == "SendMessage");
+        let bodies = sent.map(|call| {
+            let asked: Value = serde_json::from_slice(&call.request)?;
+            let body = asked["MessageBody"].as_str().context("no body")?;
+            Ok(Handed::new(&serde_json::from_str(body)?))
+        });
+        bodies.collect()
+    }
+
     /// Hands a message over for the `receives`-th time. Whether it must come again; nothing when the relay was ended.
     pub async fn handle(&self, message: &Handed, receives: u32) -> Result<Option<bool>> {
         let batch = json!({ "Records": [{

@@ -123,7 +123,7 @@ async fn an_alarms_states_may_come_in_any_order(world: Shared) -> Result<()> {
             }
             // Whatever was said meanwhile, and after any flapping is over.
             desk.pass(Duration::from_mins(75));
-            for note in desk.notes(&worker).await? {
+            for note in worker.notes()? {
                 ensure!(worker.handle(&note, 1).await? == Some(false));
             }
             let table = desk.table().await?;
@@ -160,7 +160,7 @@ async fn slack_being_down_for_a_minute_loses_nothing(world: Shared) -> Result<()
     ensure!(desk.messages().await?.0.is_empty());
 
     desk.pass(Duration::from_mins(1));
-    let notes = desk.notes(&worker).await?;
+    let notes = worker.notes()?;
     ensure!(notes.len() == 1, "{} notes", notes.len());
     let later = desk.worker(Plan::Pass, Plan::Pass).await?;
     ensure!(later.handle(&notes[0], 1).await? == Some(false));
@@ -184,7 +184,7 @@ async fn slacks_wish_to_wait_is_heeded(world: Shared) -> Result<()> {
     // Busy is not down: nobody is woken for it.
     ensure!(desk.incident(alert.fingerprint.as_str()).await?.is_none());
     desk.pass(Duration::from_secs(39));
-    let notes = desk.notes(&worker).await?;
+    let notes = worker.notes()?;
     let early = desk.worker(Plan::Pass, Plan::Pass).await?;
     early.handle(&notes[0], 1).await?;
     ensure!(early.providers.calls().is_empty(), "it was asked to wait");
@@ -215,7 +215,7 @@ async fn an_open_circuit_speaks_for_the_failures_it_explains(world: Shared) -> R
     desk.pass(Duration::from_mins(6));
     let (_, message) = desk.alert(Condition::resolved(Code::CircuitOpen).dependency("twilio"));
     worker.handle(&message, 1).await?;
-    for note in desk.notes(&worker).await? {
+    for note in worker.notes()? {
         worker.handle(&note, 1).await?;
     }
     let (posted, _) = desk.messages().await?;

@@ -1,6 +1,6 @@
 //! Effects that tell people, and what people are told of effects.
 
-use sallyport::alert::{Code, Condition};
+use sallyport::alert::{Code, Condition, OrganizationRef};
 use sallyport::outbound::Dependency;
 
 use super::{Desk, Ending, Kind};
@@ -14,7 +14,8 @@ pub(super) async fn publish(desk: Desk<'_>, kind: Kind) -> Ending {
         Kind::BookingConflictAlert => Code::BookingConflict,
         _ => Code::CalendarConflict,
     };
-    match desk.app.alerts.publish(Condition::firing(code)).await {
+    let condition = Condition::firing(code).delivery(&desk.message.delivery);
+    match desk.app.alerts.publish(condition).await {
         Ok(_) => Ending::Done(None),
         Err(error) => Ending::Again(Failure::Alert(error)),
     }
@@ -28,8 +29,13 @@ pub(super) async fn report(desk: Desk<'_>, kind: Kind, ending: &Ending) {
         _ => return,
     };
     let condition = Condition::firing(code).reason(kind.as_str());
+    let condition = condition.delivery(&desk.message.delivery);
+    // As its circuit's alert has them, which explains this one while the circuit is open.
+    let organization = OrganizationRef::new(desk.message.organization);
     let condition = match dependency(kind) {
-        Some(dependency) => condition.dependency(dependency.as_str()),
+        Some(dependency) => condition
+            .dependency(dependency.as_str())
+            .organization(organization),
         None => condition,
     };
     // What fails is logged where it fails; the effect's own end is what counts.

@@ -10,6 +10,7 @@ use super::rules::{self, Answer, Verdict};
 use super::table::{Table, Unavailable, Written};
 use super::window::Window;
 use super::{Key, Mode, Record, State, Write};
+use crate::alert::{Code, Condition, OrganizationRef, Publisher};
 use crate::clock::{Clock, unix_ms};
 use crate::outbound::chance::Chance;
 use crate::outbound::policy::TripRule;
@@ -49,6 +50,7 @@ pub struct Circuits {
     clock: Clock,
     chance: Chance,
     policy: Policy,
+    teller: Option<Publisher>,
     known: Mutex<HashMap<Key, Known>>,
 }
 
@@ -70,8 +72,17 @@ impl Circuits {
             clock,
             chance,
             policy: Policy::STANDARD,
+            teller: None,
             known: Mutex::default(),
         }
+    }
+
+    /// Has people told when a circuit opens, stays open after a probe, and is closed again. An alert that cannot be published is lost;
+    /// the alarm on the transitions' lines tells of it then.
+    #[must_use]
+    pub fn telling(mut self, teller: Publisher) -> Self {
+        self.teller = Some(teller);
+        self
     }
 
     /// Asks to make a call that takes at most `call`. A circuit that is known to be closed costs nothing; one that is
@@ -173,6 +184,8 @@ impl Circuits {
         let write = rules::trip(seen, class, open, self.clock.now());
         if self.write(key, &write).await.is_some() {
             log(target, key, "opened", Some(class));
+            let condition = Condition::firing(Code::CircuitOpen).reason(class.as_str());
+            self.tell(target, condition).await;
         }
     }
 
@@ -187,9 +200,30 @@ impl Circuits {
         };
         let write = rules::verdict(&self.policy, held, verdict, self.clock.now());
         match self.write(key, &write).await.map(|record| record.state) {
-            Some(State::Closed) => log(target, key, "closed", None),
-            Some(State::Open) => log(target, key, "reopened", class_of(end)),
+            Some(State::Closed) => {
+                log(target, key, "closed", None);
+                self.tell(target, Condition::resolved(Code::CircuitOpen))
+                    .await;
+            }
+            Some(State::Open) => {
+                let class = class_of(end);
+                log(target, key, "reopened", class);
+                let reason = class.map_or("unknown", Class::as_str);
+                let condition = Condition::firing(Code::CircuitOpen).reason(reason);
+                self.tell(target, condition).await;
+            }
             Some(State::HalfOpen) | None => {}
+        }
+    }
+
+    /// Publishes what became of a circuit; only who made the transition does.
+    async fn tell(&self, target: Target<'_>, condition: Condition) {
+        if let Some(teller) = &self.teller {
+            let condition = condition
+                .dependency(target.dependency.as_str())
+                .organization(OrganizationRef::of_credential(target.credential));
+            // Its failure is logged where it fails, and is no reason to stop a call.
+            let _ = teller.publish(condition).await;
         }
     }
 

@@ -13,6 +13,17 @@ pub(super) async fn alive(trial: &mut Trial) -> Result<Found> {
     Ok(Found::Shown("200".to_owned()))
 }
 
+/// How many dead letters the readiness tells of, if it tells.
+pub(super) async fn dead_letters(trial: &Trial) -> Result<Option<u64>> {
+    let answer = trial.http.get(format!("{}/health/ready", trial.api_url));
+    let body: Value = answer.send().await?.json().await?;
+    Ok(count(&body))
+}
+
+fn count(body: &Value) -> Option<u64> {
+    body["dependencies"]["dead_letter_queue"]["messages"].as_u64()
+}
+
 pub(super) async fn ready(trial: &mut Trial) -> Result<Found> {
     let answer = trial.http.get(format!("{}/health/ready", trial.api_url));
     let answer = answer.send().await?;
@@ -30,7 +41,7 @@ pub(super) async fn ready(trial: &mut Trial) -> Result<Found> {
         .collect();
     let told = told.join(", ");
     ensure!(status == 200, "answered {status}: {told}");
-    let dead = dependencies["dead_letter_queue"]["messages"].as_u64();
+    let dead = count(&body);
     ensure!(
         dead == Some(0),
         "{} dead letters: `sallyport deliveries --state dead` shows them",

@@ -1,7 +1,10 @@
 //! The checks, in the order they are made: some build on the report that the first one sends.
 
+mod alerts;
 mod browser;
+mod circuit;
 mod configuration;
+mod dead;
 mod health;
 mod intake;
 mod limit;
@@ -49,6 +52,9 @@ checks![
     "cors": "no page of a foreign origin may read an answer" => browser::foreign,
     "redaction": "what a patient says is stored without whose it is" => patients::redacted,
     "tenancy": "a user of another organisation sees nothing, and one of its own does" => patients::apart,
+    "circuit": "a failing provider is left alone by every process, tried by one, and called again" => circuit::opened_and_recovered,
+    "alert-delivered": "an alert is one message in Slack, and says when it is over" => alerts::told_and_over,
+    "dead-letter": "what is given up is told to people and by the readiness, and is applied by a replay" => dead::told_and_replayed,
     "sweep-dry-run": "what would be swept is counted, and nothing is removed" => retention::dry_run,
     "schedules": "every schedule has fired in time" => retention::schedules,
     "errors-reported": "an error reaches Sentry" => reports::sentry,
