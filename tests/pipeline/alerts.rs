@@ -3,6 +3,7 @@
 mod canaries;
 mod crash;
 mod desk;
+mod error_rate;
 mod live;
 mod told;
 
@@ -12,6 +13,7 @@ pub fn tests() -> Vec<Test> {
     let mut tests = told::tests();
     tests.extend(crash::tests());
     tests.extend(live::tests());
+    tests.extend(error_rate::tests());
     tests.extend(canaries::tests());
     tests
 }

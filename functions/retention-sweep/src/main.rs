@@ -2,13 +2,22 @@
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use retention_sweep::{App, Config, handle};
-use sallyport::{aws, clock::Clock, retention::Order, telemetry};
+use sallyport::{
+    alert::{ErrorRate, Service},
+    aws,
+    clock::Clock,
+    retention::Order,
+    telemetry,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start("retention-sweep", async |variables| {
         let config = Config::read(variables)?;
-        let app = &App::new(config, &aws::configuration().await, Clock::system())?;
+        let (aws, clock) = (aws::configuration().await, Clock::system());
+        let service = Service::RetentionSweep;
+        telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
+        let app = &App::new(config, &aws, clock)?;
         run(service_fn(async |invocation: LambdaEvent<Order>| {
             let (order, context) = invocation.into_parts();
             let deadline = context.deadline();

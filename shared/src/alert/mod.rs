@@ -13,6 +13,7 @@
 mod alert;
 mod code;
 mod condition;
+mod error_rate;
 mod fingerprint;
 mod publish;
 mod silence;
@@ -21,6 +22,7 @@ mod word;
 pub use alert::{Alert, Attributes, Severity, State, UnreadableAlert};
 pub use code::{Code, Ends};
 pub use condition::Condition;
+pub use error_rate::{Borne, ErrorRate};
 pub use fingerprint::Fingerprint;
 pub use publish::{DETAIL_TYPE, PublishError, Publisher, SOURCE};
 pub use silence::{Scope, Silence, Why};

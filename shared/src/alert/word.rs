@@ -88,16 +88,19 @@ pub enum Service {
     AlertRelay,
     /// Removes what is too old.
     RetentionSweep,
+    /// Takes requests to erase.
+    Erasure,
 }
 
 impl Service {
     /// Every one.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::WebhookReceiver,
         Self::QueueConsumer,
         Self::Redaction,
         Self::AlertRelay,
         Self::RetentionSweep,
+        Self::Erasure,
     ];
 
     /// Its name.
@@ -109,6 +112,7 @@ impl Service {
             Self::Redaction => "redaction",
             Self::AlertRelay => "alert-relay",
             Self::RetentionSweep => "retention-sweep",
+            Self::Erasure => "erasure",
         }
     }
 

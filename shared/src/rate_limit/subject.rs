@@ -18,6 +18,12 @@ impl Subject {
         Self(id.to_string())
     }
 
+    /// A function of ours, by its name.
+    #[must_use]
+    pub fn function(name: &'static str) -> Self {
+        Self(name.to_owned())
+    }
+
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }

@@ -8,10 +8,12 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::join;
 use lambda_runtime::{Context, Error};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{Instrument as _, Span, field};
 
 use super::sentry::Reporter;
+use super::start::error_rate;
+use super::tally;
 use crate::clock::time_left;
 use crate::delivery::DeliveryId;
 
@@ -93,14 +95,23 @@ pub(super) async fn attended<T, E: Into<Error>>(
     }
 }
 
-/// Reports what was noted, in the bound or in what is left of the time.
+/// Reports what was noted, and counts it, in the bound or in what is left of the time.
 pub(super) async fn flush(reporter: Option<&Reporter>, end: Instant) {
-    if let Some(reporter) = reporter {
-        let left = end.saturating_duration_since(Instant::now());
-        reporter
-            .flush(FLUSH.min(left.saturating_sub(RESERVE)))
-            .await;
-    }
+    let left = end.saturating_duration_since(Instant::now());
+    let bound = FLUSH.min(left.saturating_sub(RESERVE));
+    let sending = async {
+        if let Some(reporter) = reporter {
+            reporter.flush(bound).await;
+        }
+    };
+    let counted = async {
+        let errors = tally::take();
+        if let (Some(rate), 1..) = (error_rate(), errors) {
+            // Boxed: the clients' futures are deep and large.
+            let _ = timeout(bound, rate.note(errors).boxed()).await;
+        }
+    };
+    join(sending, counted).await;
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod net;
 mod panic;
 mod sentry;
 mod start;
+mod tally;
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -28,8 +29,8 @@ use closed::OURS;
 pub use invocation::{FLUSH, correlate, correlated, invocation, invoke};
 pub use lines::Lines;
 pub use sentry::{Errors, Reporter};
-pub use start::start;
 use start::{appoint, reporter};
+pub use start::{start, watch};
 
 /// Starts logging for `service`, and reporting of errors if `SENTRY_DSN` is set. Called once, by [`start`].
 ///
@@ -64,6 +65,7 @@ pub fn init(service: &'static str, variables: &Variables<'_>) {
         .with(filter(level))
         .with(lines)
         .with(reporter.map(Errors::new))
+        .with(tally::Tally)
         .try_init();
     panic::hook();
     if is_deaf {

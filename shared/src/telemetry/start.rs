@@ -9,13 +9,28 @@ use tokio::time::Instant;
 
 use super::invocation::{FLUSH, flush};
 use super::sentry::Reporter;
+use crate::alert::ErrorRate;
 use crate::config::Variables;
 
 static REPORTER: OnceLock<Arc<Reporter>> = OnceLock::new();
+static ERROR_RATE: OnceLock<ErrorRate> = OnceLock::new();
 
 /// The process's reporter, if it has one.
 pub(super) fn reporter() -> Option<&'static Reporter> {
     REPORTER.get().map(AsRef::as_ref)
+}
+
+/// What counts the process's errors, if anything does.
+pub(super) fn error_rate() -> Option<&'static ErrorRate> {
+    ERROR_RATE.get()
+}
+
+/// Has the errors of every invocation counted, from now on.
+pub fn watch(rate: Option<ErrorRate>) {
+    if let Some(rate) = rate {
+        // The first counts.
+        let _ = ERROR_RATE.set(rate);
+    }
 }
 
 /// Makes `reporter` the process's, the first time.

@@ -251,7 +251,8 @@ fn time_of(ms: i64) -> OffsetDateTime {
     from_unix_ms(ms).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
-async fn table(world: &World, name: &str, key: &str) -> Result<()> {
+/// Makes a table with this key.
+pub async fn table(world: &World, name: &str, key: &str) -> Result<()> {
     let attribute = AttributeDefinition::builder()
         .attribute_name(key)
         .attribute_type(ScalarAttributeType::S)
