@@ -11,5 +11,6 @@ pub mod ready;
 pub mod rest;
 pub mod retention;
 pub mod sample;
+pub mod silence;
 pub mod stack;
 pub mod stage;

@@ -12,24 +12,28 @@ use std::{
 use anyhow::{Context, Result, anyhow, ensure};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use sallyport::{
-    alert::{Alert, Code, Condition, OrganizationRef, Publisher, Service, Word},
+    alert::{Alert, Code, Condition, OrganizationRef, Publisher, Scope, Service, Word},
     clock::Clock,
     outbound::{
         Chance, Class, Dependency, Target,
         circuit::{Circuits, End, Key, Table},
     },
 };
-use sallyport_cli::stack::sandbox::slack::{CHANNEL, Message};
+use sallyport_cli::{
+    silence::Silences,
+    stack::sandbox::slack::{CHANNEL, Message},
+};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::desk::{incidents, slack};
-use crate::{least_privilege::acting_as, tests, world::Shared};
+use crate::{least_privilege::acting_as, mortuary::reached, tests, world::Shared};
 
 tests![
     what_the_consumer_publishes_reaches_people,
     a_circuit_that_opens_is_told_and_one_that_closes_is_over,
+    what_an_operator_silences_is_counted_and_not_told,
     a_storm_is_one_digest_and_few_messages,
 ];
 
@@ -105,6 +109,40 @@ async fn a_circuit_that_opens_is_told_and_one_that_closes_is_over(world: Shared)
         circuits.note(target, &key, pass, End::Succeeded).await;
     }
     state_is("resolved").await
+}
+
+async fn what_an_operator_silences_is_counted_and_not_told(world: Shared) -> Result<()> {
+    let silences = Silences::open(&reached(&world, &world.aws))?;
+    let scope = Scope::Code(Code::EffectAmbiguous);
+    let until = OffsetDateTime::now_utc() + time::Duration::HOUR;
+    silences.hold(&scope, until).await?;
+    let aws = acting_as(&world, "queue-consumer").await?;
+    let publisher = Publisher::new(&aws, Service::QueueConsumer, "local", Clock::system());
+    let organization = OrganizationRef::new(Uuid::new_v4());
+    let of = |code| Condition::firing(code).organization(organization.clone());
+    let muted = publisher.publish(of(Code::EffectAmbiguous)).await?;
+    let other = publisher.publish(of(Code::CalendarDisconnected)).await?;
+    let record = async |alert: &Alert, told: bool| {
+        let mark = format!("\\\"told\\\":{}", if told { "{" } else { "null" });
+        let asked = || async {
+            let table = super::desk::items(&world, world.outputs.get("AlertsTable")?).await?;
+            let record = record_of(&table, alert.fingerprint.as_str());
+            Ok(record
+                .filter(|record| record.contains(&format!("\\\"slack\\\":{{{mark}")))
+                .map(drop))
+        };
+        world.until("the relay has attended to it", asked).await
+    };
+    record(&other, true).await?;
+    record(&muted, false).await?;
+    let held = silences.list().await?;
+    ensure!(
+        held.iter().any(|one| one.what == "effect_ambiguous"),
+        "{held:?}"
+    );
+    ensure!(silences.end(&scope).await? && !silences.end(&scope).await?);
+    ensure!(silences.list().await?.is_empty());
+    Ok(())
 }
 
 /// One of `kinds` things of which each is an alert of its own.

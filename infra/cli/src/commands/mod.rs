@@ -3,6 +3,7 @@
 mod age;
 mod backfill;
 mod bench;
+mod circuit;
 mod deliveries;
 mod down;
 mod endpoint;
@@ -15,6 +16,7 @@ mod redact;
 mod replay;
 mod retention;
 mod send;
+mod silence;
 mod status;
 mod up;
 mod verify;
@@ -58,6 +60,10 @@ enum Command {
     Deliveries(deliveries::Deliveries),
     /// Begin dead deliveries again, once their cause is mended
     Replay(replay::Replay),
+    /// Keep alerts from being told, for a time
+    Silence(silence::Silence),
+    /// Show a provider's circuit, or decide in its place
+    Circuit(circuit::Circuit),
     /// Hide identifiers in texts: JSON lines in, JSON lines out
     Redact(redact::Redact),
     /// Have stored transcripts redacted again, after the engine or a policy has changed
@@ -91,6 +97,8 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Send(send) => send.run(&home).await,
         Command::Deliveries(deliveries) => deliveries.run(&home).await,
         Command::Replay(replay) => replay.run(&home).await,
+        Command::Silence(silence) => silence.run(&home).await,
+        Command::Circuit(circuit) => circuit.run(&home).await,
         Command::Redact(redact) => redact.run(),
         Command::Backfill(backfill) => backfill.run(&home).await,
         Command::Ready(ready) => ready.run(&home).await,
