@@ -1,5 +1,7 @@
 //! `ready`: the production-readiness test.
 
+use std::time::Duration;
+
 use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::json;
@@ -27,6 +29,9 @@ pub struct Ready {
     /// Only the checks whose name contains this; some need the ones before them
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
+    /// How long anything may take to come to rest, in seconds
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    patience: u64,
     /// Show the checks, and make none
     #[arg(long)]
     list: bool,
@@ -50,7 +55,14 @@ impl Ready {
                 show(line);
             }
         };
-        let report = test(home, &reached, chosen, progress).await?;
+        let report = test(
+            home,
+            &reached,
+            chosen,
+            Duration::from_secs(self.patience),
+            progress,
+        )
+        .await?;
         if self.json {
             let whole = json!({
                 "stage": report.stage.as_str(), "ready": report.is_ready(), "score": report.score(),

@@ -13,7 +13,7 @@ pub use checks::CHECKS;
 pub use report::{Line, Report, Verdict};
 pub use trial::Trial;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -35,6 +35,7 @@ impl std::fmt::Debug for Check {
 }
 
 /// Makes the checks whose name `chosen` picks, one after the other, and tells `progress` of each when it is made.
+/// Whatever a check waits for may take `patience`.
 ///
 /// # Errors
 /// When the synthetic organisation cannot be made: then nothing can be said of anything.
@@ -42,9 +43,10 @@ pub async fn test(
     home: &Home,
     reached: &Reached,
     chosen: impl Fn(&str) -> bool,
+    patience: Duration,
     mut progress: impl FnMut(&Line),
 ) -> Result<Report> {
-    let mut trial = Trial::begin(home, reached).await?;
+    let mut trial = Trial::begin(home, reached, patience).await?;
     let mut lines = Vec::new();
     for check in CHECKS.iter().filter(|check| chosen(check.name)) {
         let began = Instant::now();

@@ -20,8 +20,6 @@ use crate::{
     stage::{Reached, Stage},
 };
 
-/// How long anything may take to come to rest.
-const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(100);
 /// One request to the API; API Gateway ends it after 30 s.
@@ -31,6 +29,8 @@ const REQUEST: Duration = Duration::from_secs(31);
 #[derive(Debug)]
 pub struct Trial {
     pub(super) home: Home,
+    /// How long anything may take to come to rest.
+    patience: Duration,
     pub(super) reached: Reached,
     pub(super) rest: Rest,
     pub(super) http: Client,
@@ -57,7 +57,7 @@ pub(super) struct Told {
 }
 
 impl Trial {
-    pub(super) async fn begin(home: &Home, reached: &Reached) -> Result<Self> {
+    pub(super) async fn begin(home: &Home, reached: &Reached, patience: Duration) -> Result<Self> {
         let local = match reached.stage {
             Stage::Local => Some(State::require(home)?.summary),
             Stage::Dev | Stage::Staging | Stage::Prod => None,
@@ -74,6 +74,7 @@ impl Trial {
         };
         Ok(Self {
             home: home.clone(),
+            patience,
             reached: reached.clone(),
             http: Client::builder().timeout(REQUEST).build()?,
             api_url: reached.outputs.get("ApiUrl")?.to_owned(),
@@ -149,13 +150,13 @@ impl Trial {
         F: Fn() -> Fut,
         Fut: Future<Output = Result<Option<T>>>,
     {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + self.patience;
         loop {
             if let Some(answer) = question().await? {
                 return Ok(answer);
             }
             if Instant::now() > end {
-                bail!("waited {} s in vain: {what}", PATIENCE.as_secs());
+                bail!("waited {} s in vain: {what}", self.patience.as_secs());
             }
             sleep(PAUSE).await;
         }

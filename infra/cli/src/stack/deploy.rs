@@ -39,6 +39,13 @@ impl Outputs {
         Self(outputs.collect())
     }
 
+    /// The same, with another value of one output.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// One output of the template.
     pub fn get(&self, name: &str) -> Result<&str> {
         self.0.get(name).map(String::as_str).with_context(|| {
