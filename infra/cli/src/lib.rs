@@ -4,6 +4,7 @@
 pub mod aws;
 pub mod bench;
 pub mod commands;
+pub mod cost;
 pub mod delivery;
 pub mod endpoint;
 pub mod function_log;

@@ -4,6 +4,7 @@ mod age;
 mod backfill;
 mod bench;
 mod circuit;
+mod cost;
 mod deliveries;
 mod down;
 mod endpoint;
@@ -72,6 +73,8 @@ enum Command {
     Ready(ready::Ready),
     /// Measure the release binaries beside an empty function
     Bench(bench::Bench),
+    /// Reckon what a month of webhooks costs on AWS, and what gives first
+    Cost(cost::Cost),
     /// Erase a person or a call: ask, look, carry out, and again after a restore
     Erase(erase::Erase),
     /// Write everything that is held about a person as one JSON document
@@ -103,6 +106,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Command::Backfill(backfill) => backfill.run(&home).await,
         Command::Ready(ready) => ready.run(&home).await,
         Command::Bench(bench) => bench.run(&home).await,
+        Command::Cost(cost) => cost.run(&home),
         Command::Erase(erase) => erase.run(&home).await,
         Command::Export(export) => export.run(&home).await,
         Command::Retention(retention) => retention.run(&home).await,

@@ -57,6 +57,21 @@ impl Template {
         all.into_iter().collect()
     }
 
+    /// The memory that the functions are given, in MB, where they say nothing else.
+    #[must_use]
+    pub fn memory_mb(&self) -> Option<u32> {
+        let memory = self.document["Globals"]["Function"]["MemorySize"].as_u64()?;
+        u32::try_from(memory).ok()
+    }
+
+    /// How many resources are of this type.
+    #[must_use]
+    pub fn of_type(&self, kind: &str) -> usize {
+        let resources = self.document["Resources"].as_object();
+        let resources = resources.into_iter().flat_map(Map::values);
+        resources.filter(|one| one["Type"] == kind).count()
+    }
+
     /// The template with each function's code at `bucket` under the key that `key_of` gives for its binary.
     pub fn packaged(
         mut self,
