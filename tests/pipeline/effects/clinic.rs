@@ -31,12 +31,18 @@ impl Clinic {
     /// Founds a clinic.
     pub async fn open(world: &Shared) -> Result<Self> {
         let organization = Uuid::new_v4();
+        let patient = format!("+1666{:07}", organization.as_u128() % 10_000_000);
+        Self::open_as(world, organization, patient).await
+    }
+
+    /// Founds the clinic of this id, with this patient.
+    pub async fn open_as(world: &Shared, organization: Uuid, patient: String) -> Result<Self> {
         let digits = organization.as_u128() % 10_000_000;
         let clinic = Self {
             world: world.clone(),
             organization,
             sender: format!("+1555{digits:07}"),
-            patient: format!("+1666{digits:07}"),
+            patient,
             calendar: format!("{}@example.com", organization.simple()),
             endpoint: format!("calendar-{}", organization.simple()),
         };

@@ -6,17 +6,18 @@ pub mod worker;
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::{Duration, SystemTime},
 };
 
 use anyhow::{Context, Result, ensure};
+use aws_config::SdkConfig;
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sallyport::{clock::Clock, rate_limit::Tiers};
-use sallyport_cli::{aws, sample::Unsigned};
+use sallyport_cli::sample::Unsigned;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -41,6 +42,8 @@ pub struct Rehearsal {
     queue_url: String,
     sqs: aws_sdk_sqs::Client,
     now: Arc<AtomicI64>,
+    sandbox_url: String,
+    max_receive_count: u32,
 }
 
 /// The receiver, with the relay it works through.
@@ -48,7 +51,11 @@ pub struct Receiver {
     app: webhook_receiver::App,
     /// What it called.
     pub relay: Relay,
+    now: Now,
 }
+
+/// The clock that a process goes by: that of the stage on which it stands.
+type Now = Arc<Mutex<Arc<AtomicI64>>>;
 
 impl Rehearsal {
     /// Sets the stage; the clock stands at the machine's time.
@@ -67,7 +74,34 @@ impl Rehearsal {
             queue_url: queue.queue_url.context("a queue without a URL")?,
             sqs,
             now: Arc::new(AtomicI64::new(now)),
+            sandbox_url: world.sandbox_url.clone(),
+            max_receive_count: PATIENCE,
         })
+    }
+
+    /// A stage of its own on the same queue: with these look-alikes of the providers, messages that are handed out
+    /// `max_receive_count` times, and a clock that is `behind` the machine's, by which the look-alikes go. Time may
+    /// pass until it is no more: a provider whose clock is behind ours has done nothing lately.
+    pub fn beside(&self, sandbox_url: &str, max_receive_count: u32, behind: Duration) -> Self {
+        let now = (OffsetDateTime::now_utc() - behind).unix_timestamp();
+        Self {
+            world: self.world.clone(),
+            queue_url: self.queue_url.clone(),
+            sqs: self.sqs.clone(),
+            now: Arc::new(AtomicI64::new(now)),
+            sandbox_url: sandbox_url.to_owned(),
+            max_receive_count,
+        }
+    }
+
+    /// The functions' time.
+    pub fn now(&self) -> OffsetDateTime {
+        moment(&self.now)
+    }
+
+    /// The queue's URL.
+    pub fn queue_url(&self) -> &str {
+        &self.queue_url
     }
 
     /// Lets time pass by the functions' clock.
@@ -76,12 +110,10 @@ impl Rehearsal {
         self.now.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    fn clock(&self) -> Clock {
-        let now = self.now.clone();
-        Clock::from_fn(move || {
-            let seconds = now.load(Ordering::SeqCst);
-            OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
-        })
+    /// The services behind a relay; one HTTP client for all.
+    fn aws(&self, relay: &Relay) -> SdkConfig {
+        let config = self.world.aws.to_builder();
+        config.endpoint_url(&relay.url).build()
     }
 
     /// A receiver just started: nothing is cached.
@@ -104,8 +136,9 @@ impl Rehearsal {
             public_base_url: world.api_url.clone(),
             cors_origins: Vec::new(),
         };
-        let app = webhook_receiver::App::new(config, &aws::local(&relay.url), self.clock());
-        Ok(Receiver { app, relay })
+        let now: Now = Arc::new(Mutex::new(self.now.clone()));
+        let app = webhook_receiver::App::new(config, &self.aws(&relay), clock(&now));
+        Ok(Receiver { app, relay, now })
     }
 
     /// A consumer just started.
@@ -225,7 +258,23 @@ impl Rehearsal {
     }
 }
 
+fn clock(now: &Now) -> Clock {
+    let now = now.clone();
+    Clock::from_fn(move || moment(&now.lock().unwrap_or_else(PoisonError::into_inner)))
+}
+
+fn moment(seconds: &AtomicI64) -> OffsetDateTime {
+    let seconds = seconds.load(Ordering::SeqCst);
+    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
 impl Receiver {
+    /// Comes to another stage of the same queue.
+    pub fn enter(&mut self, rehearsal: &Rehearsal) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = rehearsal.now.clone();
+        self.relay.turn(&rehearsal.world.aws_url);
+    }
+
     /// Answers a request, unless it is ended before.
     pub async fn handle(&self, request: &Unsigned) -> Result<Option<Response>> {
         let event = event(request)?;

@@ -1,9 +1,12 @@
 //! A relay between a function and the services behind it: it counts the calls, and can end the function before a
 //! call is passed on, or after the service has answered and before the function knows.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
@@ -13,6 +16,8 @@ use axum::{
 use reqwest::Client;
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 
+/// One for all: to build one is to read every certificate of the machine.
+static CLIENT: LazyLock<Client> = LazyLock::new(Client::new);
 /// The largest body relayed, in bytes: above what S3 is given here.
 const LIMIT: usize = 8 * 1024 * 1024;
 
@@ -25,6 +30,8 @@ pub enum Plan {
     EndBefore(usize),
     /// The function ends when the service has done what this call (from 0) asked.
     EndAfter(usize),
+    /// The service does what this call (from 0) asked, and its answer is lost on the way.
+    Lose(usize),
     /// Calls of this operation wait until [`Relay::release`].
     Hold(&'static str),
 }
@@ -34,17 +41,24 @@ pub enum Plan {
 pub struct Call {
     /// The operation: `SendMessage`, `UpdateItem`, `PUT` (object), `rpc/apply_call_event`.
     pub operation: String,
+    /// The path that was asked, without its query.
+    pub path: String,
+    /// The status of the answer; 0 without one.
+    pub status: u16,
+    /// When it was answered, or asked where it was not.
+    pub at: Instant,
     /// What it asked.
     pub request: Bytes,
     /// What it was answered, if it was.
     pub answer: Bytes,
+    is_taken: bool,
 }
 
 #[derive(Debug)]
 struct Post {
-    upstream: String,
+    upstream: Mutex<String>,
     client: Client,
-    plan: Plan,
+    plan: Mutex<Plan>,
     calls: Mutex<Vec<Call>>,
     end: Notify,
     held: Notify,
@@ -66,9 +80,9 @@ impl Relay {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let post = Arc::new(Post {
-            upstream: upstream.to_owned(),
-            client: Client::new(),
-            plan,
+            upstream: Mutex::new(upstream.to_owned()),
+            client: CLIENT.clone(),
+            plan: Mutex::new(plan),
             calls: Mutex::default(),
             end: Notify::new(),
             held: Notify::new(),
@@ -80,6 +94,25 @@ impl Relay {
             let _ = axum::serve(listener, router).await;
         });
         Ok(Self { url, post, task })
+    }
+
+    /// Begins anew, in front of `upstream`.
+    pub fn turn(&self, upstream: &str) {
+        upstream.clone_into(&mut held(&self.post.upstream));
+        *held(&self.post.plan) = Plan::Pass;
+        self.post.calls().clear();
+    }
+
+    /// Has this happen from now on; calls are counted from now.
+    pub fn arm(&self, plan: Plan) {
+        let made = self.post.calls().len();
+        let plan = match plan {
+            Plan::EndBefore(number) => Plan::EndBefore(made + number),
+            Plan::EndAfter(number) => Plan::EndAfter(made + number),
+            Plan::Lose(number) => Plan::Lose(made + number),
+            other => other,
+        };
+        *held(&self.post.plan) = plan;
     }
 
     /// Runs `function` until it answers, or until the plan ends it.
@@ -105,6 +138,18 @@ impl Relay {
         self.post.calls().clone()
     }
 
+    /// The calls of this operation that succeeded, each given once.
+    pub fn take(&self, operation: &str) -> Vec<Call> {
+        let mut calls = self.post.calls();
+        let done =
+            |call: &&mut Call| call.operation == operation && call.status == 200 && !call.is_taken;
+        let taken = calls.iter_mut().filter(done).map(|call| {
+            call.is_taken = true;
+            call.clone()
+        });
+        taken.collect()
+    }
+
     /// The operations so far, in order.
     pub fn operations(&self) -> Vec<String> {
         self.calls()
@@ -120,9 +165,13 @@ impl Drop for Relay {
     }
 }
 
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Post {
     fn calls(&self) -> MutexGuard<'_, Vec<Call>> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+        held(&self.calls)
     }
 
     /// The function ends here: no answer ever comes.
@@ -148,15 +197,20 @@ async fn relay(post: &Post, request: Request) -> Result<Response<Body>> {
         let mut calls = post.calls();
         calls.push(Call {
             operation: operation.clone(),
+            path: parts.uri.path().to_owned(),
+            status: 0,
+            at: Instant::now(),
             request: body.clone(),
             answer: Bytes::new(),
+            is_taken: false,
         });
         calls.len() - 1
     };
-    if post.plan == Plan::EndBefore(number) {
+    let plan = held(&post.plan).clone();
+    if plan == Plan::EndBefore(number) {
         post.end().await;
     }
-    if matches!(&post.plan, Plan::Hold(held) if *held == operation) {
+    if matches!(plan, Plan::Hold(held) if held == operation) {
         post.held.notify_one();
         post.released.notified().await;
         // The next in line.
@@ -171,9 +225,10 @@ async fn relay(post: &Post, request: Request) -> Result<Response<Body>> {
     ] {
         headers.remove(name);
     }
+    let upstream = held(&post.upstream).clone();
     let answer = post
         .client
-        .request(parts.method, format!("{}{path}", post.upstream))
+        .request(parts.method, format!("{upstream}{path}"))
         .headers(headers)
         .body(body)
         .send()
@@ -182,11 +237,16 @@ async fn relay(post: &Post, request: Request) -> Result<Response<Body>> {
     *response.status_mut() = answer.status();
     *response.headers_mut() = answer.headers().clone();
     response.headers_mut().remove(header::TRANSFER_ENCODING);
+    let status = answer.status().as_u16();
     let bytes = answer.bytes().await?;
-    post.calls()[number].answer = bytes.clone();
-    if post.plan == Plan::EndAfter(number) {
+    // Nobody may wait for it any more.
+    if let Some(call) = post.calls().get_mut(number) {
+        (call.status, call.at, call.answer) = (status, Instant::now(), bytes.clone());
+    }
+    if plan == Plan::EndAfter(number) {
         post.end().await;
     }
+    ensure!(plan != Plan::Lose(number), "lost");
     *response.body_mut() = Body::from(bytes);
     Ok(response)
 }

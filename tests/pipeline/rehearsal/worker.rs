@@ -1,14 +1,19 @@
 //! A function that takes messages from the queue: the consumer, or the redaction.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
 
 use anyhow::{Context, Result};
 use aws_sdk_sqs::types::Message;
-use sallyport_cli::aws;
 use serde_json::{Value, json};
 
 use super::{
-    INVOCATION, PATIENCE, Rehearsal,
+    INVOCATION, Now, Rehearsal, clock,
     relay::{Plan, Relay},
 };
 
@@ -49,6 +54,11 @@ pub struct Worker {
     pub providers: Relay,
     /// The how-manieth receive it is told of.
     pub receives: u32,
+    /// How long each of its invocations has.
+    pub lasts: Duration,
+    ended: AtomicBool,
+    invocations: AtomicUsize,
+    now: Now,
     app: App,
 }
 
@@ -67,12 +77,14 @@ impl Worker {
                 Plan::Pass
             }
         };
+        let now: Now = Arc::new(Mutex::new(rehearsal.now.clone()));
+        let clock = clock(&now);
         let (of_aws, of_database) = (of(At::Aws), of(At::Database));
-        let providers = Relay::start(&world.sandbox_url, of(At::Providers)).await?;
+        let providers = Relay::start(&rehearsal.sandbox_url, of(At::Providers)).await?;
         let relay = Relay::start(&world.aws_url, of_aws).await?;
         let origin = world.postgrest_url.trim_end_matches("/rest/v1");
         let database = Relay::start(origin, of_database).await?;
-        let (config, clock) = (aws::local(&relay.url), rehearsal.clock());
+        let (config, clock) = (rehearsal.aws(&relay), clock);
         let oversize_bucket = world.outputs.get("OversizeBucket")?.to_owned();
         let postgrest_url = format!("{}/rest/v1", database.url);
         let database_secret = world.outputs.get("DatabaseSecret")?.to_owned();
@@ -83,7 +95,7 @@ impl Worker {
                     deliveries_table: world.deliveries_table.clone(),
                     circuits_table: world.outputs.get("CircuitsTable")?.to_owned(),
                     circuits_timeout: Duration::from_secs(3),
-                    max_receive_count: PATIENCE,
+                    max_receive_count: rehearsal.max_receive_count,
                     deliveries_queue_url: rehearsal.queue_url.clone(),
                     transcripts_queue_url: world.outputs.get("TranscriptsQueueUrl")?.to_owned(),
                     oversize_bucket,
@@ -112,6 +124,10 @@ impl Worker {
             database,
             providers,
             receives: 1,
+            lasts: INVOCATION,
+            ended: AtomicBool::new(false),
+            invocations: AtomicUsize::new(0),
+            now,
             app,
         })
     }
@@ -127,10 +143,17 @@ impl Worker {
                 })
             })
             .collect();
+        self.hand(records).await
+    }
+
+    /// The same, with the records of a batch as Lambda hands them over.
+    pub async fn hand(&self, records: Vec<Value>) -> Result<Option<Vec<String>>> {
+        self.invocations.fetch_add(1, Ordering::SeqCst);
         let batch = json!({ "Records": records });
         let answer = self.relay.run(self.answer(batch));
         let answer = self.providers.run(self.database.run(answer));
         let Some(answer) = answer.await.flatten().flatten() else {
+            self.ended.store(true, Ordering::SeqCst);
             return Ok(None);
         };
         let answer = answer?;
@@ -144,7 +167,7 @@ impl Worker {
     }
 
     async fn answer(&self, batch: Value) -> Result<Value> {
-        let deadline = SystemTime::now() + INVOCATION;
+        let deadline = SystemTime::now() + self.lasts;
         Ok(match &self.app {
             App::Consumer(app) => {
                 let batch = serde_json::from_value(batch)?;
@@ -152,6 +175,46 @@ impl Worker {
             }
             App::Redaction(app) => redaction::handle(app, batch, deadline).await?,
         })
+    }
+
+    /// Comes to another stage of the same queue, as a process that knows nothing of what goes on there.
+    pub fn enter(&mut self, rehearsal: &Rehearsal) {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = rehearsal.now.clone();
+        let world = &rehearsal.world;
+        self.relay.turn(&world.aws_url);
+        self.database
+            .turn(world.postgrest_url.trim_end_matches("/rest/v1"));
+        self.providers.turn(&rehearsal.sandbox_url);
+        (
+            self.lasts,
+            *self.ended.get_mut(),
+            *self.invocations.get_mut(),
+        ) = (INVOCATION, false, 0);
+    }
+
+    /// How often it was invoked.
+    pub fn invocations(&self) -> usize {
+        self.invocations.load(Ordering::SeqCst)
+    }
+
+    /// Whether it was ended, and is of no more use.
+    pub fn was_ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+
+    /// Has this happen from now on at those calls, which are counted from now.
+    pub fn arm(&self, at: At, plan: &Plan) {
+        for (whose, relay) in [
+            (At::Aws, &self.relay),
+            (At::Database, &self.database),
+            (At::Providers, &self.providers),
+        ] {
+            relay.arm(if at == whose {
+                plan.clone()
+            } else {
+                Plan::Pass
+            });
+        }
     }
 
     /// The calls to AWS, to the database or to the providers, in order.
