@@ -123,7 +123,7 @@ fn reports(world: &Shared, clinic: &mut Clinic, count: usize) -> Result<(Vec<Rep
         number += 1;
         let (call, moment) = (format!("call-{number}"), number);
         match number % 20 {
-            0 => {
+            0 | 10 => {
                 let slot = first + Duration::from_mins(30) * u32::try_from(expected.bookings)?;
                 reports.push(Report::of(
                     world,
@@ -135,7 +135,7 @@ fn reports(world: &Shared, clinic: &mut Clinic, count: usize) -> Result<(Vec<Rep
                 expected.calls += 1;
                 expected.bookings += 1;
             }
-            7 => {
+            7 | 16 => {
                 // Each from a patient of its own.
                 clinic.patient = format!("+1888{number:07}");
                 reports.push(Report::of(world, clinic, clinic.text("HELP"))?);

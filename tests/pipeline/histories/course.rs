@@ -68,6 +68,8 @@ pub struct Course {
     receivers: Vec<Receiver>,
     /// What was dead-lettered for good.
     pub dead: BTreeSet<String>,
+    /// How many messages had been sent when the patient's STOP was applied.
+    pub sent_before_stop: Option<usize>,
     pub tally: Tally,
     /// What was done, in order; without anything that is patient data.
     pub trace: Vec<String>,
@@ -119,6 +121,7 @@ impl Course {
             events,
             queued: Vec::new(),
             dead: BTreeSet::new(),
+            sent_before_stop: None,
             tally: Tally::default(),
             trace: Vec::new(),
             is_repeated: random.percent(25),
@@ -307,9 +310,15 @@ impl Course {
             // Longer than any lease.
             self.stage.pass(Duration::from_secs(40));
         }
+        let sent = self.sandbox.state("twilio")["messages"]
+            .as_array()
+            .map_or(0, Vec::len);
         for mut message in batch {
             let comes_again = failed.is_none_or(|failed| failed.contains(&message.id));
             if !comes_again {
+                if is_stop(&message.body) {
+                    self.sent_before_stop.get_or_insert(sent);
+                }
                 continue;
             }
             if message.receives >= RECEIVES {
@@ -429,6 +438,12 @@ impl Course {
         }
         fault
     }
+}
+
+fn is_stop(body: &str) -> bool {
+    let message = QueueMessage::from_json(body).ok();
+    let body = message.and_then(events::body).unwrap_or_default();
+    form_urlencoded::parse(&body).any(|(name, word)| name == "Body" && word == "STOP")
 }
 
 /// What is worked on: the kinds, and how often they were received.

@@ -255,7 +255,8 @@ async fn event(world: &Shared, clinic: &Clinic, sandbox: &Sandbox, kind: Kind) -
     Ok(Event { kind, report })
 }
 
-fn body(message: QueueMessage) -> Option<Vec<u8>> {
+/// The body that a message carries.
+pub fn body(message: QueueMessage) -> Option<Vec<u8>> {
     match message.body {
         Body::Inline(bytes) => Some(bytes),
         Body::Stored(_) => None,

@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::{course::Course, events::Kind};
+use super::{
+    course::Course,
+    events::{Event, Kind},
+};
 use crate::rehearsal::relay::Call;
 
 /// What a call to a provider may take: the attempts of one call, and once more after a refused token.
@@ -17,6 +20,7 @@ pub async fn hold(course: &mut Course) -> Result<()> {
     acknowledged_deliveries_ended(course).await?;
     rows_are_there_once(course).await?;
     effects_are_there_once(course).await?;
+    consent_was_honoured(course)?;
     nothing_is_anybody_elses(course)?;
     circuits_obeyed_their_protocol(course)?;
     retries_kept_to_their_bounds(course)
@@ -223,6 +227,22 @@ async fn effects_are_there_once(course: &mut Course) -> Result<()> {
         "I1: an appointment without its effects"
     );
     course.tally.effects += ledger.len();
+    Ok(())
+}
+
+/// I2: who has said that they want no messages gets none, unless they say otherwise.
+fn consent_was_honoured(course: &Course) -> Result<()> {
+    let is = |kind| move |event: &Event| event.kind == kind;
+    let Some(before) = course.sent_before_stop else {
+        return Ok(());
+    };
+    let twilio = course.sandbox.state("twilio");
+    let sent = twilio["messages"].as_array().map_or(0, Vec::len);
+    let started = course.events.iter().any(is(Kind::Start));
+    ensure!(
+        started || sent <= before,
+        "I2: a message to somebody who wants none"
+    );
     Ok(())
 }
 
