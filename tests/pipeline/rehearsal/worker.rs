@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use aws_sdk_sqs::types::Message;
+use futures::FutureExt as _;
 use serde_json::{Value, json};
 
 use super::{
@@ -150,7 +151,8 @@ impl Worker {
     pub async fn hand(&self, records: Vec<Value>) -> Result<Option<Vec<String>>> {
         self.invocations.fetch_add(1, Ordering::SeqCst);
         let batch = json!({ "Records": records });
-        let answer = self.relay.run(self.answer(batch));
+        // Boxed: the type of what a function does is very deep.
+        let answer = self.relay.run(self.answer(batch).boxed());
         let answer = self.providers.run(self.database.run(answer));
         let Some(answer) = answer.await.flatten().flatten() else {
             self.ended.store(true, Ordering::SeqCst);
