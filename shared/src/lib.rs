@@ -15,6 +15,7 @@ pub mod database;
 pub mod delivery;
 pub mod endpoint;
 pub mod outbound;
+mod owner;
 pub mod rate_limit;
 pub mod redaction;
 pub mod retention;

@@ -1,12 +1,13 @@
 //! Erasure on the running stack: a subject with canaries in every store, and none of them anywhere afterwards.
 
-use std::{fmt::Write as _, time::Duration};
+mod person;
+mod stores;
+
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use aws_sdk_s3::primitives::ByteStream;
 use clap::Parser as _;
 use sallyport::{
-    delivery::{Body, DeliveryId, QueueMessage, claim::BodyDigest},
     outbound::{Dependency, credentials::secret_name},
     retention::{CalendarPlace, ERASURES, Order, RunState},
 };
@@ -17,12 +18,11 @@ use sallyport_cli::{
     stage::{Reached, Stage},
 };
 use serde_json::{Value, json};
-use sqlx::AssertSqlSafe;
-use time::OffsetDateTime;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use crate::{retention::retention_with, tests, world::Shared};
+use person::Person;
+use stores::{dump, everything, plant_outside, restore};
 
 tests![
     what_is_erased_stands_nowhere_and_a_restore_does_not_bring_it_back,
@@ -34,106 +34,6 @@ tests![
 ];
 
 const USER: &str = "11111111-2222-4333-8444-555555555555";
-
-/// A person nobody else is, and a call of theirs.
-struct Person {
-    organization: String,
-    contact: String,
-    canary: String,
-    phone: String,
-    provider_call: String,
-}
-
-impl Person {
-    /// Plants the canary in every table, as often as told.
-    async fn plant(world: &Shared, rows: u32) -> Result<Self> {
-        let (organization, contact) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
-        let number = Uuid::new_v4().as_u128() % 10_000_000_000;
-        let person = Self {
-            canary: format!("canary{}", Uuid::new_v4().simple()),
-            phone: format!("+1{number:010}"),
-            provider_call: format!("call-{}", Uuid::new_v4()),
-            organization,
-            contact,
-        };
-        let sql = "
-            insert into public.organizations (id, name) values ('<org>', 'A clinic');
-            insert into public.contacts (org_id, id, phone, name) values ('<org>', '<contact>', '<phone>', '<canary>');
-            insert into public.calls (org_id, id, provider, provider_call_id, contact_id, status, status_at,
-                status_delivery, recording_url, transcript, summary, analysis, redaction, redaction_policy)
-            select '<org>', case when n = 1 then '<contact>' else gen_random_uuid() end, 'vapi',
-                case when n = 1 then '<call>' else '<call>-' || n end, '<contact>', 'ended', now() - interval '1 hour', 'd',
-                'https://example.com/<canary>', '<canary>', '<canary>', '{\"a\":\"<canary>\"}', '{}', '1'
-            from generate_series(1, <rows>) as n;
-            insert into public.appointments (org_id, contact_id, call_id, calendar, service, starts_at, ends_at)
-            select '<org>', '<contact>', '<contact>', 'calendar-' || n, '<canary>', now() + interval '1 day', now() + interval '2 days'
-            from generate_series(1, <rows>) as n;
-            insert into public.messages (org_id, contact_id, channel, direction, status, provider_message_id)
-            select '<org>', '<contact>', 'sms', 'outbound', 'sent', '<canary>-' || n from generate_series(1, <rows>) as n;
-            insert into public.messages (org_id, call_id, channel, direction, status, provider_message_id)
-            values ('<org>', '<contact>', 'sms', 'outbound', 'sent', '<canary>-by-call');
-            insert into public.webhook_deliveries (org_id, delivery, endpoint, provider, event_type, state, reason,
-                received_at, call_id)
-            values ('<org>', 'dlv_' || md5('<canary>'), 'e', 'vapi', 'status-update', 'done', '<canary>', now(), '<contact>');"
-            .replace("<org>", &person.organization)
-            .replace("<contact>", &person.contact)
-            .replace("<phone>", &person.phone)
-            .replace("<call>", &person.provider_call)
-            .replace("<canary>", &person.canary)
-            .replace("<rows>", &rows.to_string());
-        sqlx::raw_sql(AssertSqlSafe(sql))
-            .execute(&world.database)
-            .await?;
-        Ok(person)
-    }
-
-    /// A message about the person, of this delivery.
-    fn message(&self, delivery: u128, body: &str) -> Result<QueueMessage> {
-        Ok(QueueMessage {
-            delivery: DeliveryId::parse(&format!("dlv_{delivery:032x}")).context("no id")?,
-            organization: self.organization.parse()?,
-            endpoint: "e".to_owned(),
-            provider: "vapi".to_owned(),
-            event_type: "status-update".to_owned(),
-            received_at: OffsetDateTime::now_utc(),
-            digest: BodyDigest::of(body.as_bytes()),
-            effect: None,
-            replay: None,
-            body: Body::Inline(body.as_bytes().to_vec()),
-        })
-    }
-
-    /// A payload as a provider writes it.
-    fn payload(&self) -> String {
-        json!({ "canary": self.canary, "customer": { "number": self.phone } }).to_string()
-    }
-
-    async fn ask(&self, world: &Shared) -> Result<String> {
-        let token = postgrest::admin_token(&self.organization, USER)?;
-        let answer = world
-            .http
-            .post(format!("{}/erasure", world.api_url))
-            .bearer_auth(token)
-            .json(&json!({ "scope": "contact", "subject": self.contact }))
-            .send()
-            .await?;
-        let status = answer.status().as_u16();
-        let body: Value = answer.json().await?;
-        ensure!(
-            status == 202 && body["status"] == "running",
-            "{status} {body}"
-        );
-        Ok(body["request"].as_str().context("no request")?.to_owned())
-    }
-
-    async fn status(&self, world: &Shared, request: &str) -> Result<Value> {
-        let token = postgrest::admin_token(&self.organization, USER)?;
-        let url = format!("{}/erasure/{request}", world.api_url);
-        let answer = world.http.get(url).bearer_auth(token).send().await?;
-        ensure!(answer.status() == 200, "{}", answer.status());
-        Ok(answer.json().await?)
-    }
-}
 
 /// Lets the grace be over.
 async fn grace_is_over(world: &Shared, request: &str) -> Result<()> {
@@ -164,169 +64,6 @@ fn order() -> Order {
 async fn command(words: &[&str]) -> Result<()> {
     let all = ["sallyport", "--stack", "tests"];
     commands::run(Arguments::try_parse_from(all.iter().chain(words))?).await
-}
-
-/// Everything that every store holds, as text; bodies of messages decoded.
-async fn everything(world: &Shared) -> Result<String> {
-    let mut all = world.whole_database().await?;
-    let dynamodb = aws_sdk_dynamodb::Client::new(&world.aws);
-    let tables = dynamodb
-        .list_tables()
-        .send()
-        .await
-        .map_err(aws_sdk_dynamodb::Error::from)?;
-    for table in tables.table_names() {
-        let page = dynamodb
-            .scan()
-            .table_name(table)
-            .send()
-            .await
-            .map_err(aws_sdk_dynamodb::Error::from)?;
-        writeln!(all, "{:?}", page.items())?;
-    }
-    let s3 = sallyport_cli::aws::s3(&world.aws);
-    let bucket = world.outputs.get("OversizeBucket")?;
-    let objects = s3
-        .list_objects_v2()
-        .bucket(bucket)
-        .send()
-        .await
-        .map_err(aws_sdk_s3::Error::from)?;
-    for key in objects.contents().iter().filter_map(|object| object.key()) {
-        let object = s3
-            .get_object()
-            .bucket(bucket)
-            .key(key)
-            .send()
-            .await
-            .map_err(aws_sdk_s3::Error::from)?;
-        let bytes = object.body.collect().await?.to_vec();
-        writeln!(all, "{key} {}", readable(&String::from_utf8_lossy(&bytes)))?;
-    }
-    let sqs = aws_sdk_sqs::Client::new(&world.aws);
-    for queue in [
-        "DeliveriesQueueUrl",
-        "DeliveriesDeadLetterQueueUrl",
-        "TranscriptsQueueUrl",
-        "TranscriptsDeadLetterQueueUrl",
-    ] {
-        let url = world.outputs.get(queue)?;
-        loop {
-            let receive = sqs
-                .receive_message()
-                .queue_url(url)
-                .max_number_of_messages(10)
-                .visibility_timeout(5);
-            let page = receive.send().await.map_err(aws_sdk_sqs::Error::from)?;
-            if page.messages().is_empty() {
-                break;
-            }
-            for message in page.messages() {
-                all.push_str(&readable(message.body().unwrap_or_default()));
-                all.push('\n');
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// A message with its body decoded, or the text as it is.
-fn readable(text: &str) -> String {
-    let body = QueueMessage::from_json(text)
-        .ok()
-        .and_then(|message| match message.body {
-            Body::Inline(body) => Some(String::from_utf8_lossy(&body).into_owned()),
-            Body::Stored(_) => None,
-        });
-    body.unwrap_or_default() + text
-}
-
-/// The person's rows as they are now, to be put back by [`restore`]: what a backup would hold.
-async fn dump(world: &Shared, person: &Person) -> Result<Vec<(&'static str, String)>> {
-    let mut dump = Vec::new();
-    for table in [
-        "contacts",
-        "calls",
-        "appointments",
-        "messages",
-        "webhook_deliveries",
-    ] {
-        let sql = format!(
-            "select coalesce(jsonb_agg(r), '[]')::text from public.{table} as r where org_id = $1::uuid"
-        );
-        let rows: String = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(&person.organization)
-            .fetch_one(&world.database)
-            .await?;
-        dump.push((table, rows));
-    }
-    Ok(dump)
-}
-
-async fn restore(world: &Shared, person: &Person, dump: &[(&str, String)]) -> Result<()> {
-    let mut transaction = world.database.begin().await?;
-    sqlx::raw_sql("set local session_replication_role = replica")
-        .execute(&mut *transaction)
-        .await?;
-    // The request is newer than the backup.
-    sqlx::query("delete from public.deletion_requests where org_id = $1::uuid")
-        .bind(&person.organization)
-        .execute(&mut *transaction)
-        .await?;
-    for (table, rows) in dump {
-        let columns: String = sqlx::query_scalar(
-            "select string_agg(quote_ident(attname), ', ') from pg_attribute
-             where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''",
-        )
-        .bind(format!("public.{table}"))
-        .fetch_one(&mut *transaction)
-        .await?;
-        let sql = format!(
-            "insert into public.{table} ({columns}) select {columns} from jsonb_populate_recordset(null::public.{table}, $1::jsonb)"
-        );
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(rows)
-            .execute(&mut *transaction)
-            .await?;
-    }
-    transaction.commit().await?;
-    Ok(())
-}
-
-/// Dead letters, a body and a held delivery about each of them.
-async fn plant_outside(world: &Shared, people: &[&Person]) -> Result<()> {
-    let sqs = aws_sdk_sqs::Client::new(&world.aws);
-    let s3 = sallyport_cli::aws::s3(&world.aws);
-    let bucket = world.outputs.get("OversizeBucket")?;
-    for whose in people {
-        let number = Uuid::new_v4().as_u128();
-        let message = whose.message(number, &whose.payload())?;
-        for queue in [
-            "DeliveriesDeadLetterQueueUrl",
-            "TranscriptsDeadLetterQueueUrl",
-        ] {
-            let send = sqs.send_message().queue_url(world.outputs.get(queue)?);
-            send.message_body(message.to_json())
-                .send()
-                .await
-                .map_err(aws_sdk_sqs::Error::from)?;
-        }
-        for (key, body) in [
-            (
-                format!("{}/dlv_{number:032x}/body", whose.organization),
-                whose.payload(),
-            ),
-            (format!("held/e/dlv_{number:032x}"), message.to_json()),
-        ] {
-            let put = s3
-                .put_object()
-                .bucket(bucket)
-                .key(key)
-                .body(ByteStream::from(body.into_bytes()));
-            put.send().await.map_err(aws_sdk_s3::Error::from)?;
-        }
-    }
-    Ok(())
 }
 
 async fn what_is_erased_stands_nowhere_and_a_restore_does_not_bring_it_back(

@@ -71,10 +71,11 @@ mod state;
 mod store;
 mod write;
 
+pub use crate::owner::Owner;
 pub use claims::{Admission, Claim, Claims, Processing, Receiving, Recorded, Start};
 pub use item::{Item, Unreadable};
 pub use policy::{Policy, Terms};
-pub use record::{BodyDigest, Owner, Record, Subject};
+pub use record::{BodyDigest, Record, Subject};
 pub use state::{State, Verdict};
 pub use store::{ClaimError, Table, Written};
 pub use write::{Clause, Count, Field, Guard, Write};

@@ -7,42 +7,11 @@ use uuid::Uuid;
 use super::State;
 use super::write::{Count, Field};
 use crate::delivery::DeliveryId;
+use crate::owner::Owner;
 
 /// The longest event type stored, in bytes. It is a sender's text, and an item above 1 KB costs a second write
 /// unit each time.
 const LABEL: usize = 128;
-
-/// The fencing token of one attempt: random, so that no two attempts ever share it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Owner(Uuid);
-
-impl Owner {
-    /// A new owner.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(Uuid::new_v4())
-    }
-
-    /// The owner of this number, for tests and models.
-    #[must_use]
-    pub const fn of(number: u128) -> Self {
-        Self(Uuid::from_u128(number))
-    }
-
-    /// The owner of a stored text: 32 hexadecimal digits.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        (text.len() == 32)
-            .then(|| Uuid::try_parse(text).ok())?
-            .map(Self)
-    }
-
-    /// The stored text.
-    #[must_use]
-    pub fn text(self) -> String {
-        self.0.simple().to_string()
-    }
-}
 
 /// SHA-256 of a body: what tells a provider's retry from another event that claims the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,7 +5,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::policy::{BELIEVED, Policy, open_time};
-use super::record::Owner;
 use super::rules::{self, Answer, Verdict};
 use super::table::{Table, Unavailable, Written};
 use super::window::Window;
@@ -15,6 +14,7 @@ use crate::clock::{Clock, unix_ms};
 use crate::outbound::chance::Chance;
 use crate::outbound::policy::TripRule;
 use crate::outbound::{Class, Target};
+use crate::owner::Owner;
 
 /// Circuits above which all are forgotten and read again.
 const CAPACITY: usize = 1000;

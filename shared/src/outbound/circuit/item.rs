@@ -6,10 +6,11 @@ use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::record::{Owner, Record};
+use super::record::Record;
 use super::write::{Clause, Field, Guard, Write};
 use super::{Mode, State};
 use crate::outbound::Class;
+use crate::owner::Owner;
 
 /// The key attribute of the table.
 pub(super) const KEY: &str = "circuit";

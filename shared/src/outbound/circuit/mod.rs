@@ -46,11 +46,12 @@ mod table;
 pub mod window;
 mod write;
 
+pub use crate::owner::Owner;
 pub use circuits::{Circuits, End, Pass};
 pub use item::{Item, Unreadable};
 pub use key::Key;
 pub use policy::{LEASE_MARGIN, Policy, TIMEOUT, open_time};
-pub use record::{Owner, Record};
+pub use record::Record;
 pub use state::{Mode, State};
 pub use table::{Table, Unavailable, Written};
 pub use write::{Clause, Field, Guard, Write};

@@ -5,11 +5,12 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::policy::{FORCED, LEASE_MARGIN, Policy, REMEMBERED};
-use super::record::{Owner, Record};
+use super::record::Record;
 use super::write::{Clause, Field, Guard, Write};
 use super::{Mode, State};
 use crate::clock::unix_ms;
 use crate::outbound::Class;
+use crate::owner::Owner;
 
 /// What a circuit says to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

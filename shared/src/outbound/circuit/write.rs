@@ -3,9 +3,10 @@
 //! The rules of the protocol are functions that return these; the store sends them to DynamoDB as one `UpdateItem`,
 //! and the model checker applies them to a record in memory. So what is checked is what runs.
 
-use super::record::{Owner, Record};
+use super::record::Record;
 use super::{Mode, State};
 use crate::outbound::Class;
+use crate::owner::Owner;
 
 /// A change of one circuit that is made whole, or not at all because its guard did not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
