@@ -85,8 +85,6 @@ fn main() -> ExitCode {
     tests.extend(effects_crash::tests());
     tests.extend(circuit_live::tests());
     tests.extend(faults::tests());
-    tests.extend(histories::tests());
-    tests.extend(load::tests());
     tests.extend(endpoints::tests());
     tests.extend(retention::tests());
     tests.extend(dead_letters::tests());
@@ -95,7 +93,10 @@ fn main() -> ExitCode {
     tests.extend(telemetry::tests());
     tests.extend(alerts::tests());
     tests.extend(bench::tests());
-    // Last: what breaks the stack on purpose.
+    // Late: what breaks the stack on purpose.
     tests.extend(outage::tests());
+    // Last: what leaves so much behind that whoever reads all logs or all rows would feel it.
+    tests.extend(histories::tests());
+    tests.extend(load::tests());
     runner::run(tests)
 }
