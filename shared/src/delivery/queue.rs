@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::QueueAttributeName;
+use aws_sdk_sqs::types::{
+    MessageSystemAttributeNameForSends as SentAttribute, MessageSystemAttributeValue,
+    QueueAttributeName,
+};
 
 use super::QueueMessage;
 use crate::aws;
+use crate::telemetry::trace_header;
 
 /// The longest SQS delays a message.
 const LONGEST_DELAY: Duration = Duration::from_mins(15);
@@ -55,7 +59,7 @@ impl Queue {
             })
     }
 
-    /// Sends any text, in the fair share of `group`. As [`Queue::send`].
+    /// Sends any text, in the fair share of `group`, as a part of the trace that it is sent in. As [`Queue::send`].
     ///
     /// # Errors
     /// [`QueueError`].
@@ -73,6 +77,10 @@ impl Queue {
             .message_group_id(group)
             .set_delay_seconds(i32::try_from(seconds).ok().filter(|seconds| *seconds > 0))
             .message_body(text);
+        let request = match trace() {
+            Some(trace) => request.message_system_attributes(SentAttribute::AwsTraceHeader, trace),
+            None => request,
+        };
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -127,5 +135,59 @@ impl Queue {
         count
             .map(|messages| QueueDepth { messages })
             .ok_or(QueueError)
+    }
+}
+
+/// The trace header as an attribute of a message.
+fn trace() -> Option<MessageSystemAttributeValue> {
+    let value = MessageSystemAttributeValue::builder()
+        .data_type("String")
+        .string_value(trace_header()?);
+    value.build().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use aws_sdk_sqs::config::{Credentials, Region, SharedCredentialsProvider};
+    use serde_json::{Value, json};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::telemetry::traced;
+
+    #[tokio::test]
+    async fn a_message_belongs_to_the_trace_it_is_sent_in() {
+        let asked: Arc<Mutex<Vec<Value>>> = Arc::default();
+        let calls = Arc::clone(&asked);
+        let handler = async move |body: String| {
+            let call = serde_json::from_str(&body).unwrap();
+            calls.lock().unwrap().push(call);
+            let answer =
+                json!({ "MessageId": "1", "MD5OfMessageBody": "0cc175b9c0f1b6a831c399e269772661" });
+            answer.to_string()
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = axum::Router::new().fallback(handler);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let credentials = Credentials::new("id", "secret", None, None, "test");
+        let aws = aws::loader()
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .endpoint_url(&url)
+            .load()
+            .await;
+        let queue = Queue::new(&aws, format!("{url}/1/queue"));
+        let send = || queue.send_text("g".to_owned(), "a".to_owned(), Duration::ZERO);
+        let header = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
+        traced(Some(header), send()).await.unwrap();
+        send().await.unwrap();
+        let asked = asked.lock().unwrap().clone();
+        let attribute =
+            |call: &Value| call["MessageSystemAttributes"]["AWSTraceHeader"]["StringValue"].clone();
+        assert_eq!(attribute(&asked[0]), header);
+        assert_eq!(attribute(&asked[1]), Value::Null);
     }
 }

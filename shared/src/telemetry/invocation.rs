@@ -14,6 +14,7 @@ use tracing::{Instrument as _, Span, field};
 use super::sentry::Reporter;
 use super::start::error_rate;
 use super::tally;
+use super::trace::traced;
 use crate::clock::time_left;
 use crate::delivery::DeliveryId;
 
@@ -64,11 +65,11 @@ pub async fn invoke<T, E: Into<Error>>(
     context: &Context,
     work: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Error> {
-    let span = invocation(&context.request_id, context.xray_trace_id.as_deref());
+    let trace = context.xray_trace_id.as_deref();
+    let span = invocation(&context.request_id, trace);
     let end = Instant::now() + time_left(context.deadline(), UNTOLD);
-    attended(super::reporter(), end, work)
-        .instrument(span)
-        .await
+    let work = attended(super::reporter(), end, work).instrument(span);
+    traced(trace, work).await
 }
 
 /// The same for any reporter, with the invocation's end.

@@ -15,6 +15,7 @@ mod panic;
 mod sentry;
 mod start;
 mod tally;
+mod trace;
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use lines::Lines;
 pub use sentry::{Errors, Reporter};
 use start::{appoint, reporter};
 pub use start::{start, watch};
+pub use trace::{trace_header, traced};
 
 /// Starts logging for `service`, and reporting of errors if `SENTRY_DSN` is set. Called once, by [`start`].
 ///
