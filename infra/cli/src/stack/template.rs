@@ -159,4 +159,37 @@ mod tests {
             ])
         );
     }
+
+    /// So no message can be seen again while an invocation works on it, and none has to be hidden for longer.
+    #[test]
+    fn a_queue_hides_a_message_six_times_as_long_as_an_invocation_may_take() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
+        let template = Template::read(&path).unwrap().document;
+        let stages = template["Mappings"]["Stages"].as_object().unwrap();
+        for (stage, values) in stages {
+            let seconds = |name: &str| values[name].as_u64().unwrap();
+            assert_eq!(
+                seconds("QueueVisibility"),
+                6 * seconds("WorkerTimeout"),
+                "{stage}"
+            );
+        }
+        let of_stage = |value: &Value, name: &str| value["Fn::FindInMap"][2] == name;
+        let polled = template["Resources"].as_object().unwrap().values();
+        let polled = polled.filter(|function| {
+            let events = function["Properties"]["Events"].as_object();
+            let mut events = events.into_iter().flat_map(Map::values);
+            events.any(|event| event["Type"] == "SQS")
+        });
+        let timeouts: Vec<&Value> = polled.map(|one| &one["Properties"]["Timeout"]).collect();
+        assert_eq!(timeouts.len(), 3);
+        assert!(
+            timeouts.iter().all(|it| of_stage(it, "WorkerTimeout")),
+            "{timeouts:?}"
+        );
+        for queue in ["DeliveriesQueue", "TranscriptsQueue", "AlertsQueue"] {
+            let hidden = &template["Resources"][queue]["Properties"]["VisibilityTimeout"];
+            assert!(of_stage(hidden, "QueueVisibility"), "{queue}: {hidden}");
+        }
+    }
 }
