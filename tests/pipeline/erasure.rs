@@ -58,6 +58,7 @@ fn order() -> Order {
         class: ERASURES.to_owned(),
         dry_run: false,
         approval: None,
+        every: None,
     }
 }
 

@@ -5,7 +5,7 @@
 //! goes on. A sweep that failed fails the invocation, so that it is tried again and ends in the schedules' dead letters.
 //! One that the guard refused does not: another try would be refused too, and its alarm has sounded.
 //!
-//! Each run checks in with a metric, and looks whether any class has not been swept for two of its periods: a schedule
+//! Each run checks in with a metric, and with Sentry's monitor of its schedule, and looks whether any class has not been swept for two of its periods: a schedule
 //! that does not start is missed by the others.
 
 mod config;
@@ -14,10 +14,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use aws_config::SdkConfig;
 use futures::FutureExt as _;
+use sallyport::alert::Word;
 use sallyport::clock::{Clock, time_left};
 use sallyport::database::{Database, DatabaseError, Procedures};
 use sallyport::retention::{Order, Report, Retention, RunState, SweepError};
 use sallyport::secrets::Secrets;
+use sallyport::telemetry::{self, CheckIn};
 
 pub use config::Config;
 
@@ -58,11 +60,27 @@ pub async fn handle(app: &App, order: Order, deadline: SystemTime) -> Result<Rep
     let until = tokio::time::Instant::now() + left.saturating_sub(RESERVE.min(left / 2));
     let swept = app.retention.sweep(&order, until).boxed().await;
     log(&order, &swept, began);
+    check_in(&order, &swept, began);
     // Only after the sweep's own line: a database that is down has been told of once.
     if swept.is_ok() {
         look_at_the_others(&app.retention).boxed().await?;
     }
     swept
+}
+
+/// Tells Sentry's monitor of the schedule that its run has ended. A run that somebody ordered by hand is not the
+/// schedule's.
+fn check_in(order: &Order, swept: &Result<Report, SweepError>, began: Instant) {
+    let monitor = Word::read(&format!("sweep-{}", order.class));
+    if let (Some(every), Some(monitor), false) = (order.every, monitor, order.dry_run) {
+        let state = swept.as_ref().map(|report| report.state);
+        telemetry::check_in(CheckIn {
+            monitor,
+            succeeded: state.is_ok_and(|state| state != RunState::Refused),
+            took: began.elapsed(),
+            every,
+        });
+    }
 }
 
 /// Counts the classes that nobody has swept for two of their periods.

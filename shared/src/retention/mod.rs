@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use crate::database::{DatabaseError, Procedures};
 use crate::secrets::Secrets;
+use crate::telemetry::Every;
 pub use desk::{Hold, NewHold};
 pub use erasure::{
     Asked, CalendarPlace, ERASURES, LedgerError, NewErasure, Places, Replayed, RequestStatus, Scope,
@@ -51,6 +52,9 @@ pub struct Order {
     /// Lets more go than the guard does.
     #[serde(default)]
     pub approval: Option<Approval>,
+    /// How often the schedule that orders it does so; nothing where somebody orders it by hand.
+    #[serde(default)]
+    pub every: Option<Every>,
 }
 
 /// Somebody has seen how much would go.

@@ -29,9 +29,9 @@ use crate::config::Variables;
 use closed::OURS;
 pub use invocation::{FLUSH, correlate, correlated, invocation, invoke};
 pub use lines::Lines;
-pub use sentry::{Errors, Reporter};
+pub use sentry::{CheckIn, Errors, Every, Reporter};
 use start::{appoint, reporter};
-pub use start::{start, watch};
+pub use start::{check_in, start, watch};
 pub use trace::{trace_header, traced};
 
 /// Starts logging for `service`, and reporting of errors if `SENTRY_DSN` is set. Called once, by [`start`].

@@ -8,7 +8,7 @@ use lambda_runtime::Error;
 use tokio::time::Instant;
 
 use super::invocation::{FLUSH, flush};
-use super::sentry::Reporter;
+use super::sentry::{CheckIn, Reporter};
 use crate::alert::ErrorRate;
 use crate::config::Variables;
 
@@ -30,6 +30,13 @@ pub fn watch(rate: Option<ErrorRate>) {
     if let Some(rate) = rate {
         // The first counts.
         let _ = ERROR_RATE.set(rate);
+    }
+}
+
+/// Tells Sentry, if it is configured, that a scheduled run has ended; sent before the invocation's answer is given.
+pub fn check_in(check_in: CheckIn) {
+    if let Some(reporter) = reporter() {
+        reporter.check_in(check_in);
     }
 }
 

@@ -162,6 +162,7 @@ async fn run(stores: &Retention, until: Instant) -> Result<()> {
         class: ERASURES.to_owned(),
         dry_run: false,
         approval: None,
+        every: None,
     };
     let report = stores.sweep(&order, until).await?;
     println!(

@@ -3,10 +3,12 @@
 //! Who acts: [`Errors`] notes what an error line of ours says in closed words; [`Reporter::flush`], called before an
 //! answer is given, makes events of the notes and posts them within a bound. Between the two stands the client's
 //! `before_send`, which rebuilds each event from an allow-list. Nothing else is sent: no logs, metrics, transactions,
-//! sessions or breadcrumbs, and the envelope is refused anything but an event.
+//! sessions or breadcrumbs, and the envelope is refused anything but an event. What runs by a schedule checks in past the
+//! client, with an envelope of its own in closed words.
 //!
 //! Nothing here is needed for correctness. Sentry may be off, slow or gone; a handler answers all the same.
 
+mod check_in;
 mod errors;
 mod event;
 mod outbox;
@@ -18,6 +20,7 @@ use std::time::Duration;
 use sentry::types::Dsn;
 use sentry::{Client, ClientOptions};
 
+pub use check_in::{CheckIn, Every};
 pub use errors::Errors;
 use event::Note;
 use outbox::Outbox;
@@ -59,13 +62,19 @@ impl Reporter {
         }
     }
 
+    /// Notes that a scheduled run has ended.
+    pub fn check_in(&self, check_in: CheckIn) {
+        self.outbox.keep(&check_in.into_envelope(&self.stage));
+    }
+
     /// Reports what was noted, in `bound` or never.
     pub async fn flush(&self, bound: Duration) {
         let notes = {
             let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *notes)
         };
-        if notes.is_empty() || self.outbox.is_paused() {
+        let is_idle = notes.is_empty() && self.outbox.is_empty();
+        if is_idle || self.outbox.is_paused() {
             return;
         }
         let client = self.client.get_or_init(|| self.client());

@@ -17,6 +17,9 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// The longest pause Sentry may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 
+/// The most envelopes kept between two posts: an invocation's errors and its check-in.
+const MOST_KEPT: usize = 32;
+
 /// Events to be sent, and when nothing is to be.
 pub(super) struct Outbox {
     url: String,
@@ -50,6 +53,20 @@ impl Outbox {
     /// Whether events would not be sent now.
     pub(super) fn is_paused(&self) -> bool {
         held(&self.paused_until).is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Whether nothing is kept.
+    pub(super) fn is_empty(&self) -> bool {
+        held(&self.envelopes).is_empty()
+    }
+
+    /// Keeps an envelope of ours until the next post. While nothing is sent, few are kept.
+    pub(super) fn keep(&self, envelope: &Envelope) {
+        let mut bytes = Vec::new();
+        let mut kept = held(&self.envelopes);
+        if kept.len() < MOST_KEPT && envelope.to_writer(&mut bytes).is_ok() {
+            kept.push(bytes);
+        }
     }
 
     /// Posts what is kept. What is not taken within `bound` is lost, and no more is sent for a while.
@@ -101,10 +118,7 @@ impl Transport for Outbox {
         let Some(event) = envelope.event() else {
             return;
         };
-        let mut bytes = Vec::new();
-        if Envelope::from(event.clone()).to_writer(&mut bytes).is_ok() {
-            held(&self.envelopes).push(bytes);
-        }
+        self.keep(&Envelope::from(event.clone()));
     }
 }
 

@@ -327,3 +327,30 @@ fn note() -> Note {
     let reporter = noted("http://key@127.0.0.1:9/1", || tracing::error!("again"));
     reporter.notes.lock().unwrap().remove(0)
 }
+
+#[tokio::test]
+async fn a_scheduled_run_checks_in_with_its_monitor_by_its_schedule() {
+    let (dsn, mut arrived) = sentry(200).await;
+    let reporter = noted(&dsn, || ());
+    reporter.check_in(CheckIn {
+        monitor: crate::alert::Word::new("sweep-claims"),
+        succeeded: false,
+        took: Duration::from_millis(1500),
+        every: Every::Hour,
+    });
+    reporter.flush(FLUSH).await;
+    let (_, _, body) = arrived.recv().await.unwrap();
+    let item: Value = serde_json::from_str(body.lines().nth(1).unwrap()).unwrap();
+    assert_eq!(item["type"], "check_in");
+    let told: Value = serde_json::from_str(body.lines().nth(2).unwrap()).unwrap();
+    assert_eq!(told["monitor_slug"], "sweep-claims");
+    assert_eq!(
+        (&told["status"], &told["duration"]),
+        (&json!("error"), &json!(1.5))
+    );
+    assert_eq!(told["environment"], "local");
+    let schedule = json!({ "type": "interval", "value": 1, "unit": "hour" });
+    assert_eq!(told["monitor_config"]["schedule"], schedule);
+    reporter.flush(FLUSH).await;
+    assert!(arrived.try_recv().is_err(), "it was sent twice");
+}

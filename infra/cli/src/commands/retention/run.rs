@@ -35,6 +35,7 @@ impl Run {
         let order = Order {
             class: self.class,
             dry_run: self.dry,
+            every: None,
             approval: self.approve.map(|rows| Approval {
                 rows,
                 by: format!("operator:{}", self.by.unwrap_or_default()),

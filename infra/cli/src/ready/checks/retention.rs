@@ -20,6 +20,7 @@ pub(super) async fn dry_run(trial: &mut Trial) -> Result<Found> {
         class: CLASS.to_owned(),
         dry_run: true,
         approval: None,
+        every: None,
     };
     let stores = stores(&trial.reached)?;
     let report = stores.sweep(&order, Instant::now() + PATIENCE).await;
