@@ -374,12 +374,13 @@ async fn a_delete_with_a_limit_wipes_nothing(world: Shared) -> Result<()> {
 async fn claims_and_bodies_go_when_their_time_is_over(world: Shared) -> Result<()> {
     let dynamodb = aws_sdk_dynamodb::Client::new(&world.aws);
     let claims = async || -> Result<i32> {
-        let page = dynamodb
-            .scan()
-            .table_name(&world.deliveries_table)
-            .send()
-            .await;
-        Ok(page.map_err(aws_sdk_dynamodb::Error::from)?.count)
+        let scan = dynamodb.scan().table_name(&world.deliveries_table);
+        let mut pages = scan.into_paginator().send();
+        let mut count = 0;
+        while let Some(page) = pages.next().await {
+            count += page.map_err(aws_sdk_dynamodb::Error::from)?.count;
+        }
+        Ok(count)
     };
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
     let retention = retention(&world, world.postgrest_url.clone())?;
