@@ -273,6 +273,22 @@ pub async fn table(world: &World, name: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
+/// Has the deployed relay know of no alert.
+pub async fn forget(world: &World) -> Result<()> {
+    let dynamodb = aws_sdk_dynamodb::Client::new(&world.aws);
+    let table = world.outputs.get("AlertsTable")?;
+    let mut pages = dynamodb.scan().table_name(table).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        for item in page.map_err(aws_sdk_dynamodb::Error::from)?.items() {
+            let key = item.get("alert").context("an item without its key")?;
+            let delete = dynamodb.delete_item().table_name(table);
+            let done = delete.key("alert", key.clone()).send().await;
+            done.map_err(aws_sdk_dynamodb::Error::from)?;
+        }
+    }
+    Ok(())
+}
+
 /// What a provider of the sandbox holds.
 async fn state(world: &World, provider: &str) -> Result<Value> {
     let url = format!("{}/_sandbox/state/{provider}", world.sandbox_url);
