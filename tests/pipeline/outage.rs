@@ -8,6 +8,9 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{tests, world::Shared};
 
+/// A message may be handed out to a killed consumer (30 s), find no database (5 s, then 60 s, then 600 s), or both.
+const LONGEST_WAIT: Duration = Duration::from_mins(13);
+
 tests![
     a_delivery_that_meets_a_stopped_postgres_is_applied_when_it_is_back,
     two_hundred_webhooks_survive_a_killed_consumer_and_a_stopped_postgres,
@@ -90,7 +93,9 @@ async fn two_hundred_webhooks_survive_a_killed_consumer_and_a_stopped_postgres(
                 .await?;
         Ok((usize::try_from(rows) == Ok(WEBHOOKS)).then_some(()))
     };
-    world.until("every call has its row", applied).await?;
+    world
+        .until_within(LONGEST_WAIT, "every call has its row", applied)
+        .await?;
     let (distinct, rows): (i64, i64) = sqlx::query_as(
         "select count(distinct provider_call_id), count(*) from calls where provider_call_id = any($1)",
     )

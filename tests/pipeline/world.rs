@@ -237,6 +237,20 @@ impl World {
         F: Fn() -> Fut,
         Fut: Future<Output = Result<Option<T>>>,
     {
+        self.until_within(PATIENCE, what, question).await
+    }
+
+    /// The same for what may rightly take longer.
+    pub async fn until_within<T, F, Fut>(
+        &self,
+        patience: Duration,
+        what: &str,
+        question: F,
+    ) -> Result<T>
+    where
+        F: Fn() -> Fut,
+        Fut: Future<Output = Result<Option<T>>>,
+    {
         let asked = async {
             loop {
                 if let Some(answer) = question().await? {
@@ -245,9 +259,9 @@ impl World {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, asked)
+        tokio::time::timeout(patience, asked)
             .await
-            .with_context(|| format!("waited {PATIENCE:?}: {what}"))?
+            .with_context(|| format!("waited {patience:?}: {what}"))?
     }
 
     /// Every row of every table of the product, as text.
