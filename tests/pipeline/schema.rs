@@ -58,6 +58,7 @@ pub fn tests() -> Vec<(&'static str, Test)> {
             adjacent_appointments_and_other_calendars_are_free,
             a_cancelled_appointment_does_not_block,
             of_two_bookings_at_once_one_wins,
+            two_transactions_that_book_the_same_hours_do_not_deadlock,
             an_appointment_without_length_is_refused,
         }
         bookings {

@@ -82,6 +82,17 @@ impl DatabaseError {
         }
     }
 
+    /// Whether the transaction was undone because another was in its way (serialization failure, deadlock): nothing of
+    /// it stands, and the next may be through at once.
+    #[must_use]
+    pub fn lost_a_race(&self) -> bool {
+        let code = match self {
+            Self::Refused(rejection) => rejection.code.as_deref(),
+            _ => None,
+        };
+        matches!(code, Some("40001" | "40P01"))
+    }
+
     /// Whether the key was refused: it may have been rotated.
     #[must_use]
     pub fn is_refused_key(&self) -> bool {

@@ -21,7 +21,8 @@ pub struct Procedures {
 }
 
 impl Procedures {
-    /// Calls a procedure with the key at hand, and once more with a newer one if that was refused and there is one.
+    /// Calls a procedure with the key at hand; once more with a newer one if that was refused and there is one, or if
+    /// the transaction [lost a race](DatabaseError::lost_a_race).
     ///
     /// # Errors
     /// As [`Database::call`]; [`DatabaseError::NoKey`] when there is no usable key.
@@ -52,17 +53,19 @@ impl Procedures {
     ) -> Result<T, DatabaseError> {
         let no_key = |_| DatabaseError::NoKey;
         let known = secrets.get(&self.secret).await.map_err(no_key)?;
-        let key = ServiceKey::parse(&known).map_err(|_| DatabaseError::NoKey)?;
+        let parse = |key| ServiceKey::parse(key).map_err(|_| DatabaseError::NoKey);
         let call = async |key| {
             let database = &self.database;
             database.call(procedure, arguments, &key, bounds).await
         };
-        let answer = call(key).await;
+        let answer = call(parse(&known)?).await;
         if answer.as_ref().is_err_and(DatabaseError::is_refused_key)
             && let Some(newer) = secrets.newer(&self.secret, &known).await
         {
-            let key = ServiceKey::parse(&newer).map_err(|_| DatabaseError::NoKey)?;
-            return call(key).await;
+            return call(parse(&newer)?).await;
+        }
+        if answer.as_ref().is_err_and(DatabaseError::lost_a_race) {
+            return call(parse(&known)?).await;
         }
         answer
     }

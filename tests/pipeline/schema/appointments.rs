@@ -85,6 +85,25 @@ pub async fn of_two_bookings_at_once_one_wins(pool: PgPool) -> Result<()> {
     Ok(())
 }
 
+pub async fn two_transactions_that_book_the_same_hours_do_not_deadlock(pool: PgPool) -> Result<()> {
+    sample::organizations(&pool).await?;
+    let mut first = pool.begin().await?;
+    run(&mut first, &booking(CLINIC, "dr-a", "10:00", "11:00")).await?;
+    let mut second = pool.acquire().await?;
+    let backend = backend(&mut second).await?;
+    let waiting =
+        tokio::spawn(
+            async move { run(&mut second, &booking(CLINIC, "dr-a", "10:30", "11:30")).await },
+        );
+    wait_until_blocked(&pool, backend).await?;
+    // Had the other been written already, each would now wait for the other.
+    run(&mut first, &booking(CLINIC, "dr-a", "11:15", "12:00")).await?;
+    first.commit().await?;
+    let refused = waiting.await?.unwrap_err();
+    ensure!(sqlstate(&refused).as_deref() == Some(OVERLAP), "{refused}");
+    Ok(())
+}
+
 pub async fn an_appointment_without_length_is_refused(pool: PgPool) -> Result<()> {
     sample::organizations(&pool).await?;
     let mut connection = pool.acquire().await?;

@@ -222,6 +222,19 @@ async fn a_database_outage_postpones_by_the_schedule() {
 }
 
 #[tokio::test]
+async fn a_transaction_that_another_has_undone_is_tried_once_more_at_once() {
+    let applied = Reply::Json(json!({ "outcome": "applied", "call": "c" }));
+    for (code, again) in [("40P01", false), ("40001", false), ("53300", true)] {
+        let stage = Stage::set().await;
+        let undone = Reply::Status(500, json!({ "code": code }));
+        stage.wire.replies(APPLY, [undone, applied.clone()]);
+        let batch = [inline("end-of-call-report", &report("c-1"))];
+        let postponed = stage.batch(&batch, 1, PATIENT).await;
+        assert_eq!(!postponed.is_empty(), again, "{code}");
+    }
+}
+
+#[tokio::test]
 async fn every_answer_that_is_not_the_promised_one_is_a_failure() {
     for reply in [
         Reply::Status(404, json!({ "code": "PGRST202" })),

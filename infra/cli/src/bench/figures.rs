@@ -13,7 +13,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 pub(super) struct Cold {
     pub(super) init: Duration,
     pub(super) init_cpu: Duration,
-    pub(super) first: Option<Duration>,
+    pub(super) first: Duration,
     pub(super) peak: u64,
 }
 
@@ -66,7 +66,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    fn add(&mut self, value: Duration) {
+    pub(super) fn add(&mut self, value: Duration) {
         let value = value.as_secs_f64() * 1000.0;
         let at = self.sorted.partition_point(|other| *other < value);
         self.sorted.insert(at, value);
@@ -102,9 +102,7 @@ impl Figures {
     pub(super) fn add(&mut self, cold: Cold, warm: Vec<Warm>) {
         self.init_ms.add(cold.init);
         self.init_cpu_ms.add(cold.init_cpu);
-        if let Some(first) = cold.first {
-            self.first_ms.add(first);
-        }
+        self.first_ms.add(cold.first);
         self.peak_bytes = self.peak_bytes.max(cold.peak);
         for one in warm {
             self.warm_ms.add(one.took);

@@ -5,7 +5,9 @@
 //! What is compared are ratios to the floor of the same run: a noisy machine slows both.
 
 mod chart;
+mod event;
 mod figures;
+mod load;
 mod process;
 mod runtime_api;
 mod services;
@@ -13,11 +15,13 @@ mod subject;
 
 pub use chart::chart;
 pub use figures::{Figures, Spread};
+pub use load::{Load, Shape, load};
 pub use subject::{FLOOR, SUBJECTS, Subject};
 
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::time::{Instant, timeout};
 
@@ -65,50 +69,78 @@ async fn run(
     services: &Services,
     plan: Plan,
 ) -> Result<(Cold, Vec<Warm>)> {
-    let mut api = RuntimeApi::start().await?;
-    let environment = subject.environment(home, services.url())?;
     let began = Instant::now();
-    let mut process = Process::start(binary, &environment, api.address())?;
-    let asked = next(&mut api).await;
-    let asked = asked.map_err(|error| match process.last_words() {
-        Some(words) => error.context(format!("it ended: {words}")),
-        None => error,
-    })?;
-    let init_cpu = process.cpu()?;
-    let mut cold = Cold {
-        init: asked - began,
-        init_cpu,
-        first: None,
-        peak: 0,
-    };
-    let Some(event) = subject.event else {
-        cold.peak = process.peak()?;
-        return Ok((cold, Vec::new()));
-    };
+    let mut started = Started::new(home, binary, subject, services).await?;
+    let init = started.asked - began;
+    let init_cpu = started.process.cpu()?;
+    let mut first = None;
     let mut warm = Vec::new();
-    for invocation in 0..=plan.warm {
-        let event = event(home, OffsetDateTime::now_utc())?;
+    for _ in 0..=plan.warm {
+        let event = (subject.event)(home, OffsetDateTime::now_utc(), 1)?;
         services.forget();
-        let (given, cpu) = (Instant::now(), process.cpu()?);
-        api.give(event.to_string().into_bytes()).await?;
-        let answered = answered(&mut api).await?;
-        next(&mut api).await?;
-        let took = answered - given;
-        if invocation == 0 {
-            cold.first = Some(took);
+        let cpu = started.process.cpu()?;
+        let took = started.invoke(&event).await?;
+        if first.is_none() {
+            first = Some(took);
             continue;
         }
         let asked = services.asked();
         warm.push(Warm {
             took,
             own: took.saturating_sub(asked.waited),
-            cpu: process.cpu()?.saturating_sub(cpu),
+            cpu: started.process.cpu()?.saturating_sub(cpu),
             calls: asked.calls,
             bytes: asked.bytes,
         });
     }
-    cold.peak = process.peak()?;
+    let cold = Cold {
+        init,
+        init_cpu,
+        first: first.unwrap_or_default(),
+        peak: started.process.peak()?,
+    };
     Ok((cold, warm))
+}
+
+/// A process that has asked for its first event.
+struct Started {
+    process: Process,
+    api: RuntimeApi,
+    /// When it asked.
+    asked: Instant,
+}
+
+impl Started {
+    async fn new(
+        home: &Home,
+        binary: &Path,
+        subject: &Subject,
+        services: &Services,
+    ) -> Result<Self> {
+        let mut api = RuntimeApi::start().await?;
+        let environment = subject.environment(home, services.url())?;
+        let mut process = Process::start(binary, &environment, api.address())?;
+        let asked = next(&mut api).await;
+        let asked = asked.map_err(|error| match process.last_words() {
+            Some(words) => error.context(format!("it ended: {words}")),
+            None => error,
+        })?;
+        Ok(Self {
+            process,
+            api,
+            asked,
+        })
+    }
+
+    /// Gives it an event and waits until it asks for the next; how long it took to answer.
+    async fn invoke(&mut self, event: &Value) -> Result<Duration> {
+        let event = event.to_string().into_bytes();
+        let given = Instant::now();
+        self.api.give(event).await?;
+        let answered = answered(&mut self.api).await?;
+        next(&mut self.api).await?;
+        Ok(answered - given)
+    }
 }
 
 async fn next(api: &mut RuntimeApi) -> Result<Instant> {

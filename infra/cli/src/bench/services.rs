@@ -1,5 +1,5 @@
 //! The services that functions call, answered after a set time as they answer when all is well: DynamoDB, SQS, Secrets
-//! Manager and PostgREST. What was asked is counted where it arrives.
+//! Manager, PostgREST, Slack. What was asked is counted where it arrives.
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use super::subject::{Claim, ORGANIZATION, SECRET};
+use super::event::SECRET;
+use super::subject::{Claim, ORGANIZATION};
+use crate::stack::postgrest::JWT_SECRET;
 
 /// The far end of every call.
 #[derive(Debug)]
@@ -147,7 +149,10 @@ fn reply(desk: &Desk, operation: &str, body: &[u8]) -> Value {
             "state": { "S": "enabled" },
         }}),
         "GetSecretValue" => {
-            let secrets = json!({ "secrets": [SECRET], "service_role_key": "bench.bench.bench" });
+            let secrets = json!({
+                "secrets": [SECRET], "service_role_key": "bench.bench.bench", "jwt_secret": JWT_SECRET,
+                "slack_token": "xoxb-bench", "slack_channel": "C00000000",
+            });
             json!({ "SecretString": secrets.to_string() })
         }
         "UpdateItem" if about("TableName").contains("deliveries") => {
@@ -155,6 +160,22 @@ fn reply(desk: &Desk, operation: &str, body: &[u8]) -> Value {
         }
         rpc if rpc.ends_with("/redaction_policy") => Value::Null,
         rpc if rpc.ends_with("/store_call_words") => json!({ "outcome": "stored" }),
+        rpc if rpc.ends_with("/retention_now") => json!("2023-11-14T22:13:20.123456+00:00"),
+        rpc if rpc.ends_with("/retention_begin") => json!({
+            "run": ORGANIZATION, "state": "running", "due": 3, "held": 0, "guard": 1000, "batch": 500,
+        }),
+        rpc if rpc.ends_with("/retention_organizations") => json!([{ "org_id": ORGANIZATION }]),
+        rpc if rpc.ends_with("/retention_sweep") => {
+            json!([{ "key": "1", "at": "2023-11-14T22:13:20.123456+00:00" }])
+        }
+        rpc if rpc.ends_with("/retention_finish") => json!({ "state": "done", "removed": 3 }),
+        rpc if rpc.ends_with("/retention_status") => json!([]),
+        rpc if rpc.ends_with("/request_erasure") => {
+            json!({ "request": ORGANIZATION, "status": "running", "erase_after": null, "reason": null })
+        }
+        path if path.ends_with("/chat.postMessage") => {
+            json!({ "ok": true, "channel": "C00000000", "ts": "1700000000.000100" })
+        }
         rpc if rpc.contains("/rpc/") => json!({ "outcome": "applied", "call": "bench" }),
         _ => json!({}),
     }

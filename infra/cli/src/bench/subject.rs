@@ -3,36 +3,30 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use sallyport::{
-    delivery::{Body, DeliveryId, QueueMessage, claim::BodyDigest},
-    webhook::{
-        EventKey,
-        proof::{Algorithm, Encoding},
-    },
-};
+use anyhow::Result;
+use sallyport::delivery::claim::BodyDigest;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use super::event::{self, Event};
 use crate::stack::{home::Home, template::Template};
 
 /// Whose deliveries these are.
 pub(super) const ORGANIZATION: &str = "5a11e900-0000-4000-8000-00000000be7c";
-/// What the endpoint's requests are signed with.
-pub(super) const SECRET: &str = "the-bench-signs-with-this";
+/// The stage that the functions are told.
+pub(super) const STAGE: &str = "bench";
 /// How far ahead a lease ends.
 const LEASE: Duration = Duration::from_mins(5);
-
-/// Makes the event of an invocation at this time.
-type Event = fn(&Home, OffsetDateTime) -> Result<Value>;
 
 /// A function under measurement.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject {
     /// Its binary.
     pub name: &'static str,
-    /// What it is given; `None`: only its start is measured.
-    pub(super) event: Option<Event>,
+    /// What it is given.
+    pub(super) event: Event,
+    /// Whether it is handed deliveries by the batch.
+    pub batches: bool,
     pub(super) claim: Claim,
 }
 
@@ -46,7 +40,8 @@ pub(super) struct Claim {
 /// An empty function.
 pub const FLOOR: Subject = Subject {
     name: "floor",
-    event: Some(|_, _| Ok(json!({}))),
+    event: |_, _, _| Ok(json!({})),
+    batches: false,
     claim: NO_CLAIM,
 };
 
@@ -54,38 +49,44 @@ pub const FLOOR: Subject = Subject {
 pub const SUBJECTS: &[Subject] = &[
     Subject {
         name: "webhook-receiver",
-        event: Some(|_, now| Ok(webhook(now))),
+        event: |_, now, _| Ok(event::webhook(now)),
+        batches: false,
         claim: Claim {
             state: "received",
-            digest: || BodyDigest::of(STATUS.as_bytes()),
+            digest: || BodyDigest::of(event::STATUS.as_bytes()),
         },
     },
     Subject {
         name: "queue-consumer",
-        event: Some(|_, now| Ok(batch("status-update", STATUS, now))),
+        event: |_, now, messages| Ok(event::statuses(now, messages)),
+        batches: true,
         claim: Claim {
             state: "processing",
-            digest: || BodyDigest::of(STATUS.as_bytes()),
+            digest: || BodyDigest::of(event::STATUS.as_bytes()),
         },
     },
     Subject {
         name: "redaction",
-        event: Some(report),
+        event: event::reports,
+        batches: true,
         claim: NO_CLAIM,
     },
     Subject {
         name: "retention-sweep",
-        event: None,
+        event: |_, _, _| Ok(event::sweep()),
+        batches: false,
         claim: NO_CLAIM,
     },
     Subject {
         name: "erasure",
-        event: None,
+        event: |_, _, _| event::erasure(),
+        batches: false,
         claim: NO_CLAIM,
     },
     Subject {
         name: "alert-relay",
-        event: None,
+        event: |_, now, _| event::alert(now),
+        batches: false,
         claim: NO_CLAIM,
     },
 ];
@@ -94,8 +95,6 @@ const NO_CLAIM: Claim = Claim {
     state: "received",
     digest: || BodyDigest::of(b""),
 };
-
-const STATUS: &str = r#"{"message":{"type":"status-update","status":"in-progress","timestamp":1700000000000,"call":{"id":"0d9f6c5e-8c1f-4f0e-9a55-3f6f2c1b7a10","type":"inboundPhoneCall"},"customer":{"number":"+14155550142"}}}"#;
 
 impl Subject {
     /// The environment that the template gives the function, with every service at `services`.
@@ -146,7 +145,7 @@ fn stand_in(name: &str, services: &str) -> Option<String> {
         {
             Some(plain)
         }
-        _ if name.ends_with("_STAGE") => Some("bench".to_owned()),
+        _ if name.ends_with("_STAGE") => Some(STAGE.to_owned()),
         _ => None,
     }
 }
@@ -163,48 +162,4 @@ impl Claim {
             "received_at": { "S": "2023-11-14T22:13:20.000Z" }, "expires_at": { "N": "9999999999" },
         })
     }
-}
-
-fn webhook(now: OffsetDateTime) -> Value {
-    let stamp = now.unix_timestamp().to_string();
-    let parts: [&[u8]; 3] = [stamp.as_bytes(), b".", STATUS.as_bytes()];
-    let code = Encoding::Hex.encode(&Algorithm::Sha256.mac(SECRET.as_bytes(), &parts));
-    json!({
-        "version": "2.0", "rawPath": "/webhooks/vapi/bench", "rawQueryString": "",
-        "headers": { "content-type": "application/json", "x-timestamp": stamp, "x-signature": code },
-        "body": STATUS, "isBase64Encoded": false,
-        "requestContext": {
-            "http": { "method": "POST", "sourceIp": "192.0.2.1" },
-            "timeEpoch": now.unix_timestamp() * 1000,
-        },
-    })
-}
-
-/// The sample report: a call of a minute and a half.
-fn report(home: &Home, now: OffsetDateTime) -> Result<Value> {
-    let path = home.workspace.join("events/vapi/end-of-call-report.json");
-    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    let event: Value = serde_json::from_str(&text)?;
-    let body = event["body"].as_str().context("the sample has no body")?;
-    Ok(batch("end-of-call-report", body, now))
-}
-
-/// A batch of one message.
-fn batch(event_type: &str, body: &str, now: OffsetDateTime) -> Value {
-    let message = QueueMessage {
-        delivery: DeliveryId::derive("bench", &EventKey::of([event_type])),
-        organization: ORGANIZATION.parse().unwrap_or_default(),
-        endpoint: "bench".to_owned(),
-        provider: "vapi".to_owned(),
-        event_type: event_type.to_owned(),
-        received_at: now,
-        digest: BodyDigest::of(body.as_bytes()),
-        effect: None,
-        replay: None,
-        body: Body::Inline(body.as_bytes().to_vec()),
-    };
-    json!({ "Records": [{
-        "messageId": "m", "receiptHandle": "r", "body": message.to_json(),
-        "attributes": { "ApproximateReceiveCount": "1" },
-    }]})
 }

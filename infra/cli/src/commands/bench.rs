@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::process::Command;
 
 use crate::{
-    bench::{FLOOR, Figures, Plan, SUBJECTS, Spread, Subject, chart, measure},
+    bench::{FLOOR, Figures, Load, Plan, SUBJECTS, Shape, Spread, Subject, chart, load, measure},
     stack::home::Home,
 };
 
@@ -28,6 +28,12 @@ pub struct Bench {
     /// How long every service takes to answer, in milliseconds
     #[arg(long, default_value_t = 2, value_name = "MS")]
     latency: u64,
+    /// Instead: deliveries a second of those that are handed batches, by batch size and number of processes
+    #[arg(long, conflicts_with = "chart")]
+    load: bool,
+    /// How long each load lasts, in seconds
+    #[arg(long, default_value_t = 5, value_name = "S", requires = "load", value_parser = clap::value_parser!(u64).range(1..=600))]
+    lasts: u64,
     /// Only the functions whose name contains this, and the floor
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -41,6 +47,11 @@ pub struct Bench {
     #[arg(long, value_name = "FILE")]
     chart: Option<PathBuf>,
 }
+
+/// Messages of a batch that `--load` tries; ten is what the template allows.
+const BATCHES: [usize; 4] = [1, 2, 5, 10];
+/// Processes at once that `--load` tries.
+const PROCESSES: [usize; 3] = [1, 2, 4];
 
 impl Bench {
     pub(super) async fn run(self, home: &Home) -> Result<()> {
@@ -56,6 +67,9 @@ impl Bench {
                 "no function has that in its name; there are: {}",
                 names.join(", ")
             );
+        }
+        if self.load {
+            return self.put_load_on(home, &subjects).await;
         }
         let all: Vec<&Subject> = std::iter::once(&FLOOR).chain(subjects).collect();
         let folder = self.build(home).await?;
@@ -74,7 +88,7 @@ impl Bench {
             std::fs::write(path, chart(&functions))
                 .with_context(|| format!("write {}", path.display()))?;
         }
-        let load = load();
+        let load = load_average();
         if self.json {
             let functions: serde_json::Map<_, _> = functions
                 .iter()
@@ -86,6 +100,77 @@ impl Bench {
             self.show(&functions, load);
         }
         Ok(())
+    }
+
+    async fn put_load_on(&self, home: &Home, subjects: &[&Subject]) -> Result<()> {
+        let folder = self.build(home).await?;
+        let mut loads = Vec::new();
+        for subject in subjects.iter().filter(|subject| subject.batches) {
+            for processes in PROCESSES {
+                for batch in BATCHES {
+                    eprintln!(
+                        "  {}: batches of {batch}, {processes} processes",
+                        subject.name
+                    );
+                    let shape = Shape {
+                        batch,
+                        processes,
+                        lasts: Duration::from_secs(self.lasts),
+                        latency: Duration::from_millis(self.latency),
+                    };
+                    loads.push(load(home, &folder.join(subject.name), subject, shape).await?);
+                }
+            }
+        }
+        if loads.is_empty() {
+            bail!("none of these is handed batches");
+        }
+        if self.json {
+            let noise = json!({ "load_average": load_average() });
+            println!("{}", json!({ "loads": loads, "machine": noise }));
+        } else {
+            self.show_loads(&loads);
+        }
+        Ok(())
+    }
+
+    fn show_loads(&self, loads: &[Load]) {
+        println!(
+            "{:<18}{:>7}{:>11}{:>14}{:>22}{:>18}{:>9}",
+            "function",
+            "batch",
+            "processes",
+            "deliveries/s",
+            "invocation p50/p99 ms",
+            "CPU ms/delivery",
+            "peak MB"
+        );
+        for load in loads {
+            println!(
+                "{:<18}{:>7}{:>11}{:>14.0}{:>22}{:>18.2}{:>9}",
+                load.function,
+                load.batch,
+                load.processes,
+                load.per_second,
+                format!(
+                    "{} / {}",
+                    told(load.invocation_ms.p50),
+                    told(load.invocation_ms.p99)
+                ),
+                load.cpu_ms,
+                mega(load.peak_bytes),
+            );
+        }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        println!(
+            "\nServices answer after {} ms, any number at once. {cores} cores, shared with what drives the load; load \
+             average {}.",
+            self.latency,
+            load_average().map_or_else(|| "unknown".to_owned(), |load| format!("{load:.1}")),
+        );
+        if self.dev {
+            println!("Dev profile: no figures to quote.");
+        }
     }
 
     async fn build(&self, home: &Home) -> Result<PathBuf> {
@@ -189,7 +274,7 @@ fn kilo(bytes: usize) -> String {
 }
 
 /// The one-minute load average, where the system tells it.
-fn load() -> Option<f64> {
+fn load_average() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/loadavg").ok()?;
     text.split(' ').next()?.parse().ok()
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// Signs and verifies the JWTs of the local stack. Public: the server listens on loopback and holds samples.
-pub(super) const JWT_SECRET: &str = "the-local-stack-signs-with-this-and-nothing-else-does";
+pub(crate) const JWT_SECRET: &str = "the-local-stack-signs-with-this-and-nothing-else-does";
 
 /// The running server.
 #[derive(Debug)]

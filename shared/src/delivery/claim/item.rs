@@ -23,15 +23,20 @@ pub struct Unreadable(pub &'static str);
 
 /// A write in DynamoDB's terms.
 #[derive(Debug, Default)]
-pub(super) struct Expressions {
+pub struct Expressions {
+    /// The condition expression.
     pub condition: String,
+    /// The update expression.
     pub update: String,
+    /// What the placeholders of names stand for.
     pub names: HashMap<String, String>,
+    /// What the placeholders of values stand for.
     pub values: HashMap<String, AttributeValue>,
 }
 
 impl Expressions {
     /// The expressions of a write.
+    #[must_use]
     pub fn of(write: &Write) -> Self {
         let mut all = Self::default();
         all.condition = all.guard(&write.guard);

@@ -73,7 +73,7 @@ mod write;
 
 pub use crate::owner::Owner;
 pub use claims::{Admission, Claim, Claims, Processing, Receiving, Recorded, Start};
-pub use item::{Item, Unreadable};
+pub use item::{Expressions, Item, Unreadable};
 pub use policy::{Policy, Terms};
 pub use record::{BodyDigest, Record, Subject};
 pub use state::{State, Verdict};
