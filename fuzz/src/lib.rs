@@ -45,7 +45,7 @@ pub fn form(data: &[u8]) {
 
 /// The event envelope, and the request made of it.
 pub fn envelope(data: &[u8]) {
-    let Ok(event) = serde_json::from_slice::<gateway::Event>(data) else {
+    let Ok(mut event) = serde_json::from_slice::<gateway::Event>(data) else {
         return;
     };
     let now = OffsetDateTime::from_unix_timestamp(NOW).expect("a time");

@@ -30,7 +30,7 @@ enum Proved {
 pub(crate) async fn intake(
     app: &App,
     (provider_name, endpoint_name): (&str, &str),
-    event: &Event,
+    event: &mut Event,
     limit: Duration,
     trail: &mut Trail,
 ) -> Result<Success, Rejection> {
@@ -62,7 +62,7 @@ async fn prove(
     app: &App,
     provider: &dyn Provider,
     endpoint_name: &str,
-    event: &Event,
+    event: &mut Event,
     trail: &mut Trail,
 ) -> Result<Proved, Refusal> {
     trail.provider = Some(provider.name());

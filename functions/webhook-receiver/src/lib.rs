@@ -89,18 +89,19 @@ impl App {
 /// Answers one request. `deadline` is when Lambda ends the invocation.
 pub async fn handle(app: &App, event: gateway::Event, deadline: SystemTime) -> gateway::Response {
     let mut record = Record::begin();
-    let work = conclude(app, &event, deadline, &mut record.trail);
+    let work = conclude(app, event, deadline, &mut record.trail);
     let conclusion = AssertUnwindSafe(work).catch_unwind().await;
     record.conclude(conclusion.unwrap_or_else(|_| Conclusion::refused(Refusal::Internal)))
 }
 
 async fn conclude(
     app: &App,
-    event: &gateway::Event,
+    mut event: gateway::Event,
     deadline: SystemTime,
     trail: &mut Trail,
 ) -> Conclusion {
-    let route = Route::of(event.method(), event.path());
+    let path = event.path().to_owned();
+    let route = Route::of(event.method(), &path);
     let mut conclusion = match route {
         Route::Webhook { provider, endpoint } => {
             let limit = time_left(deadline, LIMIT)
@@ -110,7 +111,7 @@ async fn conclude(
             let intake = Box::pin(intake::intake(
                 app,
                 (provider, endpoint),
-                event,
+                &mut event,
                 limit,
                 trail,
             ));
