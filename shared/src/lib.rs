@@ -21,4 +21,5 @@ pub mod redaction;
 pub mod retention;
 pub mod secrets;
 pub mod telemetry;
+mod tls;
 pub mod webhook;

@@ -6,6 +6,8 @@ use reqwest::Client;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::tls::http_client;
+
 use super::{DatabaseError, Rejection, ServiceKey};
 
 /// Opening a connection, TLS included.
@@ -35,9 +37,7 @@ impl Database {
     /// # Errors
     /// When the HTTP client cannot be built, which is a fault of the environment.
     pub fn new(url: String) -> Result<Self, reqwest::Error> {
-        // The client takes the process's TLS provider; a second installation is refused and harmless.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = Client::builder().connect_timeout(CONNECT).build()?;
+        let http = http_client().connect_timeout(CONNECT).build()?;
         Ok(Self { url, http })
     }
 

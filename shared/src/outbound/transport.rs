@@ -8,6 +8,8 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use reqwest::{Client, Response, redirect, retry};
 
+use crate::tls::http_client;
+
 use super::classify::Attempt;
 use super::{Prepared, Reply};
 
@@ -22,9 +24,7 @@ const IDLE: Duration = Duration::from_secs(10);
 /// # Errors
 /// When it cannot be built, which is a fault of the environment.
 pub(super) fn client() -> Result<Client, reqwest::Error> {
-    // The client takes the process's TLS provider; a second installation is refused and harmless.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
+    http_client()
         .connect_timeout(CONNECT)
         .pool_idle_timeout(IDLE)
         .redirect(redirect::Policy::none())

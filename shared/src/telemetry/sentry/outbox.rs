@@ -12,6 +12,8 @@ use sentry::types::Dsn;
 use sentry::{Envelope, Transport};
 use tokio::time::{Instant, timeout};
 
+use crate::tls::http_client;
+
 /// How long nothing is sent after Sentry did not take something: it should cost a handler its bound once, not each time.
 const PAUSE: Duration = Duration::from_secs(30);
 /// The longest pause Sentry may ask for.
@@ -124,9 +126,7 @@ impl Transport for Outbox {
 
 /// A client that goes where the DSN says and nowhere else.
 fn client() -> Option<Client> {
-    // The client takes the process's TLS provider; a second installation is refused and harmless.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().redirect(Policy::none()).build().ok()
+    http_client().redirect(Policy::none()).build().ok()
 }
 
 /// A poisoned lock still holds a value that is whole: nothing panics between two changes of one.
