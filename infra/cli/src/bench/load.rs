@@ -113,7 +113,7 @@ async fn drive(
     let until = Instant::now() + shape.lasts;
     let mut took = Vec::new();
     while took.is_empty() || Instant::now() < until {
-        took.push(one.invoke(&event).await?);
+        took.push(one.invoke(&event).await?.took);
     }
     Ok(took)
 }

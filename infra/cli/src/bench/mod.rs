@@ -12,6 +12,7 @@ mod process;
 mod runtime_api;
 mod services;
 mod subject;
+mod watched;
 
 pub use chart::chart;
 pub use figures::{Figures, Spread};
@@ -71,17 +72,16 @@ async fn run(
 ) -> Result<(Cold, Vec<Warm>)> {
     let began = Instant::now();
     let mut started = Started::new(home, binary, subject, services).await?;
-    let init = started.asked - began;
     let init_cpu = started.process.cpu()?;
-    let mut first = None;
+    let (mut init, mut first) = (Duration::ZERO, None);
     let mut warm = Vec::new();
     for _ in 0..=plan.warm {
         let event = (subject.event)(home, OffsetDateTime::now_utc(), 1)?;
         services.forget();
         let cpu = started.process.cpu()?;
-        let took = started.invoke(&event).await?;
+        let Invocation { asked, took } = started.invoke(&event).await?;
         if first.is_none() {
-            first = Some(took);
+            (init, first) = (asked - began, Some(took));
             continue;
         }
         let asked = services.asked();
@@ -106,8 +106,14 @@ async fn run(
 struct Started {
     process: Process,
     api: RuntimeApi,
-    /// When it asked.
+}
+
+/// An invocation, by the bytes that passed.
+struct Invocation {
+    /// When the process had asked for the event.
     asked: Instant,
+    /// From the event to its answer.
+    took: Duration,
 }
 
 impl Started {
@@ -120,42 +126,44 @@ impl Started {
         let mut api = RuntimeApi::start().await?;
         let environment = subject.environment(home, services.url())?;
         let mut process = Process::start(binary, &environment, api.address())?;
-        let asked = next(&mut api).await;
-        let asked = asked.map_err(|error| match process.last_words() {
-            Some(words) => error.context(format!("it ended: {words}")),
-            None => error,
-        })?;
-        Ok(Self {
-            process,
-            api,
-            asked,
-        })
+        next(&mut api)
+            .await
+            .map_err(|error| match process.last_words() {
+                Some(words) => error.context(format!("it ended: {words}")),
+                None => error,
+            })?;
+        Ok(Self { process, api })
     }
 
-    /// Gives it an event and waits until it asks for the next; how long it took to answer.
-    async fn invoke(&mut self, event: &Value) -> Result<Duration> {
-        let event = event.to_string().into_bytes();
-        let given = Instant::now();
-        self.api.give(event).await?;
-        let answered = answered(&mut self.api).await?;
+    /// Gives it an event and waits until it asks for the next.
+    async fn invoke(&mut self, event: &Value) -> Result<Invocation> {
+        self.api.give(event.to_string().into_bytes()).await?;
+        answered(&mut self.api).await?;
         next(&mut self.api).await?;
-        Ok(answered - given)
+        let exchanges = self.api.exchanges();
+        let [asking, answering] = exchanges.as_slice() else {
+            bail!("{} requests for one event", exchanges.len());
+        };
+        Ok(Invocation {
+            asked: asking.came,
+            took: answering.came - asking.went,
+        })
     }
 }
 
-async fn next(api: &mut RuntimeApi) -> Result<Instant> {
+async fn next(api: &mut RuntimeApi) -> Result<()> {
     match timeout(PATIENCE, api.note()).await {
-        Ok(Some(Note::Asked(at))) => Ok(at),
-        Ok(Some(Note::Answered(_))) => bail!("it answered without an event"),
+        Ok(Some(Note::Asked)) => Ok(()),
+        Ok(Some(Note::Answered)) => bail!("it answered without an event"),
         Ok(Some(Note::Failed(what))) => bail!("it failed: {what}"),
         Ok(None) | Err(_) => bail!("it did not ask for an event"),
     }
 }
 
-async fn answered(api: &mut RuntimeApi) -> Result<Instant> {
+async fn answered(api: &mut RuntimeApi) -> Result<()> {
     match timeout(PATIENCE, api.note()).await {
-        Ok(Some(Note::Answered(at))) => Ok(at),
-        Ok(Some(Note::Asked(_))) => bail!("it asked for an event instead of answering"),
+        Ok(Some(Note::Answered)) => Ok(()),
+        Ok(Some(Note::Asked)) => bail!("it asked for an event instead of answering"),
         Ok(Some(Note::Failed(what))) => bail!("it failed: {what}"),
         Ok(None) | Err(_) => bail!("it did not answer"),
     }

@@ -2,7 +2,6 @@
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
-use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,12 +12,13 @@ use axum::{
     extract::{Path, State},
     http::{Response, StatusCode},
     routing::{get, post},
+    serve::Listener,
 };
-use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 use uuid::Uuid;
+
+use super::watched::{Exchange, Exchanges, Watched};
 
 /// The time an invocation has.
 const TIME: Duration = Duration::from_secs(20);
@@ -27,9 +27,9 @@ const TIME: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(super) enum Note {
     /// It asked for an event.
-    Asked(Instant),
+    Asked,
     /// It answered one.
-    Answered(Instant),
+    Answered,
     /// It reported an error; what it said of it.
     Failed(String),
 }
@@ -40,6 +40,7 @@ pub(super) struct RuntimeApi {
     address: String,
     events: mpsc::Sender<Vec<u8>>,
     notes: mpsc::UnboundedReceiver<Note>,
+    exchanges: Exchanges,
     task: JoinHandle<()>,
 }
 
@@ -66,8 +67,9 @@ impl RuntimeApi {
             .route(&format!("{version}/invocation/{{id}}/error"), post(error))
             .route(&format!("{version}/init/error"), post(init_error))
             .with_state(desk);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?.to_string();
+        let listener = Watched::bind().await?;
+        let exchanges = listener.exchanges();
+        let address = Listener::local_addr(&listener)?.to_string();
         let task = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 eprintln!("the stand-in for the runtime API ended: {error}");
@@ -77,6 +79,7 @@ impl RuntimeApi {
             address,
             events,
             notes,
+            exchanges,
             task,
         })
     }
@@ -87,7 +90,13 @@ impl RuntimeApi {
 
     /// Hands out an event.
     pub(super) async fn give(&self, event: Vec<u8>) -> Result<()> {
+        self.exchanges.forget();
         Ok(self.events.send(event).await?)
+    }
+
+    /// The requests answered since the last event was given.
+    pub(super) fn exchanges(&self) -> Vec<Exchange> {
+        self.exchanges.list()
     }
 
     /// What the process did next.
@@ -104,7 +113,7 @@ impl Drop for RuntimeApi {
 
 async fn next(State(desk): State<Arc<Desk>>) -> Response<Body> {
     // Nobody listens any more once the run is over.
-    let _ = desk.notes.send(Note::Asked(Instant::now()));
+    let _ = desk.notes.send(Note::Asked);
     let event = desk.events.lock().await.recv().await;
     let deadline = (SystemTime::now() + TIME).duration_since(UNIX_EPOCH);
     let deadline = deadline.unwrap_or_default().as_millis();
@@ -121,7 +130,7 @@ async fn next(State(desk): State<Arc<Desk>>) -> Response<Body> {
 }
 
 async fn response(State(desk): State<Arc<Desk>>, Path(_): Path<String>, _: Bytes) -> StatusCode {
-    let _ = desk.notes.send(Note::Answered(Instant::now()));
+    let _ = desk.notes.send(Note::Answered);
     StatusCode::ACCEPTED
 }
 

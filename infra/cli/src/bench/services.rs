@@ -1,7 +1,6 @@
 //! The services that functions call, answered after a set time as they answer when all is well: DynamoDB, SQS, Secrets
 //! Manager, PostgREST, Slack. What was asked is counted where it arrives.
 
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,14 +10,15 @@ use axum::{
     body::Bytes,
     extract::State,
     http::{HeaderMap, Uri},
+    serve::Listener,
 };
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::event::SECRET;
 use super::subject::{Claim, ORGANIZATION};
+use super::watched::{Exchange, Exchanges, Watched};
 use crate::stack::postgrest::JWT_SECRET;
 
 /// The far end of every call.
@@ -26,6 +26,7 @@ use crate::stack::postgrest::JWT_SECRET;
 pub(super) struct Services {
     url: String,
     desk: Arc<Desk>,
+    exchanges: Exchanges,
     task: JoinHandle<()>,
 }
 
@@ -33,14 +34,8 @@ pub(super) struct Services {
 struct Desk {
     claim: Claim,
     latency: Duration,
-    calls: Mutex<Vec<Call>>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Call {
-    from: Instant,
-    to: Instant,
-    bytes: usize,
+    /// The bytes of each call.
+    calls: Mutex<Vec<usize>>,
 }
 
 /// What was asked during an invocation.
@@ -49,7 +44,7 @@ pub(super) struct Asked {
     pub(super) calls: usize,
     /// Headers and bodies as they were sent.
     pub(super) bytes: usize,
-    /// For how long at least one call was waiting here.
+    /// For how long at least one call was here.
     pub(super) waited: Duration,
 }
 
@@ -61,14 +56,20 @@ impl Services {
             calls: Mutex::default(),
         });
         let router = Router::new().fallback(answer).with_state(desk.clone());
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let listener = Watched::bind().await?;
+        let exchanges = listener.exchanges();
+        let url = format!("http://{}", Listener::local_addr(&listener)?);
         let task = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 eprintln!("the stand-in for the services ended: {error}");
             }
         });
-        Ok(Self { url, desk, task })
+        Ok(Self {
+            url,
+            desk,
+            exchanges,
+            task,
+        })
     }
 
     pub(super) fn url(&self) -> &str {
@@ -77,14 +78,15 @@ impl Services {
 
     pub(super) fn forget(&self) {
         self.desk.calls().clear();
+        self.exchanges.forget();
     }
 
     pub(super) fn asked(&self) -> Asked {
         let calls = self.desk.calls();
         Asked {
             calls: calls.len(),
-            bytes: calls.iter().map(|call| call.bytes).sum(),
-            waited: union(calls.iter().map(|call| (call.from, call.to)).collect()),
+            bytes: calls.iter().sum(),
+            waited: union(self.exchanges.list()),
         }
     }
 }
@@ -96,17 +98,21 @@ impl Drop for Services {
 }
 
 impl Desk {
-    fn calls(&self) -> MutexGuard<'_, Vec<Call>> {
+    fn calls(&self) -> MutexGuard<'_, Vec<usize>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How long the spans cover together; what overlaps counts once.
-fn union(mut spans: Vec<(Instant, Instant)>) -> Duration {
-    spans.sort();
+/// How long the exchanges cover together; what overlaps counts once.
+fn union(mut exchanges: Vec<Exchange>) -> Duration {
+    exchanges.sort_by_key(|exchange| exchange.came);
     let mut covered = Duration::ZERO;
     let mut end: Option<Instant> = None;
-    for (from, to) in spans {
+    for Exchange {
+        came: from,
+        went: to,
+    } in exchanges
+    {
         let from = end.map_or(from, |end| end.max(from));
         covered += to.saturating_duration_since(from);
         end = Some(end.map_or(to, |end| end.max(to)));
@@ -130,12 +136,8 @@ async fn answer(
     let operation = target.map(|target| target.rsplit('.').next().unwrap_or(target));
     let operation = operation.unwrap_or_else(|| uri.path());
     let reply = reply(&desk, operation, &body);
+    desk.calls().push(head + body.len());
     sleep_until(from + desk.latency).await;
-    desk.calls().push(Call {
-        from,
-        to: Instant::now(),
-        bytes: head + body.len(),
-    });
     Json(reply)
 }
 
@@ -190,12 +192,10 @@ mod tests {
         let start = Instant::now();
         let at = |ms| start + Duration::from_millis(ms);
         assert_eq!(union(Vec::new()), Duration::ZERO);
-        let spans = vec![
-            (at(10), at(12)),
-            (at(0), at(2)),
-            (at(1), at(5)),
-            (at(1), at(3)),
-        ];
-        assert_eq!(union(spans), Duration::from_millis(7));
+        let spans = [(10, 12), (0, 2), (1, 5), (1, 3)].map(|(came, went)| Exchange {
+            came: at(came),
+            went: at(went),
+        });
+        assert_eq!(union(spans.to_vec()), Duration::from_millis(7));
     }
 }
