@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Plan {
     /// Processes started of each function.
     pub runs: u32,
-    /// Further invocations of each process.
+    /// Further invocations of each process, unless it is paced.
     pub warm: u32,
     /// How long each service takes to answer.
     pub latency: Duration,
@@ -75,7 +75,8 @@ async fn run(
     let init_cpu = started.process.cpu()?;
     let (mut init, mut first) = (Duration::ZERO, None);
     let mut warm = Vec::new();
-    for _ in 0..=plan.warm {
+    let further = if subject.paced { 0 } else { plan.warm };
+    for _ in 0..=further {
         let event = (subject.event)(home, OffsetDateTime::now_utc(), 1)?;
         services.forget();
         let cpu = started.process.cpu()?;

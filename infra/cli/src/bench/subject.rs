@@ -27,6 +27,8 @@ pub struct Subject {
     pub(super) event: Event,
     /// Whether it is handed deliveries by the batch.
     pub batches: bool,
+    /// Whether it waits for its turn, a second each (Slack's limit): further invocations would measure that.
+    pub(super) paced: bool,
     pub(super) claim: Claim,
 }
 
@@ -42,6 +44,7 @@ pub const FLOOR: Subject = Subject {
     name: "floor",
     event: |_, _, _| Ok(json!({})),
     batches: false,
+    paced: false,
     claim: NO_CLAIM,
 };
 
@@ -51,6 +54,7 @@ pub const SUBJECTS: &[Subject] = &[
         name: "webhook-receiver",
         event: |_, now, _| Ok(event::webhook(now)),
         batches: false,
+        paced: false,
         claim: Claim {
             state: "received",
             digest: || BodyDigest::of(event::STATUS.as_bytes()),
@@ -60,6 +64,7 @@ pub const SUBJECTS: &[Subject] = &[
         name: "queue-consumer",
         event: |_, now, messages| Ok(event::statuses(now, messages)),
         batches: true,
+        paced: false,
         claim: Claim {
             state: "processing",
             digest: || BodyDigest::of(event::STATUS.as_bytes()),
@@ -69,24 +74,28 @@ pub const SUBJECTS: &[Subject] = &[
         name: "redaction",
         event: event::reports,
         batches: true,
+        paced: false,
         claim: NO_CLAIM,
     },
     Subject {
         name: "retention-sweep",
         event: |_, _, _| Ok(event::sweep()),
         batches: false,
+        paced: false,
         claim: NO_CLAIM,
     },
     Subject {
         name: "erasure",
         event: |_, _, _| event::erasure(),
         batches: false,
+        paced: false,
         claim: NO_CLAIM,
     },
     Subject {
         name: "alert-relay",
         event: |_, now, _| event::alert(now),
         batches: false,
+        paced: true,
         claim: NO_CLAIM,
     },
 ];

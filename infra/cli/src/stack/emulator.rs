@@ -36,7 +36,13 @@ impl Emulator {
     ) -> Result<Self> {
         let url = format!("http://127.0.0.1:{port}");
         let scratch = home.stack.join("emulator");
-        std::fs::create_dir_all(&scratch)?;
+        // It unpacks every function anew, some 240 MB each time, and tidies up nothing.
+        match std::fs::remove_dir_all(&scratch) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("clearing {}", scratch.display()));
+            }
+            _ => std::fs::create_dir_all(&scratch)?,
+        }
         let mut command = Command::new(tool.python());
         // Functions inherit the emulator's environment: it starts from nothing. Without AWS_ENDPOINT_URL
         // they would call the real AWS; without BIND_HOST it would listen on every interface.
