@@ -70,7 +70,6 @@ async fn run(
     services: &Services,
     plan: Plan,
 ) -> Result<(Cold, Vec<Warm>)> {
-    let began = Instant::now();
     let mut started = Started::new(home, binary, subject, services).await?;
     let init_cpu = started.process.cpu()?;
     let (mut init, mut first) = (Duration::ZERO, None);
@@ -82,7 +81,7 @@ async fn run(
         let cpu = started.process.cpu()?;
         let Invocation { asked, took } = started.invoke(&event).await?;
         if first.is_none() {
-            (init, first) = (asked - began, Some(took));
+            (init, first) = (asked - started.began, Some(took));
             continue;
         }
         let asked = services.asked();
@@ -105,6 +104,7 @@ async fn run(
 
 /// A process that has asked for its first event.
 struct Started {
+    began: Instant,
     process: Process,
     api: RuntimeApi,
 }
@@ -126,6 +126,7 @@ impl Started {
     ) -> Result<Self> {
         let mut api = RuntimeApi::start().await?;
         let environment = subject.environment(home, services.url())?;
+        let began = Instant::now();
         let mut process = Process::start(binary, &environment, api.address())?;
         next(&mut api)
             .await
@@ -133,7 +134,11 @@ impl Started {
                 Some(words) => error.context(format!("it ended: {words}")),
                 None => error,
             })?;
-        Ok(Self { process, api })
+        Ok(Self {
+            began,
+            process,
+            api,
+        })
     }
 
     /// Gives it an event and waits until it asks for the next.
