@@ -1,4 +1,4 @@
-//! TLS towards everybody but AWS: one configuration for all the HTTP clients of a process.
+//! TLS: one configuration for all the HTTP clients of a process.
 //!
 //! Mozilla's roots, compiled in: the system's would be read and parsed at each start, for longer than all the rest of it
 //! takes (`bench`: init of the consumer 18.4 ms instead of 5.0).

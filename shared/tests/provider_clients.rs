@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_config::Region;
-use aws_credential_types::Credentials;
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -83,12 +83,15 @@ impl Stage {
         far.answers.lock().unwrap().extend(answers);
         let router = Router::new().fallback(answer).with_state(far.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let aws = sallyport::aws::loader()
+        let aws = sallyport::aws::base()
+            .unwrap()
+            .into_builder()
             .endpoint_url(&url)
             .region(Region::new("eu-central-1"))
-            .credentials_provider(Credentials::new("id", "key", None, None, "test"))
-            .load()
-            .await;
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+                "id", "key", None, None, "test",
+            )))
+            .build();
         let client = aws_sdk_dynamodb::Client::new(&aws);
         let table = Table::new(&client, "circuits".to_owned(), Duration::from_secs(1));
         let clock = Clock::system();

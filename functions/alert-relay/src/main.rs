@@ -9,7 +9,7 @@ use serde_json::Value;
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start("alert-relay", async |variables| {
         let config = Config::read(variables)?;
-        let app = &App::new(config, &aws::configuration().await, Clock::system())?;
+        let app = &App::new(config, &aws::configuration()?, Clock::system())?;
         run(service_fn(async |invocation: LambdaEvent<Value>| {
             let (input, context) = invocation.into_parts();
             let deadline = context.deadline();

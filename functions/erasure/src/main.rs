@@ -13,7 +13,7 @@ use sallyport::{
 async fn main() -> Result<(), Error> {
     telemetry::start("erasure", async |variables| {
         let config = Config::read(variables)?;
-        let (aws, clock) = (aws::configuration().await, Clock::system());
+        let (aws, clock) = (aws::configuration()?, Clock::system());
         let service = Service::Erasure;
         telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
         let app = &App::new(config, &aws, clock)?;

@@ -14,7 +14,7 @@ use sallyport::{
 async fn main() -> Result<(), Error> {
     telemetry::start("queue-consumer", async |variables| {
         let config = Config::read(variables)?;
-        let (aws, clock) = (aws::configuration().await, Clock::system());
+        let (aws, clock) = (aws::configuration()?, Clock::system());
         let service = Service::QueueConsumer;
         telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
         let app = &App::new(config, &aws, clock)?;

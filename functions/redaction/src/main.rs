@@ -14,7 +14,7 @@ use serde_json::Value;
 async fn main() -> Result<(), lambda_runtime::Error> {
     telemetry::start("redaction", async |variables| {
         let config = Config::read(variables)?;
-        let (aws, clock) = (aws::configuration().await, Clock::system());
+        let (aws, clock) = (aws::configuration()?, Clock::system());
         let service = Service::Redaction;
         telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
         let app = &App::new(config, &aws, clock)?;

@@ -14,7 +14,7 @@ use sallyport::{
 async fn main() -> Result<(), Error> {
     telemetry::start("retention-sweep", async |variables| {
         let config = Config::read(variables)?;
-        let (aws, clock) = (aws::configuration().await, Clock::system());
+        let (aws, clock) = (aws::configuration()?, Clock::system());
         let service = Service::RetentionSweep;
         telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
         let app = &App::new(config, &aws, clock)?;

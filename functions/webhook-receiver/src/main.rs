@@ -15,7 +15,7 @@ use webhook_receiver::{App, Config, gateway::Event, handle};
 async fn main() -> Result<(), Error> {
     telemetry::start("webhook-receiver", async |variables| {
         let config = Config::read(variables)?;
-        let (aws, clock) = (aws::configuration().await, Clock::system());
+        let (aws, clock) = (aws::configuration()?, Clock::system());
         let service = Service::WebhookReceiver;
         telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
         let app = &App::new(config, &aws, clock);

@@ -1,5 +1,7 @@
 //! How long the oldest message has waited: SQS tells it to CloudWatch alone, a minute late.
 
+use std::sync::OnceLock;
+
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::primitives::DateTime;
@@ -9,10 +11,11 @@ use time::OffsetDateTime;
 /// The span that is looked at, in seconds: SQS reports each minute, and may be some minutes late.
 const SPAN_S: i64 = 300;
 
-/// The age of one queue's oldest message.
+/// The age of one queue's oldest message. The client is made when it is first asked.
 #[derive(Clone, Debug)]
 pub(crate) struct QueueAge {
-    client: Client,
+    aws: SdkConfig,
+    client: OnceLock<Client>,
     queue: String,
 }
 
@@ -20,7 +23,8 @@ impl QueueAge {
     /// That of the queue at `url`.
     pub(crate) fn new(aws: &SdkConfig, url: &str) -> Self {
         Self {
-            client: Client::new(aws),
+            aws: aws.clone(),
+            client: OnceLock::new(),
             queue: url.rsplit('/').next().unwrap_or_default().to_owned(),
         }
     }
@@ -30,6 +34,7 @@ impl QueueAge {
         let now = now.unix_timestamp();
         let request = self
             .client
+            .get_or_init(|| Client::new(&self.aws))
             .get_metric_statistics()
             .namespace("AWS/SQS")
             .metric_name("ApproximateAgeOfOldestMessage")

@@ -7,10 +7,7 @@ use anyhow::{Result, anyhow, bail};
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, rustls_provider::CryptoMode},
-};
+use sallyport::aws::http;
 
 use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 
@@ -30,7 +27,7 @@ pub fn local(endpoint: &str) -> SdkConfig {
         .region(Region::new(REGION))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .endpoint_url(endpoint)
-        .http_client(http())
+        .http_client(http(reqwest::Client::new()))
         .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
             aws_smithy_async::rt::sleep::TokioSleep::new(),
         ))
@@ -50,7 +47,7 @@ pub async fn of_the_environment() -> Result<SdkConfig> {
         .operation_timeout(OPERATION)
         .build();
     let config = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http())
+        .http_client(http(reqwest::Client::new()))
         .timeout_config(timeouts)
         .load()
         .await;
@@ -70,12 +67,6 @@ where
         .code()
         .map(|code| anyhow!("{code}: {}", error.message().unwrap_or("no message")));
     said.unwrap_or_else(|| error.into())
-}
-
-fn http() -> aws_sdk_cloudformation::config::SharedHttpClient {
-    Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https()
 }
 
 /// An S3 client: the emulator serves buckets by path.

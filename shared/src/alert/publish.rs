@@ -122,12 +122,13 @@ mod tests {
         let router = axum::Router::new().fallback(handler);
         tokio::spawn(async move { axum::serve(listener, router).await });
         let credentials = Credentials::new("id", "secret", None, None, "test");
-        let aws = aws::loader()
+        let aws = aws::base()
+            .unwrap()
+            .into_builder()
             .region(Region::from_static("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .endpoint_url(url)
-            .load()
-            .await;
+            .build();
         let publisher = Publisher::new(&aws, Service::QueueConsumer, "dev", Clock::system());
         let result = publisher
             .publish(Condition::firing(Code::CircuitOpen).dependency("twilio"))

@@ -1,10 +1,6 @@
 //! Bodies too large for a queue message: the claim check.
 
-use std::time::Duration;
-
 use aws_config::SdkConfig;
-use aws_sdk_s3::Client;
-use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 use serde::{Deserialize, Serialize};
@@ -12,10 +8,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::DeliveryId;
+use super::bucket::{Bucket, transfer};
 use crate::aws;
-
-/// A transfer of up to 6 MB takes longer than a small request.
-const TRANSFER: Duration = Duration::from_secs(4);
 
 /// A stored body: where, and what must be found there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +25,7 @@ pub struct StoredBody {
 /// The bucket of oversize bodies.
 #[derive(Clone, Debug)]
 pub struct BodyStore {
-    client: Client,
-    bucket: String,
+    bucket: Bucket,
 }
 
 /// Why a body could not be stored or fetched.
@@ -50,12 +43,11 @@ pub enum StoreError {
 }
 
 impl BodyStore {
-    /// The bodies in `bucket`, addressed by path: a bucket's own host name exists on AWS only.
+    /// The bodies in `bucket`.
     #[must_use]
     pub fn new(aws: &SdkConfig, bucket: String) -> Self {
         Self {
-            client: client(aws),
-            bucket,
+            bucket: Bucket::new(aws, bucket),
         }
     }
 
@@ -76,9 +68,8 @@ impl BodyStore {
             length: body.len() as u64,
         };
         let request = self
-            .client
-            .put_object()
-            .bucket(&self.bucket)
+            .bucket
+            .put()
             .key(&stored.key)
             .content_type("application/octet-stream")
             .body(ByteStream::from(body.to_vec()));
@@ -96,11 +87,7 @@ impl BodyStore {
     /// # Errors
     /// [`StoreError`].
     pub async fn get(&self, stored: &StoredBody) -> Result<Vec<u8>, StoreError> {
-        let request = self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(&stored.key);
+        let request = self.bucket.get().key(&stored.key);
         let output = match request.customize().config_override(transfer()).send().await {
             Ok(output) => output,
             Err(error)
@@ -134,21 +121,4 @@ impl BodyStore {
             Err(StoreError::Altered)
         }
     }
-}
-
-/// A client that addresses buckets by path.
-pub(super) fn client(aws: &SdkConfig) -> Client {
-    let config = aws_sdk_s3::config::Builder::from(aws)
-        .force_path_style(true)
-        .build();
-    Client::from_conf(config)
-}
-
-/// The patience for a transfer.
-pub(super) fn transfer() -> aws_sdk_s3::config::Builder {
-    let timeouts = TimeoutConfig::builder()
-        .operation_attempt_timeout(TRANSFER)
-        .operation_timeout(TRANSFER)
-        .build();
-    aws_sdk_s3::Config::builder().timeout_config(timeouts)
 }

@@ -7,11 +7,11 @@
 //! The bucket removes what it holds after seven days: an endpoint that stays disabled for longer loses deliveries.
 
 use aws_config::SdkConfig;
-use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 
-use super::{DeliveryId, QueueMessage, StoreError, body};
+use super::bucket::{Bucket, transfer};
+use super::{DeliveryId, QueueMessage, StoreError};
 use crate::aws;
 
 /// Held deliveries that are listed at a time.
@@ -22,8 +22,7 @@ const LONGEST: usize = 1024 * 1024;
 /// The held deliveries in the bucket, under `held/<endpoint>/<delivery>`.
 #[derive(Clone, Debug)]
 pub struct Held {
-    client: Client,
-    bucket: String,
+    bucket: Bucket,
 }
 
 /// Some of an endpoint's held deliveries.
@@ -40,8 +39,7 @@ impl Held {
     #[must_use]
     pub fn new(aws: &SdkConfig, bucket: String) -> Self {
         Self {
-            client: body::client(aws),
-            bucket,
+            bucket: Bucket::new(aws, bucket),
         }
     }
 
@@ -52,13 +50,12 @@ impl Held {
     pub async fn put(&self, message: &QueueMessage) -> Result<(), StoreError> {
         let delivery = &message.delivery;
         let request = self
-            .client
-            .put_object()
-            .bucket(&self.bucket)
+            .bucket
+            .put()
             .key(key(&message.endpoint, delivery))
             .content_type("application/json")
             .body(ByteStream::from(message.to_json().into_bytes()));
-        let request = request.customize().config_override(body::transfer());
+        let request = request.customize().config_override(transfer());
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -76,9 +73,8 @@ impl Held {
     pub async fn list(&self, endpoint: &str, page: Option<&str>) -> Result<HeldPage, StoreError> {
         let prefix = format!("held/{endpoint}/");
         let request = self
-            .client
-            .list_objects_v2()
-            .bucket(&self.bucket)
+            .bucket
+            .list()
             .prefix(&prefix)
             .max_keys(PAGE)
             .set_continuation_token(page.map(str::to_owned));
@@ -105,12 +101,8 @@ impl Held {
         endpoint: &str,
         delivery: &DeliveryId,
     ) -> Result<QueueMessage, StoreError> {
-        let request = self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key(endpoint, delivery));
-        let request = request.customize().config_override(body::transfer());
+        let request = self.bucket.get().key(key(endpoint, delivery));
+        let request = request.customize().config_override(transfer());
         let output = match request.send().await {
             Ok(output) => output,
             Err(error)
@@ -146,11 +138,7 @@ impl Held {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn remove(&self, endpoint: &str, delivery: &DeliveryId) -> Result<(), StoreError> {
-        let request = self
-            .client
-            .delete_object()
-            .bucket(&self.bucket)
-            .key(key(endpoint, delivery));
+        let request = self.bucket.delete().key(key(endpoint, delivery));
         match request.send().await {
             Ok(_) => Ok(()),
             Err(error) => {

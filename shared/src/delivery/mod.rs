@@ -1,6 +1,7 @@
 //! Deliveries: one event of one endpoint, on its way from the receiver to Postgres.
 
 mod body;
+mod bucket;
 pub mod claim;
 mod claimed;
 mod held;

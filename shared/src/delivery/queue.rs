@@ -173,12 +173,13 @@ mod tests {
         let router = axum::Router::new().fallback(handler);
         tokio::spawn(async move { axum::serve(listener, router).await });
         let credentials = Credentials::new("id", "secret", None, None, "test");
-        let aws = aws::loader()
+        let aws = aws::base()
+            .unwrap()
+            .into_builder()
             .region(Region::from_static("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .endpoint_url(&url)
-            .load()
-            .await;
+            .build();
         let queue = Queue::new(&aws, format!("{url}/1/queue"));
         let send = || queue.send_text("g".to_owned(), "a".to_owned(), Duration::ZERO);
         let header = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";

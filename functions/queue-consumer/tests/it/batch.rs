@@ -49,7 +49,7 @@ impl Stage {
             public_base_url: "https://hooks.example".to_owned(),
             providers: Providers::look_alikes(&wire.url),
         };
-        let app = App::new(config, &wire.aws().await, clock).unwrap();
+        let app = App::new(config, &wire.aws(), clock).unwrap();
         let key = json!({ "service_role_key": "ey.old" }).to_string();
         wire.reply(
             "GetSecretValue",

@@ -33,7 +33,7 @@ impl Stage {
             database_secret: "sallyport/test/database".to_owned(),
         };
         let clock = Clock::from_fn(|| from_unix_ms(1_700_000_000_000).unwrap());
-        let app = App::new(config, &wire.aws().await, clock).unwrap();
+        let app = App::new(config, &wire.aws(), clock).unwrap();
         let key = json!({ "service_role_key": "ey.key" }).to_string();
         wire.reply(
             "GetSecretValue",

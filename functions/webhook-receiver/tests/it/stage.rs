@@ -51,7 +51,7 @@ impl Stage {
             oversize_bucket: "oversize".to_owned(),
             public_base_url: "https://hooks.example".to_owned(),
         };
-        let app = App::new(config, &wire.aws().await, clock);
+        let app = App::new(config, &wire.aws(), clock);
         let stage = Self { wire, seconds, app };
         stage.endpoint("enabled");
         stage.secret(r#"{"secrets":["k1"]}"#);

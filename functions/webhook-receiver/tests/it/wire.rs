@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use aws_config::{Region, SdkConfig};
-use aws_credential_types::Credentials;
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -118,13 +118,16 @@ impl Wire {
     }
 
     /// The production client configuration, pointed here.
-    pub async fn aws(&self) -> SdkConfig {
-        sallyport::aws::loader()
+    pub fn aws(&self) -> SdkConfig {
+        sallyport::aws::base()
+            .unwrap()
+            .into_builder()
             .endpoint_url(&self.url)
             .region(Region::new("eu-central-1"))
-            .credentials_provider(Credentials::new("id", "key", None, None, "test"))
-            .load()
-            .await
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+                "id", "key", None, None, "test",
+            )))
+            .build()
     }
 }
 
