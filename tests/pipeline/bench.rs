@@ -23,7 +23,11 @@ async fn every_function_is_measured_at_its_work(world: Shared) -> Result<()> {
         let binary = world.home.target.join("debug").join(subject.name);
         let figures = measure(&world.home, &binary, subject, PLAN).await?;
         ensure!(figures.init_ms.p50.is_some(), "{}", subject.name);
-        ensure!(figures.warm_ms.p50.is_some(), "{}", subject.name);
+        ensure!(
+            figures.warm_ms.p50.is_some() != subject.paced,
+            "{}",
+            subject.name
+        );
         let calls = match subject.name {
             "webhook-receiver" | "queue-consumer" => 3,
             "redaction" | "erasure" => 1,

@@ -4,6 +4,7 @@
 //! limits, in a rolling window like a sender's requests; whoever goes over it tells people, once a window. Where the
 //! table does not count, each environment counts its own.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -26,7 +27,8 @@ const MOST: u32 = 10;
 /// Counts a function's errors.
 #[derive(Debug)]
 pub struct ErrorRate {
-    limiter: Limiter,
+    /// Made with the first error: most processes have none.
+    limiter: LazyLock<Limiter, Box<dyn FnOnce() -> Limiter + Send>>,
     policy: Policy,
     subject: Subject,
     publisher: Publisher,
@@ -90,10 +92,14 @@ impl ErrorRate {
         stage: &str,
         clock: Clock,
     ) -> Self {
-        let client = aws_sdk_dynamodb::Client::new(aws);
         let window = Window::new(BUCKETS, borne.within.div_ceil(BUCKETS));
+        let (config, time) = (aws.clone(), clock.clone());
+        let limiter = move || {
+            let client = aws_sdk_dynamodb::Client::new(&config);
+            Limiter::new(&client, table, TIMEOUT, time)
+        };
         Self {
-            limiter: Limiter::new(&client, table, TIMEOUT, clock.clone()),
+            limiter: LazyLock::new(Box::new(limiter)),
             policy: Policy::new("errors", borne.errors, window, OnTrouble::Open),
             subject: Subject::function(service.as_str()),
             publisher: Publisher::new(aws, service, stage, clock.clone()),

@@ -1,5 +1,6 @@
 //! How an alert leaves a function: one event on the account's default bus.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -32,10 +33,11 @@ pub enum PublishError {
     Refused,
 }
 
-/// Publishes a function's alerts.
+/// Publishes a function's alerts. Its client is made with the first one: most processes have none.
 #[derive(Clone, Debug)]
 pub struct Publisher {
-    client: Client,
+    aws: SdkConfig,
+    client: OnceLock<Client>,
     service: Service,
     stage: Word,
     clock: Clock,
@@ -45,17 +47,24 @@ impl Publisher {
     /// The publisher of `service` in `stage` (`SALLYPORT_STAGE`).
     #[must_use]
     pub fn new(aws: &SdkConfig, service: Service, stage: &str, clock: Clock) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(OPERATION)
-            .build();
-        let config = aws_sdk_eventbridge::config::Builder::from(aws).timeout_config(timeouts);
         Self {
-            client: Client::from_conf(config.build()),
+            aws: aws.clone(),
+            client: OnceLock::new(),
             service,
             stage: Word::read(stage).unwrap_or_else(|| Word::new("unknown")),
             clock,
         }
+    }
+
+    fn client(&self) -> &Client {
+        self.client.get_or_init(|| {
+            let timeouts = TimeoutConfig::builder()
+                .operation_attempt_timeout(ATTEMPT)
+                .operation_timeout(OPERATION)
+                .build();
+            let config = aws_sdk_eventbridge::config::Builder::from(&self.aws);
+            Client::from_conf(config.timeout_config(timeouts).build())
+        })
     }
 
     /// Publishes `condition` as of now, within two seconds. The failure is logged; whoever called goes on with its
@@ -76,7 +85,7 @@ impl Publisher {
             .detail(alert.to_json())
             .build();
         let code = alert.code.as_str();
-        let answer = self.client.put_events().entries(entry).send().await;
+        let answer = self.client().put_events().entries(entry).send().await;
         let output = answer.map_err(|error| {
             tracing::error!(
                 kind = code,

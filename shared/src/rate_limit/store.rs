@@ -35,8 +35,6 @@ const HOT_KEY: &str = "TableWriteKeyRangeThroughputExceeded";
 #[derive(Clone, Debug)]
 pub(super) struct Store {
     client: Client,
-    /// The same, without a second attempt: what is taken back twice would make room for one too many.
-    once: Client,
     table: String,
 }
 
@@ -68,11 +66,10 @@ impl Store {
             .with_max_attempts(ATTEMPTS)
             .with_initial_backoff(BACKOFF)
             .with_max_backoff(BACKOFF);
-        let config = client.config().to_builder().timeout_config(timeouts);
-        let with = |retries| Client::from_conf(config.clone().retry_config(retries).build());
+        let config = client.config().to_builder();
+        let config = config.timeout_config(timeouts).retry_config(retries);
         Self {
-            client: with(retries),
-            once: with(RetryConfig::disabled()),
+            client: Client::from_conf(config.build()),
             table,
         }
     }
@@ -94,7 +91,7 @@ impl Store {
             let _ = write!(update, "{clause} b{bucket}");
         }
         let request = self
-            .update(&self.client, key, update)
+            .update(key, update)
             .condition_expression(
                 "attribute_not_exists(denied_until) OR denied_until <= :now OR denied_limit < :limit",
             )
@@ -145,13 +142,13 @@ impl Store {
         let update =
             format!("SET denied_until = :until, denied_limit = :limit ADD b{bucket} :minus_one");
         let request = self
-            .update(&self.once, key, update)
+            .update(key, update)
             .condition_expression("attribute_exists(#limit)")
             .expression_attribute_names("#limit", "limit")
             .expression_attribute_values(":minus_one", AttributeValue::N("-1".to_owned()))
             .expression_attribute_values(":until", number(until))
             .expression_attribute_values(":limit", number(policy.limit.into()));
-        outcome(request.send().await)
+        outcome(request.customize().config_override(once()).send().await)
     }
 
     /// Removes what sweeping missed. If it fails, a later write sees the same and tries again.
@@ -162,26 +159,31 @@ impl Store {
         }
         let names: Vec<String> = needless.iter().map(|bucket| format!("b{bucket}")).collect();
         let request = self
-            .update(&self.once, key, format!("REMOVE {}", names.join(", ")))
+            .update(key, format!("REMOVE {}", names.join(", ")))
             .condition_expression("attribute_exists(#limit)")
             .expression_attribute_names("#limit", "limit");
-        if let Err(Trouble(cause)) = outcome(request.send().await) {
+        let answer = request.customize().config_override(once()).send().await;
+        if let Err(Trouble(cause)) = outcome(answer) {
             tracing::warn!(cause, "counters could not be tidied");
         }
     }
 
     fn update(
         &self,
-        client: &Client,
         key: &str,
         expression: String,
     ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
-        client
+        self.client
             .update_item()
             .table_name(&self.table)
             .key("limit", AttributeValue::S(key.to_owned()))
             .update_expression(expression)
     }
+}
+
+/// No second attempt: what is taken back twice would make room for one too many.
+fn once() -> aws_sdk_dynamodb::config::Builder {
+    aws_sdk_dynamodb::Config::builder().retry_config(RetryConfig::disabled())
 }
 
 /// A write whose condition failed found its work done.

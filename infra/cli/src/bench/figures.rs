@@ -99,17 +99,25 @@ impl Figures {
         })
     }
 
-    pub(super) fn add(&mut self, cold: Cold, warm: Vec<Warm>) {
+    pub(super) fn start(&mut self, cold: Cold) {
         self.init_ms.add(cold.init);
         self.init_cpu_ms.add(cold.init_cpu);
         self.first_ms.add(cold.first);
         self.peak_bytes = self.peak_bytes.max(cold.peak);
+    }
+
+    pub(super) fn count(&mut self, warm: &[Warm]) {
+        for one in warm {
+            self.calls = self.calls.max(one.calls);
+            self.bytes = self.bytes.max(one.bytes);
+        }
+    }
+
+    pub(super) fn time(&mut self, warm: &[Warm]) {
         for one in warm {
             self.warm_ms.add(one.took);
             self.own_ms.add(one.own);
             self.cpu_ms.add(one.cpu);
-            self.calls = self.calls.max(one.calls);
-            self.bytes = self.bytes.max(one.bytes);
         }
     }
 }

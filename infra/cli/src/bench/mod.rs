@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Plan {
     /// Processes started of each function.
     pub runs: u32,
-    /// Further invocations of each process, unless it is paced.
+    /// Further invocations of each process; one of those that are paced.
     pub warm: u32,
     /// How long each service takes to answer.
     pub latency: Duration,
@@ -58,7 +58,11 @@ pub async fn measure(home: &Home, binary: &Path, subject: &Subject, plan: Plan) 
         let (cold, warm) = trial
             .await
             .with_context(|| format!("{}, whose binary is {}", subject.name, binary.display()))?;
-        figures.add(cold, warm);
+        figures.start(cold);
+        figures.count(&warm);
+        if !subject.paced {
+            figures.time(&warm);
+        }
     }
     Ok(figures)
 }
@@ -74,7 +78,7 @@ async fn run(
     let init_cpu = started.process.cpu()?;
     let (mut init, mut first) = (Duration::ZERO, None);
     let mut warm = Vec::new();
-    let further = if subject.paced { 0 } else { plan.warm };
+    let further = if subject.paced { 1 } else { plan.warm };
     for _ in 0..=further {
         let event = (subject.event)(home, OffsetDateTime::now_utc(), 1)?;
         services.forget();

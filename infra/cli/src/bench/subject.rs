@@ -27,8 +27,8 @@ pub struct Subject {
     pub(super) event: Event,
     /// Whether it is handed deliveries by the batch.
     pub batches: bool,
-    /// Whether it waits for its turn, a second each (Slack's limit): further invocations would measure that.
-    pub(super) paced: bool,
+    /// Whether it waits for its turn, a second each (Slack's limit): of further invocations only the calls are told.
+    pub paced: bool,
     pub(super) claim: Claim,
 }
 
