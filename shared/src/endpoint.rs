@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use uuid::Uuid;
@@ -64,9 +63,9 @@ pub enum RegistryError {
 impl Registry {
     /// The registry in `table`.
     #[must_use]
-    pub fn new(aws: &SdkConfig, table: String, clock: Clock) -> Self {
+    pub fn new(client: &Client, table: String, clock: Clock) -> Self {
         Self {
-            client: Client::new(aws),
+            client: client.clone(),
             table,
             cache: Cache::new(LIFETIMES, clock),
         }

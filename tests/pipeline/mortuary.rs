@@ -48,7 +48,8 @@ impl Mortuary {
     /// Opens it, emptied of what a test that failed has left.
     pub async fn open(world: &Shared) -> Result<Self> {
         let deliveries = Deliveries::open(&reached(world, &world.aws)).await?;
-        let table = Table::new(&world.aws, world.deliveries_table.clone());
+        let dynamodb = aws_sdk_dynamodb::Client::new(&world.aws);
+        let table = Table::new(&dynamodb, world.deliveries_table.clone());
         let mortuary = Self {
             world: world.clone(),
             sqs: aws_sdk_sqs::Client::new(&world.aws),

@@ -93,14 +93,14 @@ impl App {
     /// # Errors
     /// When the HTTP client cannot be built.
     pub fn new(config: Config, aws: &SdkConfig, clock: Clock) -> anyhow::Result<Self> {
-        let circuits = aws_sdk_dynamodb::Client::new(aws);
-        let circuits = circuit::Table::new(&circuits, config.circuits_table.clone(), CIRCUITS);
+        let dynamodb = aws_sdk_dynamodb::Client::new(aws);
+        let circuits = circuit::Table::new(&dynamodb, config.circuits_table.clone(), CIRCUITS);
         let circuits = Circuits::new(circuits, clock.clone(), Chance::system());
         let outbound = Outbound::new(circuits, clock.clone(), Chance::system())?;
         let secrets = Secrets::new(aws, clock.clone());
         Ok(Self {
             channels: Channels::new(&config, outbound, secrets),
-            table: Table::new(aws, config.alerts_table),
+            table: Table::new(&dynamodb, config.alerts_table),
             queue: Queue::new(aws, config.alerts_queue_url),
             clock,
             stage: config.stage,

@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -55,12 +54,12 @@ pub(crate) enum Replaced<T> {
 }
 
 impl Table {
-    pub(crate) fn new(aws: &SdkConfig, name: String) -> Self {
+    pub(crate) fn new(client: &Client, name: String) -> Self {
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(ATTEMPT)
             .operation_timeout(OPERATION)
             .build();
-        let config = aws_sdk_dynamodb::config::Builder::from(aws).timeout_config(timeouts);
+        let config = client.config().to_builder().timeout_config(timeouts);
         Self {
             client: Client::from_conf(config.build()),
             name,

@@ -72,6 +72,7 @@ impl App {
         let alerts = Publisher::new(aws, Service::QueueConsumer, &config.stage, clock.clone());
         let circuits = Circuits::new(circuits, clock.clone(), Chance::system());
         let circuits = circuits.telling(alerts.clone());
+        let queue = Queue::new(aws, config.deliveries_queue_url);
         Ok(Self {
             outbound: Outbound::new(circuits, clock.clone(), Chance::system())?,
             tokens: AccessTokens::default(),
@@ -79,10 +80,13 @@ impl App {
             providers: config.providers,
             public_base_url: config.public_base_url,
             stage: config.stage,
-            claims: Claims::new(Table::new(aws, config.deliveries_table), clock.clone()),
+            claims: Claims::new(
+                Table::new(&dynamodb, config.deliveries_table),
+                clock.clone(),
+            ),
             max_receive_count: config.max_receive_count,
-            queue: Queue::new(aws, config.deliveries_queue_url),
-            transcripts: Queue::new(aws, config.transcripts_queue_url),
+            transcripts: queue.beside(config.transcripts_queue_url),
+            queue,
             bodies: BodyStore::new(aws, config.oversize_bucket),
             secrets: Secrets::new(aws, clock.clone()),
             procedures: Procedures {

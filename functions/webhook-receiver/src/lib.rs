@@ -69,16 +69,21 @@ impl App {
     /// The clients of this configuration. Nothing is connected yet.
     #[must_use]
     pub fn new(config: Config, aws: &SdkConfig, clock: Clock) -> Self {
+        let dynamodb = aws_sdk_dynamodb::Client::new(aws);
+        let queue = Queue::new(aws, config.deliveries_queue_url.clone());
         Self {
-            limits: Limits::new(&config, aws, &clock),
-            registry: Registry::new(aws, config.endpoints_table, clock.clone()),
+            limits: Limits::new(&config, &dynamodb, &clock),
+            registry: Registry::new(&dynamodb, config.endpoints_table, clock.clone()),
             secrets: Secrets::new(aws, clock.clone()),
-            claims: Claims::new(Table::new(aws, config.deliveries_table), clock.clone()),
+            claims: Claims::new(
+                Table::new(&dynamodb, config.deliveries_table),
+                clock.clone(),
+            ),
             bodies: BodyStore::new(aws, config.oversize_bucket.clone()),
             held: Held::new(aws, config.oversize_bucket),
             age: QueueAge::new(aws, &config.deliveries_queue_url),
-            dead_letters: Queue::new(aws, config.dead_letter_queue_url),
-            queue: Queue::new(aws, config.deliveries_queue_url),
+            dead_letters: queue.beside(config.dead_letter_queue_url),
+            queue,
             public_base_url: config.public_base_url,
             cors_origins: config.cors_origins,
             clock,

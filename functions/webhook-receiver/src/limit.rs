@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use sallyport::clock::Clock;
 use sallyport::endpoint::Endpoint;
@@ -34,11 +33,10 @@ pub(crate) struct Passage {
 }
 
 impl Limits {
-    pub(crate) fn new(config: &Config, aws: &SdkConfig, clock: &Clock) -> Self {
-        let client = Client::new(aws);
+    pub(crate) fn new(config: &Config, client: &Client, clock: &Clock) -> Self {
         let limiter = || {
             let table = config.limits_table.clone();
-            Limiter::new(&client, table, config.limit_timeout, clock.clone())
+            Limiter::new(client, table, config.limit_timeout, clock.clone())
         };
         Self {
             organizations: limiter(),

@@ -45,6 +45,15 @@ impl Queue {
         }
     }
 
+    /// Another queue, at `url`, by the same client.
+    #[must_use]
+    pub fn beside(&self, url: String) -> Self {
+        Self {
+            client: self.client.clone(),
+            url,
+        }
+    }
+
     /// Sends a delivery, to be handed out after `delay`: whole seconds, at most 15 minutes. When this returns `Ok`,
     /// SQS holds it on several disks.
     ///

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::runs::Counted;
-use super::{Begun, Progress, SweepError};
+use super::{Begun, Places, Progress, SweepError};
 use crate::aws;
 
 /// Items of a page before the filter.
@@ -32,10 +32,10 @@ pub(super) struct Claims {
 }
 
 impl Claims {
-    pub(super) fn new(aws: &SdkConfig, table: String) -> Self {
+    pub(super) fn new(aws: &SdkConfig, places: &Places) -> Self {
         Self {
             client: Client::new(aws),
-            table,
+            table: places.deliveries_table.clone(),
         }
     }
 

@@ -19,6 +19,8 @@ mod payloads;
 mod rows;
 mod runs;
 
+use std::sync::LazyLock;
+
 use aws_config::SdkConfig;
 use futures::FutureExt as _;
 use serde::{Deserialize, Serialize};
@@ -131,10 +133,13 @@ impl SweepError {
 pub struct Retention {
     procedures: Procedures,
     secrets: Secrets,
-    claims: claims::Claims,
-    payloads: payloads::Payloads,
-    outside: erasure::Outside,
+    claims: Store<claims::Claims>,
+    payloads: Store<payloads::Payloads>,
+    outside: Store<erasure::Outside>,
 }
+
+/// Made when it is first needed: each class lies in one of them, and most lie in none.
+type Store<T> = LazyLock<T, Box<dyn FnOnce() -> T + Send>>;
 
 /// What a sweep has done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -159,12 +164,20 @@ impl Retention {
     /// The stores: the database behind its procedures, and the places outside it.
     #[must_use]
     pub fn new(procedures: Procedures, secrets: Secrets, aws: &SdkConfig, places: &Places) -> Self {
+        fn store<T: 'static>(
+            aws: &SdkConfig,
+            places: &Places,
+            new: fn(&SdkConfig, &Places) -> T,
+        ) -> Store<T> {
+            let (aws, places) = (aws.clone(), places.clone());
+            LazyLock::new(Box::new(move || new(&aws, &places)))
+        }
         Self {
             procedures,
             secrets,
-            claims: claims::Claims::new(aws, places.deliveries_table.clone()),
-            payloads: payloads::Payloads::new(aws, places.oversize_bucket.clone()),
-            outside: erasure::Outside::new(aws, places),
+            claims: store(aws, places, claims::Claims::new),
+            payloads: store(aws, places, payloads::Payloads::new),
+            outside: store(aws, places, erasure::Outside::new),
         }
     }
 

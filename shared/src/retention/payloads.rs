@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::time::Instant;
 
 use super::runs::Counted;
-use super::{Begun, Progress, SweepError};
+use super::{Begun, Places, Progress, SweepError};
 use crate::aws;
 
 /// How long a message can live, its time as a dead letter included; as the bucket's lifecycle in template.yaml.
@@ -29,13 +29,13 @@ struct Page {
 }
 
 impl Payloads {
-    pub(super) fn new(aws: &SdkConfig, bucket: String) -> Self {
+    pub(super) fn new(aws: &SdkConfig, places: &Places) -> Self {
         let config = aws_sdk_s3::config::Builder::from(aws)
             .force_path_style(true)
             .build();
         Self {
             client: Client::from_conf(config),
-            bucket,
+            bucket: places.oversize_bucket.clone(),
         }
     }
 

@@ -51,7 +51,7 @@ impl Desk {
     pub fn new(client: &Client, table: &str) -> Self {
         let now = OffsetDateTime::now_utc().unix_timestamp() * 1000;
         let now = Arc::new(AtomicI64::new(now));
-        let table = Table::with_client(client, table.to_owned());
+        let table = Table::new(client, table.to_owned());
         Self {
             claims: Claims::new(table.clone(), clock_of(&now)),
             table,

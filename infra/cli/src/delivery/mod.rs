@@ -56,9 +56,10 @@ impl Deliveries {
     pub async fn open(reached: &Reached) -> Result<Self> {
         let output = |name| reached.outputs.get(name).map(str::to_owned);
         let table = output("DeliveriesTable")?;
+        let claims = Table::new(&aws_sdk_dynamodb::Client::new(&reached.aws), table.clone());
         Ok(Self {
             log: Log(Rest::open(reached).await?),
-            claims: Claims::new(Table::new(&reached.aws, table.clone()), Clock::system()),
+            claims: Claims::new(claims, Clock::system()),
             scan: Scan::new(&reached.aws, table),
             dead_letters: DeadLetters::new(
                 &reached.aws,

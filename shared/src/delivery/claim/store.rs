@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -49,15 +48,9 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table `name`.
+    /// The table `name`, by the client's connections and with time-outs of its own.
     #[must_use]
-    pub fn new(aws: &SdkConfig, name: String) -> Self {
-        Self::with_client(&Client::new(aws), name)
-    }
-
-    /// The table `name`, by a client of the caller's.
-    #[must_use]
-    pub fn with_client(client: &Client, name: String) -> Self {
+    pub fn new(client: &Client, name: String) -> Self {
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(ATTEMPT)
             .operation_timeout(OPERATION)
