@@ -19,9 +19,10 @@ const PLAN: Plan = Plan {
 };
 
 async fn every_function_is_measured_at_its_work(world: Shared) -> Result<()> {
-    for subject in SUBJECTS {
-        let binary = world.home.target.join("debug").join(subject.name);
-        let figures = measure(&world.home, &binary, subject, PLAN).await?;
+    let folder = world.home.target.join("debug");
+    let subjects: Vec<_> = SUBJECTS.iter().collect();
+    let all = measure(&world.home, &folder, &subjects, PLAN, |_| ()).await?;
+    for (subject, figures) in subjects.into_iter().zip(all) {
         ensure!(figures.init_ms.p50.is_some(), "{}", subject.name);
         ensure!(
             figures.warm_ms.p50.is_some() != subject.paced,

@@ -46,25 +46,40 @@ pub struct Plan {
     pub latency: Duration,
 }
 
-/// Measures one function's binary.
+/// Measures the binaries in `folder`: one process of each, in rounds, so that what the machine does meanwhile meets all
+/// alike. `began` is told the number of each round, from 1.
 ///
 /// # Errors
-/// When it does not start, or answers an event with an error.
-pub async fn measure(home: &Home, binary: &Path, subject: &Subject, plan: Plan) -> Result<Figures> {
-    let services = Services::start(subject.claim, plan.latency).await?;
-    let mut figures = Figures::of(binary)?;
-    for _ in 0..plan.runs {
-        let trial = run(home, binary, subject, &services, plan);
-        let (cold, warm) = trial
-            .await
-            .with_context(|| format!("{}, whose binary is {}", subject.name, binary.display()))?;
-        figures.start(cold);
-        figures.count(&warm);
-        if !subject.paced {
-            figures.time(&warm);
+/// When one does not start, or answers an event with an error.
+pub async fn measure(
+    home: &Home,
+    folder: &Path,
+    subjects: &[&Subject],
+    plan: Plan,
+    began: impl Fn(u32),
+) -> Result<Vec<Figures>> {
+    let (mut services, mut all) = (Vec::new(), Vec::new());
+    for subject in subjects {
+        services.push(Services::start(subject.claim, plan.latency).await?);
+        all.push(Figures::of(&folder.join(subject.name))?);
+    }
+    for round in 1..=plan.runs {
+        began(round);
+        for ((subject, services), figures) in subjects.iter().zip(&services).zip(&mut all) {
+            let binary = folder.join(subject.name);
+            let (cold, warm) = run(home, &binary, subject, services, plan)
+                .await
+                .with_context(|| {
+                    format!("{}, whose binary is {}", subject.name, binary.display())
+                })?;
+            figures.start(cold);
+            figures.count(&warm);
+            if !subject.paced {
+                figures.time(&warm);
+            }
         }
     }
-    Ok(figures)
+    Ok(all)
 }
 
 async fn run(

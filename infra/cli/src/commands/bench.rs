@@ -78,12 +78,10 @@ impl Bench {
             warm: self.warm,
             latency: Duration::from_millis(self.latency),
         };
-        let mut functions = Vec::new();
-        for subject in all {
-            eprintln!("  measuring {}", subject.name);
-            let binary = folder.join(subject.name);
-            functions.push((subject.name, measure(home, &binary, subject, plan).await?));
-        }
+        let round = |round| eprintln!("  round {round} of {}", self.runs);
+        let figures = measure(home, &folder, &all, plan, round).await?;
+        let names = all.iter().map(|subject| subject.name);
+        let functions: Vec<_> = names.zip(figures).collect();
         if let Some(path) = &self.chart {
             std::fs::write(path, chart(&functions))
                 .with_context(|| format!("write {}", path.display()))?;
