@@ -13,8 +13,9 @@ use tokio::time::Instant;
 use crate::clock::time_left;
 use crate::delivery::Queue;
 
-/// Messages of a batch worked on at once: more would only queue up at the database's connection pool.
-const CONCURRENCY: usize = 5;
+/// Messages worked on at once: all that template.yaml hands over (`BatchSize`), so that a batch takes as long as its
+/// longest message. How many reach the database is bounded by the number of workers.
+const CONCURRENCY: usize = 10;
 /// Kept back from the invocation's remaining time, to postpone what failed and to answer.
 const RESERVE: Duration = Duration::from_secs(3);
 /// The time for a batch when the invocation does not tell its own.

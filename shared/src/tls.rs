@@ -1,7 +1,7 @@
 //! TLS: one configuration for all the HTTP clients of a process.
 //!
 //! Mozilla's roots, compiled in: the system's would be read and parsed at each start, for longer than all the rest of it
-//! takes (`bench`: init of the consumer 18.4 ms instead of 5.0).
+//! takes (`bench`: init of the consumer 18.4 ms instead of 5.8, of the receiver 11.2 instead of 5.8).
 
 use std::sync::{Arc, LazyLock};
 

@@ -1,7 +1,8 @@
 //! What the AWS clients speak HTTP with: the client that everybody else is called with too.
 //!
 //! The SDK's own keeps a TLS configuration and a pool of connections for each set of time-outs, and reads the
-//! certificates of each anew before the first event is asked for. Here all clients of a process share one of either.
+//! certificates of each anew before the first event is asked for: 3.4 of the 8.2 million instructions of a receiver's
+//! start (callgrind). Here all clients of a process share one of either.
 
 use aws_sdk_dynamodb::config::SharedHttpClient;
 use aws_smithy_runtime_api::client::http::{

@@ -28,7 +28,8 @@ const OPERATION: Duration = Duration::from_millis(2500);
 /// The configuration of every AWS client of a function.
 ///
 /// Credentials, region and `AWS_ENDPOINT_URL` come from the Lambda environment, and nothing from elsewhere: profiles and
-/// metadata services can never be what is meant there, and the SDK's loader of them is a twentieth of a binary.
+/// metadata services can never be what is meant there. The SDK's loader of them and its HTTP client are 1.2 of a
+/// receiver's 11.0 MB (`bench`).
 ///
 /// # Errors
 /// When there is no HTTP client to be had, which is a fault of the environment.
