@@ -8,6 +8,7 @@
 pub mod alert;
 pub mod aws;
 pub mod batch;
+mod bucket;
 pub mod cache;
 pub mod clock;
 pub mod config;

@@ -9,12 +9,15 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use sallyport::aws::http;
 
+use aws_sdk_cloudformation::config::SharedHttpClient;
 use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
 
 use crate::stack::emulator::REGION;
 
 /// One attempt of a call: the operator may sit behind a slow line.
 const ATTEMPT: Duration = Duration::from_secs(5);
+/// Opening a connection.
+const CONNECT: Duration = Duration::from_secs(3);
 /// All attempts of a call.
 const OPERATION: Duration = Duration::from_secs(20);
 
@@ -27,7 +30,7 @@ pub fn local(endpoint: &str) -> SdkConfig {
         .region(Region::new(REGION))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .endpoint_url(endpoint)
-        .http_client(http(reqwest::Client::new()))
+        .http_client(client())
         .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
             aws_smithy_async::rt::sleep::TokioSleep::new(),
         ))
@@ -47,7 +50,7 @@ pub async fn of_the_environment() -> Result<SdkConfig> {
         .operation_timeout(OPERATION)
         .build();
     let config = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http(reqwest::Client::new()))
+        .http_client(client())
         .timeout_config(timeouts)
         .load()
         .await;
@@ -67,6 +70,11 @@ where
         .code()
         .map(|code| anyhow!("{code}: {}", error.message().unwrap_or("no message")));
     said.unwrap_or_else(|| error.into())
+}
+
+/// Trusts the system's roots: an operator may sit behind a proxy with one of its own.
+fn client() -> SharedHttpClient {
+    http(reqwest::Client::builder().connect_timeout(CONNECT)).expect("a TLS provider is installed")
 }
 
 /// An S3 client: the emulator serves buckets by path.

@@ -12,17 +12,26 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use reqwest::{Body, Client, Request};
+use reqwest::{Body, Client, ClientBuilder, Request, redirect::Policy};
 
-/// An HTTP client for AWS clients. The time-out of connecting is `client`'s own; those of an attempt and an operation
-/// are kept above it.
-#[must_use]
-pub fn http(client: Client) -> SharedHttpClient {
-    SharedHttpClient::new(Http(client))
+/// An HTTP client for AWS clients: what is signed is sent to whom it is signed for, and nowhere else. The time-out of
+/// connecting is `builder`'s own, whatever a client is configured with; those of an attempt and an operation are kept
+/// above.
+///
+/// # Errors
+/// When it cannot be built, which is a fault of the environment.
+pub fn http(builder: ClientBuilder) -> Result<SharedHttpClient, reqwest::Error> {
+    Ok(SharedHttpClient::new(Http::new(builder)?))
 }
 
 #[derive(Clone, Debug)]
 struct Http(Client);
+
+impl Http {
+    fn new(builder: ClientBuilder) -> Result<Self, reqwest::Error> {
+        Ok(Self(builder.redirect(Policy::none()).no_proxy().build()?))
+    }
+}
 
 impl HttpClient for Http {
     fn http_connector(
@@ -84,14 +93,12 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/a%20key?x=1", listener.local_addr().unwrap());
         tokio::spawn(async move { far(listener.accept().await.unwrap().0).await });
-        let client = crate::tls::http_client()
-            .read_timeout(Duration::from_millis(200))
-            .build();
+        let builder = crate::tls::http_client().read_timeout(Duration::from_millis(200));
         let mut request = HttpRequest::new(SdkBody::from("hello"));
         request.set_method("PUT").unwrap();
         request.set_uri(url).unwrap();
         request.headers_mut().insert("content-length", "5");
-        Http(client.unwrap()).call(request).await
+        Http::new(builder).unwrap().call(request).await
     }
 
     async fn read(stream: &mut TcpStream) -> String {
@@ -128,6 +135,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_redirect_is_an_answer_and_is_not_followed() {
+        let answer = call(|mut stream| async move {
+            read(&mut stream).await;
+            let answer = b"HTTP/1.1 303 Elsewhere\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(answer).await.unwrap();
+        });
+        assert_eq!(answer.await.unwrap().status().as_u16(), 303);
+    }
+
+    #[tokio::test]
     async fn a_connection_that_ends_without_an_answer_is_trouble_that_may_be_tried_again() {
         let error = call(|mut stream| async move {
             read(&mut stream).await;
@@ -150,7 +167,7 @@ mod tests {
     async fn a_refused_connection_is_trouble_that_may_be_tried_again() {
         let mut request = HttpRequest::new(SdkBody::empty());
         request.set_uri("http://127.0.0.1:9/").unwrap();
-        let client = crate::tls::http_client().build().unwrap();
-        assert!(Http(client).call(request).await.unwrap_err().is_io());
+        let http = Http::new(crate::tls::http_client()).unwrap();
+        assert!(http.call(request).await.unwrap_err().is_io());
     }
 }

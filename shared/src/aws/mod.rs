@@ -14,7 +14,6 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
-use reqwest::redirect::Policy;
 
 use crate::tls::http_client;
 
@@ -49,11 +48,7 @@ pub fn configuration() -> Result<SdkConfig, reqwest::Error> {
 /// # Errors
 /// As [`configuration`].
 pub fn base() -> Result<SdkConfig, reqwest::Error> {
-    let client = http_client()
-        .connect_timeout(CONNECT)
-        .redirect(Policy::none())
-        .no_proxy()
-        .build()?;
+    let http = http(http_client().connect_timeout(CONNECT))?;
     let timeouts = TimeoutConfig::builder()
         .operation_attempt_timeout(ATTEMPT)
         .operation_timeout(OPERATION)
@@ -65,7 +60,7 @@ pub fn base() -> Result<SdkConfig, reqwest::Error> {
         .with_max_backoff(Duration::from_millis(200));
     Ok(SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
-        .http_client(http(client))
+        .http_client(http)
         .identity_cache(IdentityCache::lazy().build())
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .timeout_config(timeouts)

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::DeliveryId;
-use super::bucket::{Bucket, transfer};
 use crate::aws;
+use crate::bucket::{Bucket, transfer};
 
 /// A stored body: where, and what must be found there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,9 +10,9 @@ use aws_config::SdkConfig;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 
-use super::bucket::{Bucket, transfer};
 use super::{DeliveryId, QueueMessage, StoreError};
 use crate::aws;
+use crate::bucket::{Bucket, transfer};
 
 /// Held deliveries that are listed at a time.
 const PAGE: i32 = 100;

@@ -1,7 +1,6 @@
 //! Deliveries: one event of one endpoint, on its way from the receiver to Postgres.
 
 mod body;
-mod bucket;
 pub mod claim;
 mod claimed;
 mod held;

@@ -58,7 +58,6 @@ impl Store {
     pub(super) fn new(client: &Client, table: String, timeout: Duration) -> Self {
         let attempt = timeout * 2 / 3;
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(attempt)
             .operation_attempt_timeout(attempt)
             .operation_timeout(timeout)
             .build();

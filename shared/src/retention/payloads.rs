@@ -3,7 +3,6 @@
 //! The bucket's lifecycle removes them too, at the next midnight or the one after.
 
 use aws_config::SdkConfig;
-use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{Delete, Object, ObjectIdentifier};
 use time::{Duration, OffsetDateTime};
 use tokio::time::Instant;
@@ -11,6 +10,7 @@ use tokio::time::Instant;
 use super::runs::Counted;
 use super::{Begun, Places, Progress, SweepError};
 use crate::aws;
+use crate::bucket::Bucket;
 
 /// How long a message can live, its time as a dead letter included; as the bucket's lifecycle in template.yaml.
 const LIFE: Duration = Duration::days(7);
@@ -18,8 +18,7 @@ const LIFE: Duration = Duration::days(7);
 /// The bucket of bodies, to be swept.
 #[derive(Clone, Debug)]
 pub(super) struct Payloads {
-    client: Client,
-    bucket: String,
+    bucket: Bucket,
 }
 
 struct Page {
@@ -30,12 +29,8 @@ struct Page {
 
 impl Payloads {
     pub(super) fn new(aws: &SdkConfig, places: &Places) -> Self {
-        let config = aws_sdk_s3::config::Builder::from(aws)
-            .force_path_style(true)
-            .build();
         Self {
-            client: Client::from_conf(config),
-            bucket: places.oversize_bucket.clone(),
+            bucket: Bucket::new(aws, places.oversize_bucket.clone()),
         }
     }
 
@@ -85,9 +80,8 @@ impl Payloads {
     /// The next objects; what is removed meanwhile does not disturb the pages that follow.
     async fn page(&self, next: Option<String>, now: OffsetDateTime) -> Result<Page, SweepError> {
         let output = self
-            .client
-            .list_objects_v2()
-            .bucket(&self.bucket)
+            .bucket
+            .list()
             .set_continuation_token(next)
             .send()
             .await
@@ -116,7 +110,7 @@ impl Payloads {
         }
         let delete = Delete::builder().set_objects(Some(objects)).build();
         let delete = delete.map_err(|_| failed("construction"))?;
-        let request = self.client.delete_objects().bucket(&self.bucket);
+        let request = self.bucket.delete_many();
         let output = request
             .delete(delete)
             .send()

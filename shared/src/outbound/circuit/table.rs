@@ -46,7 +46,6 @@ impl Table {
     pub fn new(client: &Client, name: String, timeout: Duration) -> Self {
         let attempt = timeout * 2 / 3;
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(attempt)
             .operation_attempt_timeout(attempt)
             .operation_timeout(timeout)
             .build();

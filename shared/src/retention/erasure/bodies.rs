@@ -1,12 +1,12 @@
 //! Bodies and held deliveries of an erased subject: found by their delivery, or by what stands in them.
 
 use aws_config::SdkConfig;
-use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use tokio::time::Instant;
 
 use super::{Marks, Stopped};
 use crate::aws;
+use crate::bucket::Bucket;
 use crate::delivery::{Body, QueueMessage};
 
 /// Larger than any body that the receiver takes.
@@ -16,18 +16,13 @@ const UNAVAILABLE: Stopped = Stopped("bodies");
 /// The bucket.
 #[derive(Clone, Debug)]
 pub(super) struct Bodies {
-    client: Client,
-    bucket: String,
+    bucket: Bucket,
 }
 
 impl Bodies {
     pub(super) fn new(aws: &SdkConfig, bucket: String) -> Self {
-        let config = aws_sdk_s3::config::Builder::from(aws)
-            .force_path_style(true)
-            .build();
         Self {
-            client: Client::from_conf(config),
-            bucket,
+            bucket: Bucket::new(aws, bucket),
         }
     }
 
@@ -42,9 +37,8 @@ impl Bodies {
                     return Err(Stopped::TIME);
                 }
                 let page = self
-                    .client
-                    .list_objects_v2()
-                    .bucket(&self.bucket)
+                    .bucket
+                    .list()
                     .prefix(&prefix)
                     .set_continuation_token(next)
                     .send()
@@ -76,7 +70,7 @@ impl Bodies {
                 }
             });
         if about {
-            let delete = self.client.delete_object().bucket(&self.bucket).key(key);
+            let delete = self.bucket.delete().key(key);
             let done = delete.send().await;
             done.map_err(|error| failed(&aws::cause(&error)))?;
             marks.deliveries.insert(delivery);
@@ -86,7 +80,7 @@ impl Bodies {
 
     /// The object, if it is there still.
     async fn fetch(&self, key: &str) -> Result<Option<Vec<u8>>, Stopped> {
-        let get = self.client.get_object().bucket(&self.bucket).key(key);
+        let get = self.bucket.get().key(key);
         let output = match get.send().await {
             Ok(output) => output,
             Err(error)

@@ -1,4 +1,4 @@
-//! The bucket that bodies and held deliveries lie in.
+//! The bucket that bodies and held deliveries lie in: written and read by who delivers, swept by who forgets.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{Builder, timeout::TimeoutConfig};
 use aws_sdk_s3::operation::delete_object::builders::DeleteObjectFluentBuilder;
+use aws_sdk_s3::operation::delete_objects::builders::DeleteObjectsFluentBuilder;
 use aws_sdk_s3::operation::get_object::builders::GetObjectFluentBuilder;
 use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
@@ -16,7 +17,7 @@ const TRANSFER: Duration = Duration::from_secs(4);
 
 /// A bucket. Its client is made when it is first needed: in most processes that is never.
 #[derive(Clone, Debug)]
-pub(super) struct Bucket {
+pub(crate) struct Bucket {
     aws: SdkConfig,
     client: OnceLock<Client>,
     name: String,
@@ -24,7 +25,7 @@ pub(super) struct Bucket {
 
 impl Bucket {
     /// The bucket of this name.
-    pub(super) fn new(aws: &SdkConfig, name: String) -> Self {
+    pub(crate) fn new(aws: &SdkConfig, name: String) -> Self {
         Self {
             aws: aws.clone(),
             client: OnceLock::new(),
@@ -32,19 +33,23 @@ impl Bucket {
         }
     }
 
-    pub(super) fn put(&self) -> PutObjectFluentBuilder {
+    pub(crate) fn put(&self) -> PutObjectFluentBuilder {
         self.client().put_object().bucket(&self.name)
     }
 
-    pub(super) fn get(&self) -> GetObjectFluentBuilder {
+    pub(crate) fn get(&self) -> GetObjectFluentBuilder {
         self.client().get_object().bucket(&self.name)
     }
 
-    pub(super) fn delete(&self) -> DeleteObjectFluentBuilder {
+    pub(crate) fn delete(&self) -> DeleteObjectFluentBuilder {
         self.client().delete_object().bucket(&self.name)
     }
 
-    pub(super) fn list(&self) -> ListObjectsV2FluentBuilder {
+    pub(crate) fn delete_many(&self) -> DeleteObjectsFluentBuilder {
+        self.client().delete_objects().bucket(&self.name)
+    }
+
+    pub(crate) fn list(&self) -> ListObjectsV2FluentBuilder {
         self.client().list_objects_v2().bucket(&self.name)
     }
 
@@ -58,7 +63,7 @@ impl Bucket {
 }
 
 /// The patience for a transfer.
-pub(super) fn transfer() -> Builder {
+pub(crate) fn transfer() -> Builder {
     let timeouts = TimeoutConfig::builder()
         .operation_attempt_timeout(TRANSFER)
         .operation_timeout(TRANSFER)
