@@ -4,7 +4,7 @@
 use super::address_tail::rest;
 use super::atom::numeric;
 use super::cue::Cue;
-use super::doc::Doc;
+use super::doc::{Doc, Turn};
 use super::kind::Kind;
 use super::lexicon::{class, name};
 use super::postcode::{po_box, postcode, state_zip};
@@ -19,12 +19,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     let mut last_cue = None;
     for t in 0..doc.turns.len() {
         let turn = doc.turns[t];
-        let cue = doc
-            .turn_cues(&turn)
-            .iter()
-            .rev()
-            .find(|hit| hit.cue == Cue::Address)
-            .map(|hit| hit.end);
+        let cue = last_cue_of(doc, &turn);
         let recent = last_cue.filter(|asked| t - asked <= 3);
         let asked =
             cue.is_none() && recent.is_some_and(|asked: usize| !answered(doc, asked + 1, t));
@@ -90,6 +85,15 @@ fn repeat(doc: &mut Doc<'_>, places: &[u32]) {
             doc.add(at - 1, end, Kind::Address, "address-repeated");
         }
     }
+}
+
+/// Where the turn's last words about an address end.
+fn last_cue_of(doc: &Doc<'_>, turn: &Turn) -> Option<usize> {
+    if turn.asks & Cue::Address.bit() == 0 {
+        return None;
+    }
+    let mut hits = doc.turn_cues(turn).iter().rev();
+    hits.find(|hit| hit.cue == Cue::Address).map(|hit| hit.end)
 }
 
 fn answered(doc: &Doc<'_>, from: usize, to: usize) -> bool {

@@ -15,6 +15,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     let anchors = std::mem::take(&mut doc.anchors.date);
     let mut t = 0;
     let mut resume = 0;
+    let mut month = 0;
     for at in anchors.iter().map(|at| *at as usize) {
         while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
             t += 1;
@@ -28,7 +29,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         let found = if doc.tokens[at].shape == Shape::Number {
             numeric(doc, at, turn.end).or_else(|| day_first(doc, at, turn.end))
         } else {
-            near_month(doc, at, turn.end)
+            near_month(doc, &anchors, &mut month, at, turn.end)
                 .then(|| worded(doc, at, turn.first, turn.end))
                 .flatten()
         };
@@ -61,9 +62,16 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     doc.anchors.date = anchors;
 }
 
-/// Whether a month or an ordinal is here or within the next words: most number words are no date.
-fn near_month(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
-    (at..limit.min(at + 7)).any(|i| doc.has(i, class::MONTH | class::ORDINAL))
+/// Whether a month or an ordinal is here or within the next words: most number words are no date. `month` is where the
+/// next of them stands among the anchors.
+fn near_month(doc: &Doc<'_>, anchors: &[u32], month: &mut usize, at: usize, limit: usize) -> bool {
+    while let Some(next) = anchors.get(*month).map(|at| *at as usize) {
+        if next >= at && doc.has(next, class::MONTH | class::ORDINAL) {
+            return next < limit.min(at + 7);
+        }
+        *month += 1;
+    }
+    false
 }
 
 /// Whether a birth cue stands before `first` in the turn, or an unanswered one in the turns before.

@@ -25,7 +25,8 @@ pub(crate) fn detect(doc: &mut Doc<'_>, given: &Known) {
 
 fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
     let turn = doc.turns[t];
-    for h in turn.cues.0..turn.cues.1 {
+    let named = turn.asks & Cue::Name.bit() != 0;
+    for h in (turn.cues.0..turn.cues.1).filter(|_| named) {
         let hit = doc.cues[h];
         if hit.cue == Cue::Name {
             let at = past_frame(doc, hit.end, turn.end, 8);
@@ -76,6 +77,9 @@ fn asks(doc: &Doc<'_>, at: usize, end: usize) -> bool {
 
 /// Whether a turn shortly before asked for a name and nobody gave one yet.
 fn asked_name(doc: &Doc<'_>, t: usize) -> bool {
+    if !doc.asked(t, 2, Cue::Name) {
+        return false;
+    }
     let from = t.saturating_sub(2);
     (from..t).rev().any(|i| {
         let turn = doc.turns[i];

@@ -146,13 +146,11 @@ pub(super) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
         filter[usize::from(hash_of(spread(*key)))] = true;
     }
     let may_be = |token: &Token| filter[usize::from(token.hash)] && token.shape == Shape::Word;
-    for at in 0..doc.tokens.len() {
-        let token = &doc.tokens[at];
-        if !may_be(token)
-            || doc.taken[at]
-            || token.len < 2
-            || sorted.binary_search(&doc.key(at)).is_err()
-        {
+    let mut from = 0;
+    while let Some(step) = doc.tokens[from..].iter().position(may_be) {
+        let at = from + step;
+        from = at + 1;
+        if doc.taken[at] || doc.tokens[at].len < 2 || sorted.binary_search(&doc.key(at)).is_err() {
             continue;
         }
         let word = doc.name_class(at) & name::COMMON != 0
