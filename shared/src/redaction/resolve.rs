@@ -12,19 +12,17 @@ pub(crate) fn resolve(mut findings: Vec<Finding>, text: &str) -> Vec<Finding> {
             && !already_removed(&text[f.start..f.end])
     });
     findings.sort_unstable_by_key(|f| (f.start, std::cmp::Reverse(f.end), f.kind));
-    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
-    for finding in findings {
-        match merged.last_mut() {
-            Some(last) if finding.start < last.end => {
-                last.end = last.end.max(finding.end);
-                last.bare_json |= finding.bare_json;
-                if finding.kind < last.kind {
-                    last.kind = finding.kind;
-                    last.rule = finding.rule;
-                }
+    findings.dedup_by(|finding, last| {
+        let overlap = finding.start < last.end;
+        if overlap {
+            last.end = last.end.max(finding.end);
+            last.bare_json |= finding.bare_json;
+            if finding.kind < last.kind {
+                last.kind = finding.kind;
+                last.rule = finding.rule;
             }
-            _ => merged.push(finding),
         }
-    }
-    merged
+        overlap
+    });
+    findings
 }

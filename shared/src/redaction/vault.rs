@@ -5,28 +5,21 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::kind::Kind;
+use super::word_key::spread;
 
-/// The tokens of one call. It holds the values: keep it as short as the call, one per call and tenant.
+/// The tokens of one call. It remembers values by their hashes, which a guess can be held against: keep it as short as
+/// the call, one per call and tenant.
 #[derive(Default)]
 pub struct Vault {
-    kinds: BTreeMap<Kind, Numbers>,
-}
-
-#[derive(Default)]
-struct Numbers {
-    values: BTreeMap<String, u32>,
-    /// The parts of names; `None` when several people share one.
-    words: BTreeMap<String, Option<u32>>,
-    last: u32,
+    /// The number of each value, and of each part of a name; `None` when several people share a part.
+    numbers: BTreeMap<u64, Option<u32>>,
+    /// The last number of each kind.
+    last: BTreeMap<Kind, u32>,
 }
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let values: usize = self
-            .kinds
-            .values()
-            .map(|numbers| numbers.values.len())
-            .sum();
+        let values: u32 = self.last.values().sum();
         f.debug_struct("Vault")
             .field("values", &values)
             .finish_non_exhaustive()
@@ -42,27 +35,26 @@ impl Vault {
 
     /// Writes the token of a value in its canonical form.
     pub(crate) fn token(&mut self, kind: Kind, canonical: &str, out: &mut String) {
-        let numbers = self.kinds.entry(kind).or_default();
-        let known = numbers.values.get(canonical).copied();
+        let value = key(Some(kind), canonical);
+        let known = self.numbers.get(&value).copied().flatten();
         let known = known.or_else(|| {
             (kind == Kind::Person)
-                .then(|| numbers.person(canonical))
+                .then(|| self.person(canonical))
                 .flatten()
         });
         let number = known.unwrap_or_else(|| {
-            numbers.last += 1;
-            numbers.values.insert(canonical.to_owned(), numbers.last);
+            let last = self.last.entry(kind).or_default();
+            *last += 1;
+            self.numbers.insert(value, Some(*last));
             if kind == Kind::Person {
                 for word in canonical.split(' ') {
-                    let last = numbers.last;
-                    numbers
-                        .words
-                        .entry(word.to_owned())
-                        .and_modify(|n| *n = None)
-                        .or_insert(Some(last));
+                    self.numbers
+                        .entry(key(None, word))
+                        .and_modify(|number| *number = None)
+                        .or_insert(Some(*last));
                 }
             }
-            numbers.last
+            *last
         });
         out.push('[');
         out.push_str(kind.label());
@@ -73,9 +65,30 @@ impl Vault {
 
     /// Keeps clear of a token that already stands in a text.
     pub(crate) fn reserve(&mut self, kind: Kind, number: u32) {
-        let numbers = self.kinds.entry(kind).or_default();
-        numbers.last = numbers.last.max(number.min(u32::MAX / 2));
+        let last = self.last.entry(kind).or_default();
+        *last = (*last).max(number.min(u32::MAX / 2));
     }
+
+    /// "April" is the "April Wood" of before, when there is only one.
+    fn person(&self, canonical: &str) -> Option<u32> {
+        let mut numbers = canonical
+            .split(' ')
+            .map(|word| self.numbers.get(&key(None, word)).copied().flatten());
+        let first = numbers.next().flatten()?;
+        numbers.all(|number| number == Some(first)).then_some(first)
+    }
+}
+
+/// The number's key of a value of this kind, or of a part of a name. Two values of a call that share the 64 bits would
+/// share a token, which does no harm.
+fn key(kind: Option<Kind>, text: &str) -> u64 {
+    let (chunks, rest) = text.as_bytes().as_chunks::<8>();
+    let mut last = [0xff; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let seed = kind.map_or(0, |kind| kind as u64 + 1);
+    chunks.iter().chain([&last]).fold(seed, |key, chunk| {
+        spread(key.rotate_left(5) ^ u64::from_le_bytes(*chunk))
+    })
 }
 
 /// Writes a number; the formatting machinery costs more than the rest of a token.
@@ -84,15 +97,4 @@ fn decimal(number: u32, out: &mut String) {
         decimal(number / 10, out);
     }
     out.push(char::from_digit(number % 10, 10).unwrap_or('0'));
-}
-
-impl Numbers {
-    /// "April" is the "April Wood" of before, when there is only one.
-    fn person(&self, canonical: &str) -> Option<u32> {
-        let mut numbers = canonical
-            .split(' ')
-            .map(|word| self.words.get(word).copied().flatten());
-        let first = numbers.next().flatten()?;
-        numbers.all(|number| number == Some(first)).then_some(first)
-    }
 }
