@@ -1,7 +1,7 @@
 //! Street addresses and postal codes: a house number before a street word, with what follows (unit, city, state,
 //! ZIP), or the answer to a question for the address.
 
-use super::address_tail::rest;
+use super::address_tail::{rest, state, zip_end};
 use super::atom::numeric;
 use super::cue::Cue;
 use super::doc::{Doc, Turn};
@@ -53,6 +53,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         }
         if !found && let Some(from) = from {
             answer(doc, from, turn.end, asked);
+            place(doc, from, turn.end);
         }
         for at in anchors[start..next].iter().map(|at| *at as usize) {
             state_zip(doc, at, turn.first, turn.end);
@@ -132,6 +133,11 @@ fn street(
     if doc.has(at + 1, class::SOLID_STREET) && at + 1 < limit && !doc.is(at + 1, "place") {
         return None;
     }
+    // "thirty three state route sixty one"
+    let numbered = at > floor
+        && doc.is_any(at, words!["route", "highway", "hwy", "road"])
+        && doc.is_any(at - 1, words!["state", "county", "us"])
+        && numeric(doc, at + 1);
     let mut first = at;
     let mut words = 0;
     let mut capitals = true;
@@ -142,6 +148,7 @@ fn street(
                 let street_name = doc.capital(i)
                     || !ordinary(doc, i)
                     || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
+                    || numbered && i + 1 == at
                     || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
                 // "i live on birch lane"
                 if cued && words > 0 && !street_name && doc.is_any(i, PLACED) {
@@ -173,7 +180,7 @@ fn street(
             && doc.is_any(first - 1, PLACED);
         return lived.then(|| (first, rest(doc, at + 1, limit, cued), Kind::Address));
     }
-    let solid = doc.has(at, class::SOLID_STREET) && (words > 0 || cued);
+    let solid = doc.has(at, class::SOLID_STREET) && (words > 0 || cued) || numbered;
     if words == 0 && !solid || doc.is(at, "point") && numeric(doc, at + 1) {
         return None;
     }
@@ -218,8 +225,35 @@ fn street(
             _ => break,
         }
     }
-    let end = rest(doc, at + 1, limit, cued);
+    let street_end = if numbered {
+        zip_end(doc, at + 1, limit).0
+    } else {
+        at + 1
+    };
+    let end = rest(doc, street_end, limit, cued);
     Some((first, end, Kind::Address))
+}
+
+/// "sioux falls south dakota": a city and its state after the words that ask for them.
+fn place(doc: &mut Doc<'_>, from: usize, limit: usize) {
+    let Some((at, end)) = (from..limit.min(from + 10)).find_map(|i| Some((i, state(doc, i)?)))
+    else {
+        return;
+    };
+    let mut first = at;
+    while first > from
+        && at - first < 4
+        && !doc.taken[first - 1]
+        && (doc.is_punct(first - 1, b',') && first == at
+            || doc.shape(first - 1) == Some(Shape::Word)
+                && !doc.has(first - 1, class::FRAME | class::FILLER | class::CUE)
+                && (doc.capital(first - 1) || !ordinary(doc, first - 1)))
+    {
+        first -= 1;
+    }
+    if at - first > 0 && !doc.taken[at] {
+        doc.add(first, end, Kind::Address, "address-place");
+    }
 }
 
 /// The answer to a question for the address when it names no street word: from the first number to the end.

@@ -35,7 +35,7 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
                 at += 1;
             }
             Some(Shape::Word)
-                if doc.has(at, class::DWELLING)
+                if (doc.has(at, class::DWELLING) || doc.is(at, "number"))
                     && (numeric(doc, at + 1)
                         || doc.has(at + 1, class::LETTER)
                         || doc.is(at + 1, "number")
@@ -72,7 +72,7 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
                     at = next;
                 } else if (doc.capital(at) && !doc.has(at, class::FRAME | class::FILLER)
                     || city_ahead(doc, at, stop))
-                    && !doc.has(at, class::CUE | class::UNIT)
+                    && (!doc.has(at, class::CUE | class::UNIT) || doc.has(at, class::STREET))
                     || cued
                         && (!ordinary(doc, at) && at < from + 12
                             || doc.is_any(at, words!["zip", "code", "postcode", "postal"])
@@ -95,12 +95,14 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
     end
 }
 
-/// Whether a state's name comes within the next words, so that these are a city's.
+/// Whether a state's name or the word for a postal code comes within the next words, so that these are a city's.
 pub(super) fn city_ahead(doc: &Doc<'_>, at: usize, stop: usize) -> bool {
     (at..stop.min(at + 5))
         .find_map(|i| {
             if doc.is_punct(i, b'.') || doc.is_punct(i, b'?') {
                 Some(false)
+            } else if i > at && doc.is_any(i, words!["postcode", "zip"]) {
+                Some(true)
             } else {
                 state(doc, i).map(|next| doc.word(i).len() > 2 || numeric(doc, next))
             }
@@ -116,6 +118,8 @@ pub(super) fn state(doc: &Doc<'_>, at: usize) -> Option<usize> {
             || doc.is_any(
                 at + 1,
                 words![
+                    "carolina",
+                    "dakota",
                     "hampshire",
                     "jersey",
                     "mexico",

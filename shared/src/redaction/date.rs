@@ -150,12 +150,23 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
         return Some((first, end));
     }
     // "on the fourteenth": a bare ordinal is a date after "on the" when no noun follows.
-    let bare = ordinal
-        && !of
-        && start > first
-        && first > floor
-        && doc.is_any(first - 1, words!["on", "by", "until", "since", "before"]);
+    let the = ordinal && !of && start > first && first > floor;
+    let bare = the && doc.is_any(first - 1, words!["on", "by", "until", "since", "before"]);
     let (day_end, _) = day(doc, start, limit)?;
+    // "friday the twenty seventh"
+    if the && doc.has(first - 1, class::WEEKDAY) {
+        return Some((first, day_end));
+    }
+    // "from the seventh to the thirteenth"
+    if the
+        && doc.is(first - 1, "from")
+        && doc.is_any(day_end, words!["to", "through", "until", "till", "thru"])
+        && doc.is(day_end + 1, "the")
+        && let Some((until, true)) = day(doc, day_end + 2, limit)
+        && !matches!(doc.shape(until), Some(Shape::Word))
+    {
+        return Some((first, until));
+    }
     let last = day_end >= limit
         || doc.shape(day_end) != Some(Shape::Word)
         || doc.is_any(

@@ -29,6 +29,7 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
     for h in (turn.cues.0..turn.cues.1).filter(|_| named) {
         let hit = doc.cues[h];
         if hit.cue == Cue::Name {
+            before_first_name(doc, turn.first, hit.first, known);
             let at = past_frame(doc, hit.end, turn.end, 8);
             if !asks(doc, hit.end, turn.end) {
                 accept(doc, at, turn.end, Cued::Strongly, "name-cue", known);
@@ -65,6 +66,17 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
         if doc.tokens[at].names & name::FIRST != 0 && !doc.taken[at] {
             uncued(doc, at, turn.first, turn.end, known);
         }
+    }
+}
+
+/// "for whitfield, first name marvin"
+fn before_first_name(doc: &mut Doc<'_>, floor: usize, cue: usize, known: &mut Vec<u64>) {
+    if !doc.is(cue, "first") || cue < floor + 2 {
+        return;
+    }
+    let at = cue - 1 - usize::from(doc.is_punct(cue - 1, b','));
+    if doc.name_class(at) & (name::LAST | name::COMMON) == name::LAST && !doc.is(at, "and") {
+        accept(doc, at, cue, Cued::Strongly, "name-cue", known);
     }
 }
 
@@ -129,6 +141,20 @@ pub(super) fn past_frame(doc: &Doc<'_>, mut at: usize, end: usize, most: usize) 
     at
 }
 
+/// "i'm so sorry to hear that linda": the last word of what is said, which nothing before it takes for a place.
+fn called(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
+    let last = at + 1 >= end || at + 2 >= end && doc.shape(at + 1) == Some(Shape::Punct);
+    last && at > floor + 2
+        && !doc.is_any(
+            at - 1,
+            words![
+                "in", "at", "to", "from", "near", "of", "on", "by", "the", "a", "an", "some",
+                "any", "and", "or", "like", "take", "takes", "taking", "dr", "st", "saint", "fort",
+                "new", "san", "santa", "port", "lake", "mount",
+            ],
+        )
+}
+
 /// A name nobody announced: a capitalised given name, or given and family name together.
 fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Vec<u64>) {
     let names = doc.name_class(at);
@@ -162,9 +188,13 @@ fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Ve
     let opens = at == floor || matches!(doc.shape(at - 1), Some(Shape::Punct));
     let closes = at + 1 >= end || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline));
     let introduced = opens
-        && (doc.is(at + 1, "is") && doc.is_any(at + 2, words!["a", "an"])
+        && (doc.is(at + 1, "is")
+            && doc.is_any(at + 2, words!["a", "an", "my", "his", "her", "our", "the"])
             || doc.is_any(at + 1, words!["speaking", "calling", "here"]));
-    if doc.capital(at) || opens && closes || introduced {
+    // "no deborah with a d"
+    let told_apart = doc.is(at + 1, "with") && doc.is_any(at + 2, words!["a", "an"]);
+    if doc.capital(at) || opens && closes || introduced || told_apart || called(doc, at, floor, end)
+    {
         accept(doc, at, end, Cued::Weakly, "name-dictionary", known);
     }
 }

@@ -116,8 +116,13 @@ pub(super) fn related(
     end: usize,
     known: &mut Vec<u64>,
 ) {
-    let next = comma(doc, at + 1);
-    let next = if doc.is_any(next, words!["is", "named", "called"])
+    let in_law = doc.is(at + 1, "in") && doc.is(at + 2, "law");
+    let next = comma(doc, if in_law { at + 3 } else { at + 1 });
+    // "my cousin is a hunter"
+    if doc.is_any(next, words!["is", "was"]) && doc.is_any(next + 1, words!["a", "an", "the"]) {
+        return;
+    }
+    let next = if doc.is_any(next, words!["is", "are", "named", "called"])
         || doc.shape(next) == Some(Shape::Clitic) && doc.is_any(next + 1, words!["name"])
     {
         past_frame(doc, next + 1, end, 3)

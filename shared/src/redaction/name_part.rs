@@ -106,8 +106,9 @@ pub(super) fn accept(
         // an initial
         if doc.shape(next) == Some(Shape::Word)
             && doc.word(next).len() == 1
-            && doc.capital(next)
+            && doc.capital(next) == doc.capital(at)
             && !doc.is(next, "i")
+            && (doc.capital(next) || !doc.is(next, "a"))
         {
             let after = if doc.is_punct(next + 1, b'.') {
                 next + 2
@@ -115,7 +116,7 @@ pub(super) fn accept(
                 next + 1
             };
             if after < limit
-                && doc.capital(after)
+                && doc.capital(after) == doc.capital(at)
                 && further(doc, after, cued)
                 && doc.word(after).len() > 1
             {
@@ -123,6 +124,16 @@ pub(super) fn accept(
                 continue;
             }
             break;
+        }
+        // "omar uh haddad"
+        if doc.is_any(next, words!["um", "uh", "er"])
+            && next + 1 < limit
+            && doc.name_class(next + 1) & (name::LAST | name::COMMON) == name::LAST
+            && further(doc, next + 1, cued)
+        {
+            end = next + 1;
+            last = next;
+            continue;
         }
         if doc.is_any(
             next,
@@ -176,6 +187,10 @@ pub(super) fn accept(
         }
     }
     doc.add(at, end, Kind::Person, rule);
+    // "my twins Ines and Kofi"
+    if doc.is(end, "and") {
+        accept(doc, end + 1, limit, Cued::Weakly, rule, known);
+    }
 }
 
 /// Whether the word continues a name.

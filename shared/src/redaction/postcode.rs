@@ -7,6 +7,7 @@ use super::kind::Kind;
 use super::lexicon::{class, name};
 use super::token::Shape;
 
+/// "P.O. Box 12", "rural route 2, box 37".
 pub(super) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
     let mut next = if doc.is(at, "po") {
         at + 1
@@ -16,9 +17,14 @@ pub(super) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, u
         if doc.is(at + 1, "o") { at + 2 } else { at + 3 }
     } else if doc.is(at, "post") && doc.is(at + 1, "office") {
         at + 2
+    } else if doc.is(at, "rural") && doc.is(at + 1, "route") && numeric(doc, at + 2) {
+        zip_end(doc, at + 2, limit).0
     } else {
         return None;
     };
+    if doc.is_punct(next, b',') {
+        next += 1;
+    }
     if doc.is_punct(next, b'.') {
         next += 1;
     }
