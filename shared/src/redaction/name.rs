@@ -75,7 +75,9 @@ fn before_first_name(doc: &mut Doc<'_>, floor: usize, cue: usize, known: &mut Ve
         return;
     }
     let at = cue - 1 - usize::from(doc.is_punct(cue - 1, b','));
-    if doc.name_class(at) & (name::LAST | name::COMMON) == name::LAST && !doc.is(at, "and") {
+    if doc.name_class(at) & (name::LAST | name::COMMON) == name::LAST
+        && doc.class(at) & class::NATO == 0
+    {
         accept(doc, at, cue, Cued::Strongly, "name-cue", known);
     }
 }
@@ -149,8 +151,9 @@ fn called(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
             at - 1,
             words![
                 "in", "at", "to", "from", "near", "of", "on", "by", "the", "a", "an", "some",
-                "any", "and", "or", "like", "take", "takes", "taking", "dr", "st", "saint", "fort",
-                "new", "san", "santa", "port", "lake", "mount",
+                "any", "and", "or", "like", "my", "your", "his", "her", "our", "their", "this",
+                "these", "those", "no", "used", "take", "takes", "taking", "dr", "st", "saint",
+                "fort", "new", "san", "santa", "port", "lake", "mount",
             ],
         )
 }

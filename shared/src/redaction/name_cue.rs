@@ -203,7 +203,12 @@ pub(super) fn introduced(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut V
 
 /// "a friend named Joan", "speaking with Maria".
 pub(super) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u64>) {
-    let next = if doc.is(at, "behalf") { at + 2 } else { at + 1 };
+    let further = doc.is(at, "behalf")
+        || doc.is_any(
+            at,
+            words!["speak", "talk", "speaking", "talking", "addressed"],
+        ) && doc.is_any(at + 1, words!["to", "with"]);
+    let next = if further { at + 2 } else { at + 1 };
     if !doc
         .tokens
         .get(next)
