@@ -4,7 +4,7 @@ use super::address::ordinary;
 use super::atom::numeric;
 use super::doc::Doc;
 use super::lexicon::class;
-use super::postcode::postcode;
+use super::postcode::{city, postcode};
 use super::token::Shape;
 use super::word_set::words;
 
@@ -85,6 +85,8 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
                     {
                         end = at;
                     }
+                } else if at == from && city(doc, at) && ends(doc, at + 1, limit) {
+                    return at + 1;
                 } else {
                     break;
                 }
@@ -93,6 +95,11 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
         }
     }
     end
+}
+
+/// Whether nothing more is said in this sentence.
+fn ends(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
+    at >= limit || matches!(doc.shape(at), Some(Shape::Punct | Shape::Newline))
 }
 
 /// Whether a state's name or the word for a postal code comes within the next words, so that these are a city's.

@@ -171,6 +171,13 @@ fn aged(
             && (doc.is_any(before - 1, words!["i", "he", "she", "who", "patient"])
                 || doc.has(before - 1, class::RELATION))
         || doc.has(before, class::RELATION) && doc.is(first - 1, "is");
+    // "at ninety one she still lives alone"
+    let at_age = doc.is(before, "at")
+        && (before == floor || doc.shape(before - 1) == Some(Shape::Punct))
+        && doc.is_any(end, words!["she", "he", "i", "my"]);
+    if at_age {
+        return Some(end);
+    }
     let closes = end >= limit
         || matches!(doc.shape(end), Some(Shape::Punct | Shape::Newline))
         || doc.is_any(

@@ -2,7 +2,7 @@
 //! birth. A year alone survives.
 
 use super::cue::Cue;
-use super::date_numeric::numeric;
+use super::date_numeric::{number, numeric};
 use super::date_part::{day, day_then_year, gap, tail_year, weak_month, year};
 use super::doc::Doc;
 use super::kind::Kind;
@@ -27,7 +27,9 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             continue;
         }
         let found = if doc.tokens[at].shape == Shape::Number {
-            numeric(doc, at, turn.end).or_else(|| day_first(doc, at, turn.end))
+            numeric(doc, at, turn.end)
+                .or_else(|| month_day(doc, at, turn.first, turn.end))
+                .or_else(|| day_first(doc, at, turn.end))
         } else {
             near_month(doc, &anchors, &mut month, at, turn.end)
                 .then(|| worded(doc, at, turn.first, turn.end))
@@ -41,10 +43,12 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         };
         doc.add(first, end, kind, "date");
         resume = end;
-        // "from the fifth of May to the fourteenth"
+        // "from the fifth of May to the fourteenth", "in July 1960, on the 22nd"
+        let comma = usize::from(doc.is_punct(end, b',') && doc.is(end + 1, "on"));
+        let end = end + comma;
         if doc.is_any(
             end,
-            words!["to", "through", "until", "till", "and", "or", "thru"],
+            words!["to", "through", "until", "till", "and", "or", "thru", "on"],
         ) {
             let next = if doc.is(end + 1, "the") {
                 end + 2
@@ -72,6 +76,45 @@ fn near_month(doc: &Doc<'_>, anchors: &[u32], month: &mut usize, at: usize, limi
         *month += 1;
     }
     false
+}
+
+/// `10/27` after words that lead to a date: elsewhere it is a score, a pressure or a fraction.
+fn month_day(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
+    let led = at > floor
+        && (doc.has(at - 1, class::WEEKDAY)
+            || doc.is_any(
+                at - 1,
+                words![
+                    "on",
+                    "admitted",
+                    "discharged",
+                    "since",
+                    "until",
+                    "till",
+                    "before",
+                    "dated",
+                    "scheduled",
+                ],
+            ));
+    // "I'm on 10/20 of lisinopril"
+    let taken = at > floor + 1
+        && doc.is(at - 1, "on")
+        && (doc.shape(at - 2) == Some(Shape::Clitic)
+            || doc.is_any(
+                at - 2,
+                words!["am", "is", "was", "be", "put", "me", "him", "her"],
+            ));
+    if !led || taken || !doc.is_punct(at + 1, b'/') || !doc.glued(at + 1) || !doc.glued(at + 2) {
+        return None;
+    }
+    let (month, day) = (number(doc, at)?, number(doc, at + 2)?);
+    let end = at + 3;
+    let more = doc.has(end, class::UNIT | class::OVER)
+        || doc.is_any(end, words!["of", "a", "for"])
+        || doc.glued(end) && doc.shape(end) != Some(Shape::Punct)
+        || doc.is_punct(end, b'/');
+    ((1..=12).contains(&month) && (1..=31).contains(&day) && !more && end <= limit)
+        .then_some((at, end))
 }
 
 /// Whether a birth cue stands before `first` in the turn, or an unanswered one in the turns before.
@@ -229,7 +272,10 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
         next += 1;
     }
     if let Some((day_end, ordinal)) = day(doc, next, limit) {
-        let weak = weak_month(doc, at) && !doc.capital(at) && !ordinal && !introduced;
+        let led = at > floor
+            && (doc.has(at - 1, class::WEEKDAY)
+                || doc.is_any(at - 1, words!["is", "was", "for", "on"]));
+        let weak = weak_month(doc, at) && !doc.capital(at) && !ordinal && !introduced && !led;
         let clash = doc.has(day_end, class::UNIT)
             || doc.is_punct(day_end, b'%')
             || doc.is(day_end, "or")
