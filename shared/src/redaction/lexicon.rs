@@ -3,8 +3,10 @@
 
 use std::sync::Mutex;
 
+use super::anchor::{after_of, mask_of};
 use super::doc::Buffers;
 use super::lexicon_table::{CHECK, NUMBERS, TABLE};
+use super::rare_names;
 use super::word_key::spread;
 
 /// Bits of [`class_of`]: what a word can be.
@@ -116,9 +118,21 @@ pub(crate) fn look_up(spread: u64) -> Word {
             };
         }
         if slot == 0 {
-            return Word::default();
+            return rare(spread);
         }
         at += 1;
+    }
+}
+
+/// A word that is in no list but perhaps that of the rare names.
+#[inline(never)]
+fn rare(spread: u64) -> Word {
+    let names = rare_names::names(spread);
+    Word {
+        number: 0,
+        names,
+        mask: mask_of(0, names),
+        after: after_of(0, names, false),
     }
 }
 

@@ -232,7 +232,7 @@ const fn line_end(text: &[u8], mut at: usize) -> usize {
 }
 
 /// Past a line that begins with `# `.
-const fn past_comment(text: &[u8], mut at: usize) -> usize {
+pub(super) const fn past_comment(text: &[u8], mut at: usize) -> usize {
     while (at == 0 || text[at - 1] == b'\n')
         && at + 1 < text.len()
         && text[at] == b'#'
@@ -243,7 +243,7 @@ const fn past_comment(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-const fn word_end(text: &[u8], mut at: usize) -> usize {
+pub(super) const fn word_end(text: &[u8], mut at: usize) -> usize {
     while at < text.len() && text[at] != b' ' && text[at] != b'\n' {
         at += 1;
     }

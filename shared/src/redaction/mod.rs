@@ -63,6 +63,7 @@ mod phrase_trie;
 mod placeholder;
 mod policy;
 mod postcode;
+mod rare_names;
 mod resolve;
 mod rewrite;
 mod run;
