@@ -40,8 +40,17 @@ pub(super) fn spelled(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
         .next()
         .map(|b| b.to_ascii_lowercase())
         == doc.word(at).bytes().next().map(|b| b.to_ascii_lowercase());
+    if same && let Some(end) = x_ray(doc, word) {
+        return (end <= limit).then_some(end);
+    }
     (word < limit && same && doc.shape(word) == Some(Shape::Word) && doc.word(word).len() > 1)
         .then_some(word + 1)
+}
+
+/// "x-ray", "x ray": the one word of the alphabet that is two. The index after it.
+pub(super) fn x_ray(doc: &Doc<'_>, at: usize) -> Option<usize> {
+    let ray = at + 1 + usize::from(doc.is_punct(at + 1, b'-'));
+    (doc.is(at, "x") && doc.is(ray, "ray")).then_some(ray + 1)
 }
 
 /// Reads one atom at `at` into the run and returns the index after it.
@@ -179,6 +188,18 @@ pub(super) fn word(
         return single_letter(doc, at, limit, run, armed);
     }
     let next = at + 1;
+    // "seven zero seven to five four": what was announced as a number has no words in it.
+    let single = class::DIGIT | class::OH;
+    if armed && next < limit && at > 0 && doc.has(at - 1, single) && doc.has(next, single) {
+        let heard = doc.is(at, "for").then_some(4);
+        let heard = heard.or(doc.is_any(at, words!["to", "too"]).then_some(2));
+        if let Some(value) = heard {
+            run.push(ascii(value));
+            run.singles += 1;
+            run.atom(value);
+            return Some(next);
+        }
+    }
     if next < limit
         && doc.glued(next)
         && doc.shape(next) == Some(Shape::Number)
@@ -249,7 +270,9 @@ pub(super) fn single_letter(
     {
         return None;
     }
-    let next = spelled(doc, at, limit).unwrap_or(at + 1);
+    let next = spelled(doc, at, limit)
+        .or_else(|| x_ray(doc, at))
+        .unwrap_or(at + 1);
     // A lone letter after the value is the next word of the sentence ("… five a day") unless more code follows.
     let closes = armed && run.len > 0 && (next >= limit || doc.shape(next) != Some(Shape::Word));
     if doc.is_any(at, words!["a", "i"])

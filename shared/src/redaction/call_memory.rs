@@ -51,7 +51,13 @@ pub(super) fn answers(doc: &Doc<'_>, run: &Run, turn: &Turn, pending: &[Pending]
                 _ => true,
             };
             // A short number in a long sentence is not an answer.
-            fits && run.digits() > 0
+            let letters = rest <= 1
+                && run.letters >= 2
+                && matches!(
+                    p.cue,
+                    Cue::Member | Cue::Mbi | Cue::Plate | Cue::License | Cue::Device | Cue::Dea
+                );
+            fits && (run.digits() > 0 || letters)
                 && run.len() >= least
                 && (run.len() >= full.min(5) || rest <= 8 || doc.after_stop(run.end + 1))
                 && !(run.len() <= 2 && clock(run) && rest > 4)

@@ -172,7 +172,9 @@ pub(super) fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> O
                 && (doc.shape(value) == Some(Shape::Number)
                     || doc.has(value, class::CARDINAL | class::LETTER | class::NATO))
                 && !doc.is_any(value, words!["a", "i"]);
-            return (!own && words > 0).then_some(hit.cue);
+            // "seven six nine, that's the area code, five two one …"
+            let part = doc.is(hit.first, "area") && run.len() == 3;
+            return ((!own || part) && words > 0).then_some(hit.cue);
         }
         match doc.shape(at) {
             Some(Shape::Punct) if doc.is_punct(at, b',') || doc.is_punct(at, b'.') => {}

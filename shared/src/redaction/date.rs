@@ -30,10 +30,12 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             numeric(doc, at, turn.end)
                 .or_else(|| month_day(doc, at, turn.first, turn.end))
                 .or_else(|| day_first(doc, at, turn.end))
+                .or_else(|| year_alone(doc, t, at, turn.end))
         } else {
             near_month(doc, &anchors, &mut month, at, turn.end)
                 .then(|| worded(doc, at, turn.first, turn.end))
                 .flatten()
+                .or_else(|| year_alone(doc, t, at, turn.end))
         };
         let Some((first, end)) = found else { continue };
         let kind = if birth(doc, t, first) {
@@ -76,6 +78,20 @@ fn near_month(doc: &Doc<'_>, anchors: &[u32], month: &mut usize, at: usize, limi
         *month += 1;
     }
     false
+}
+
+/// "and the year?" – "1943": the last part of a date of birth.
+fn year_alone(doc: &Doc<'_>, t: usize, at: usize, limit: usize) -> Option<(usize, usize)> {
+    if !doc.asked(t, 5, Cue::Dob) {
+        return None;
+    }
+    let asked = doc.turns[t - 1];
+    let near = asked.first.max(asked.end.saturating_sub(6));
+    let year_asked = (near..asked.end).any(|i| doc.is(i, "year"));
+    (year_asked && at < doc.turns[t].first + 4)
+        .then(|| year(doc, at, limit))
+        .flatten()
+        .map(|(end, _)| (at, end))
 }
 
 /// `10/27` after words that lead to a date: elsewhere it is a score, a pressure or a fraction.

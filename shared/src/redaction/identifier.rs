@@ -8,6 +8,7 @@ use super::cue_value::{by_shape, corrects, cue_after, kind_of, length, reaches, 
 use super::doc::{Doc, Turn};
 use super::kind::Kind;
 use super::known::Known;
+use super::lexicon::class;
 use super::password::passwords;
 use super::run::{Run, read};
 use super::token::Shape;
@@ -121,7 +122,8 @@ fn turn(
         trim(doc, &mut run, limit);
         let quantity = run.decimal && !armed_here
             || quantity_after(doc, &run, turn.end)
-            || quantity_before(doc, &run, if armed_here { floor } else { turn.first });
+            || quantity_before(doc, &run, if armed_here { floor } else { turn.first })
+            || !armed_here && run.readings() && measure_asked(doc, t, pending);
         let decision = decide(
             doc, &run, &turn, local, armed_here, pending, hits, quantity, seen,
         );
@@ -152,6 +154,16 @@ fn turn(
     passwords(doc, hits, turn.end);
     await_answers(doc, t, hits, turn.end, pending);
     doc.cues = cues;
+}
+
+/// "what have your sugars been": the turn before asked for measurements, and for nothing else.
+fn measure_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
+    let Some(asked) = t.checked_sub(1).map(|before| doc.turns[before]) else {
+        return false;
+    };
+    pending.iter().all(|p| p.turn + 1 != t)
+        && (asked.first.max(asked.end.saturating_sub(24))..asked.end)
+            .any(|at| doc.has(at, class::MEASURE) && !doc.has(at, class::FRAME))
 }
 
 /// The end of a number of the deny list that starts at `at`, said with whatever pauses.
@@ -281,7 +293,16 @@ fn decide(
     if !quantity && let Some(answer) = answers(doc, run, turn, pending) {
         return Some((answer, kind_of(answer, run), "answer"));
     }
-    if quantity || run.cardinal || run.decimal || run.counts() || run.lists() {
+    // "no it's 5286 at the end"
+    if (2..=6).contains(&run.len())
+        && doc.is(run.end, "at")
+        && doc.is(run.end + 1, "the")
+        && doc.is(run.end + 2, "end")
+        && !seen.values.is_empty()
+    {
+        return Some((Cue::Last4, Kind::PhoneLast4, "correction"));
+    }
+    if quantity || run.cardinal || run.decimal || run.counts() || run.lists() || run.births() {
         return None;
     }
     if run.letters == 0 && run.len() >= 7 {

@@ -90,7 +90,7 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             } else {
                 spelling || cued || after_name || asked && first < turn.first + 12
             };
-            if word.len() >= 3 && evidence || named && !announced {
+            if (word.len() >= 3 && evidence || named && !announced) && !other_word(doc, t, first) {
                 doc.add(first, end, Kind::Person, "name-spelled");
                 if !known.contains(&key) {
                     known.push(key);
@@ -99,6 +99,29 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
         }
     }
     doc.anchors.letter = anchors;
+}
+
+/// "how do you spell that drug", "spell world backwards": what is spelled is no name.
+fn other_word(doc: &Doc<'_>, t: usize, first: usize) -> bool {
+    let before = t.checked_sub(1).map(|before| doc.turns[before]);
+    let from = before.map_or(doc.turns[t].first, |turn| {
+        turn.first.max(turn.end.saturating_sub(12))
+    });
+    (from..first).any(|i| {
+        doc.is_any(
+            i,
+            words![
+                "drug",
+                "medication",
+                "medicine",
+                "med",
+                "pill",
+                "world",
+                "backwards",
+                "backward",
+            ],
+        )
+    })
 }
 
 /// Whether one of the last two turns speaks of spelling, near its end.

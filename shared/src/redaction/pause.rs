@@ -101,8 +101,16 @@ pub(super) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
     if doc.is(at, "i") && doc.is(at + 1, "mean") {
         return Some(at + 1);
     }
-    if doc.is(at, "one") && doc.is_any(at + 1, words!["sec", "second", "moment", "minute"]) {
+    if doc.is_any(at, words!["one", "a"])
+        && doc.is_any(at + 1, words!["sec", "second", "moment", "minute"])
+    {
         return Some(at + 2);
+    }
+    if doc.is(at, "i") && doc.is_any(at + 1, words!["said", "say", "think", "believe"]) {
+        return Some(at + 2);
+    }
+    if doc.is(at, "i") && doc.is(at + 1, "always") && doc.is(at + 2, "forget") {
+        return Some(at + 3);
     }
     if bits & (class::FILLER | class::SEPARATOR) != 0 {
         return Some(at + 1);

@@ -4,7 +4,7 @@
 //! "b as in boy", with pauses, fillers, dashes and self-corrections between. Neighbours are never added up: "forty
 //! five six" is 456 (or 4056), not 51.
 
-use super::atom::{atom, caps, numeric, spelled};
+use super::atom::{atom, caps, numeric, spelled, x_ray};
 use super::doc::Doc;
 use super::lexicon::class;
 use super::pause::join;
@@ -174,8 +174,17 @@ impl Run {
                         .all(|w| i32::from(w[1]) - i32::from(w[0]) == step)
             }
         };
+        // "in two three four hold two three four five"
+        let breaths = |values: &[u16]| {
+            values.len() >= 6
+                && values[0] <= 2
+                && values
+                    .windows(2)
+                    .all(|w| w[1] == w[0] + 1 || w[0] > 2 && w[1] <= 2)
+        };
         let values = &self.values[..self.atoms];
-        self.letters == 0 && (steady(values) || values.len() > 4 && steady(&values[1..]))
+        self.letters == 0
+            && (steady(values) || values.len() > 4 && steady(&values[1..]) || breaths(values))
     }
 
     /// Values of two or three digits with pauses between ("one twelve, ninety eight, one oh five"): a list of
@@ -192,6 +201,38 @@ impl Run {
             && groups.iter().any(|group| group.atoms < group.chars)
             || self.years()
             || self.times()
+            || self.hours_and_minutes()
+    }
+
+    /// "nine fifteen ten forty five": two or more times of day in one breath, in order or to five minutes.
+    fn hours_and_minutes(&self) -> bool {
+        let (pairs, rest) = self.values[..self.atoms].as_chunks::<2>();
+        let time = |[hour, minute]: &[u16; 2]| (1..=12).contains(hour) && (10..60).contains(minute);
+        let rounded = pairs.iter().all(|[_, minute]| minute.is_multiple_of(5));
+        let ordered = pairs.windows(2).all(|pair| pair[0] < pair[1]);
+        pairs.len() >= 2
+            && rest.is_empty()
+            && self.letters == 0
+            && pairs.iter().all(time)
+            && (rounded || pairs.len() > 2 && ordered)
+    }
+
+    /// Said as people say readings ("one eighty eight, ninety six"), not digit by digit.
+    pub(crate) fn readings(&self) -> bool {
+        self.letters == 0 && self.atoms >= 3 && self.singles * 2 < self.len
+    }
+
+    /// "g four p two zero two one": pregnancies and births.
+    pub(crate) fn births(&self) -> bool {
+        let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+        self.chars().strip_prefix('g').is_some_and(|rest| {
+            rest.split_once('p').is_some_and(|(births, outcomes)| {
+                births.len() <= 2
+                    && outcomes.len() <= 4
+                    && digits(births.as_bytes())
+                    && digits(outcomes.as_bytes())
+            })
+        })
     }
 
     /// "nine fifteen, ten thirty": two or more times of day.
@@ -329,7 +370,9 @@ pub(super) fn starts(doc: &Doc<'_>, at: usize, limit: usize, armed: bool) -> boo
                 return doc.word(at).len() <= 6;
             }
             if class & (class::LETTER | class::NATO) != 0 || caps(doc, at) {
-                let after = spelled(doc, at, limit).unwrap_or(at + 1);
+                let after = spelled(doc, at, limit)
+                    .or_else(|| x_ray(doc, at))
+                    .unwrap_or(at + 1);
                 let next = if doc.is_punct(after, b',') || doc.is_punct(after, b'-') {
                     after + 1
                 } else {
