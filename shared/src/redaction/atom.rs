@@ -189,16 +189,17 @@ pub(super) fn word(
     }
     let next = at + 1;
     // "seven zero seven to five four": what was announced as a number has no words in it.
-    let single = class::DIGIT | class::OH;
-    if armed && next < limit && at > 0 && doc.has(at - 1, single) && doc.has(next, single) {
-        let heard = doc.is(at, "for").then_some(4);
-        let heard = heard.or(doc.is_any(at, words!["to", "too"]).then_some(2));
-        if let Some(value) = heard {
-            run.push(ascii(value));
-            run.singles += 1;
-            run.atom(value);
-            return Some(next);
-        }
+    if armed
+        && at > 0
+        && let Some(value) = heard(doc, at)
+        && (doc.has(at - 1, SINGLE) || heard(doc, at - 1).is_some())
+        && (doc.has(next, SINGLE) || heard(doc, next).is_some() && doc.has(next + 1, SINGLE))
+        && next < limit
+    {
+        run.push(ascii(value));
+        run.singles += 1;
+        run.atom(value);
+        return Some(next);
     }
     if next < limit
         && doc.glued(next)
@@ -213,6 +214,14 @@ pub(super) fn word(
         return Some(next);
     }
     None
+}
+
+const SINGLE: u64 = class::DIGIT | class::OH;
+
+/// The digit that sounds like this word.
+fn heard(doc: &Doc<'_>, at: usize) -> Option<u16> {
+    let two = doc.is_any(at, words!["to", "too"]).then_some(2);
+    two.or_else(|| doc.is(at, "for").then_some(4))
 }
 
 /// "double five", "triple a".

@@ -14,6 +14,7 @@ pub(super) fn length(cue: Cue) -> (usize, usize) {
     match cue {
         Cue::Ssn | Cue::Routing | Cue::Dea => (9, 2),
         Cue::Phone | Cue::Npi => (10, 3),
+        Cue::Member => (9, 3),
         Cue::Card | Cue::Iban => (15, 3),
         Cue::Mbi => (11, 2),
         Cue::Vin => (17, 3),

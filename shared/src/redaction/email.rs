@@ -25,7 +25,8 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         let written = doc.is_punct(at, b'@');
         if let Some(end) = domain(doc, at + 1, turn.end, written) {
             let first = local_part(doc, t, at, turn.first, written);
-            if first < at {
+            // "the photo at facebook dot com slash …"
+            if first < at && !doc.is(end, "slash") {
                 doc.add(
                     first,
                     end,
@@ -37,6 +38,35 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         }
     }
     doc.anchors.email = anchors;
+    answers(doc);
+}
+
+/// "email address?" – "heather dot larsen": the part before the at, when the rest is said in another turn.
+fn answers(doc: &mut Doc<'_>) {
+    let anchors = std::mem::take(&mut doc.anchors.web);
+    for at in anchors.iter().map(|at| *at as usize) {
+        if !doc.has(at, class::SAID_DOT) || doc.taken[at] {
+            continue;
+        }
+        let t = doc.turns.partition_point(|turn| turn.end <= at);
+        let Some(turn) = doc.turns.get(t).copied() else {
+            break;
+        };
+        let small = |i: usize| {
+            doc.shape(i) != Some(Shape::Word) || doc.has(i, class::FRAME | class::FILLER)
+        };
+        if turn.end - turn.first > 12 || !doc.asked(t, 2, Cue::Email) {
+            continue;
+        }
+        let first = (turn.first..at).find(|i| !small(*i));
+        let end = (at..turn.end).rev().find(|i| !small(*i));
+        if let (Some(first), Some(end)) = (first, end)
+            && end > at
+        {
+            doc.add(first, end + 1, Kind::Email, "email-answer");
+        }
+    }
+    doc.anchors.web = anchors;
 }
 
 /// The end of a domain that starts at `from`: words, letters and digits, dots, and a top-level domain.

@@ -165,7 +165,23 @@ pub(super) fn accept(
     } else {
         end
     };
-    let eponym = after < limit && doc.has(after, class::MEDICAL)
+    // "Brenda's pharmacy", but "St. Luke's hospital"
+    let owned = after > end
+        && doc.is_any(
+            after,
+            words![
+                "pharmacy",
+                "insurance",
+                "doctor",
+                "school",
+                "hospital",
+                "clinic"
+            ],
+        )
+        && doc.name_class(at) & name::FIRST != 0
+        && !(at > 0 && doc.is_any(at - 1, words!["st", "saint"]))
+        && !(at > 1 && doc.is(at - 2, "st"));
+    let eponym = after < limit && doc.has(after, class::MEDICAL) && !owned
         || doc.shape(end) == Some(Shape::Clitic)
             && doc.has(end - 1, class::HOMONYM)
             && cued < Cued::Strongly

@@ -315,7 +315,7 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
     }
     let mut end = at + 2;
     while end + 1 < turn.end
-        && doc.is_any(end, words!["slash", "dot"])
+        && doc.is_any(end, words!["slash", "dot", "dash", "hyphen", "underscore"])
         && matches!(doc.shape(end + 1), Some(Shape::Word | Shape::Number))
     {
         end += 2;
