@@ -1,8 +1,9 @@
-//! The line protocol of the `redact` command: `{"id","text","profile"}` in, `{"id","text","spans"}` out, with offsets
-//! in Unicode code points of the input.
+//! The line protocol of the `redact` command: `{"id","text","profile"}` in, `{"id","text","spans","us"}` out, with
+//! offsets in Unicode code points of the input.
 
 use serde::{Deserialize, Serialize};
 
+use super::audit::Redacted;
 use super::engine::{Engine, Profile};
 use super::finding::Finding;
 use super::known::Known;
@@ -41,20 +42,26 @@ pub struct Response {
     pub text: String,
     /// What was removed.
     pub spans: Vec<Span>,
-    /// Microseconds the engine spent, when the caller measured them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub us: Option<f64>,
+    /// Microseconds the engine spent.
+    pub us: f64,
 }
 
-/// Answers one request. Every request is its own call: tokens count from 1 in each.
+impl Request {
+    /// Redacts the text. Every request is its own call: tokens count from 1 in each.
+    #[must_use]
+    pub fn redact(&self, engine: &Engine, default: Profile) -> Redacted {
+        let profile = match self.profile.as_deref() {
+            Some("machine") => Profile::Machine,
+            Some("speech") => Profile::Speech,
+            _ => default,
+        };
+        engine.redact(&self.text, profile, &Known::none(), &mut Vault::new())
+    }
+}
+
+/// The line that answers a request; `us` are the microseconds that [`Request::redact`] took.
 #[must_use]
-pub fn respond(engine: &Engine, request: Request, default: Profile) -> Response {
-    let profile = match request.profile.as_deref() {
-        Some("machine") => Profile::Machine,
-        Some("speech") => Profile::Speech,
-        _ => default,
-    };
-    let redacted = engine.redact(&request.text, profile, &Known::none(), &mut Vault::new());
+pub fn respond(request: Request, redacted: Redacted, us: f64) -> Response {
     let spans = if redacted.audit.refused.is_some() && !request.text.is_empty() {
         vec![Span {
             start: 0,
@@ -68,7 +75,7 @@ pub fn respond(engine: &Engine, request: Request, default: Profile) -> Response 
         id: request.id,
         text: redacted.text,
         spans,
-        us: None,
+        us,
     }
 }
 

@@ -159,7 +159,34 @@ pub(super) fn accept(
     if doc.has(end, class::GENERATION) && end < limit && (doc.name_class(end) & name::COMMON == 0) {
         end += 1;
     }
-    // "Bell's palsy", "Martin dental", "Jordan Hospital"
+    if eponym(doc, at, end, limit, cued)
+        && rule != "name-title"
+        && !(cued == Cued::Strongly && end - at >= 2)
+    {
+        return;
+    }
+    if doc.is(end, "street")
+        || doc.has(end, class::SOLID_STREET) && cued < Cued::Strongly && doc.capital(end)
+    {
+        return;
+    }
+    for i in at..end {
+        if doc.shape(i) == Some(Shape::Word) && doc.word(i).len() > 1 {
+            let key = doc.key(i);
+            if !known.contains(&key) && known.len() < 4096 {
+                known.push(key);
+            }
+        }
+    }
+    doc.add(at, end, Kind::Person, rule);
+    // "my twins Ines and Kofi"
+    if doc.is(end, "and") {
+        accept(doc, end + 1, limit, Cued::Weakly, rule, known);
+    }
+}
+
+/// "Bell's palsy", "Martin dental", "Jordan Hospital": a disease, a sign or a place that bears the name.
+fn eponym(doc: &Doc<'_>, at: usize, end: usize, limit: usize, cued: Cued) -> bool {
     let after = if doc.shape(end) == Some(Shape::Clitic) {
         end + 1
     } else {
@@ -181,32 +208,11 @@ pub(super) fn accept(
         && doc.name_class(at) & name::FIRST != 0
         && !(at > 0 && doc.is_any(at - 1, words!["st", "saint"]))
         && !(at > 1 && doc.is(at - 2, "st"));
-    let eponym = after < limit && doc.has(after, class::MEDICAL) && !owned
-        || doc.shape(end) == Some(Shape::Clitic)
+    after < limit && doc.has(after, class::MEDICAL) && !owned
+        || after > end
             && doc.has(end - 1, class::HOMONYM)
             && cued < Cued::Strongly
-            && !doc.is_any(after, words!["calling", "here", "speaking"]);
-    if eponym && rule != "name-title" && !(cued == Cued::Strongly && end - at >= 2) {
-        return;
-    }
-    if doc.is(end, "street")
-        || doc.has(end, class::SOLID_STREET) && cued < Cued::Strongly && doc.capital(end)
-    {
-        return;
-    }
-    for i in at..end {
-        if doc.shape(i) == Some(Shape::Word) && doc.word(i).len() > 1 {
-            let key = doc.key(i);
-            if !known.contains(&key) && known.len() < 4096 {
-                known.push(key);
-            }
-        }
-    }
-    doc.add(at, end, Kind::Person, rule);
-    // "my twins Ines and Kofi"
-    if doc.is(end, "and") {
-        accept(doc, end + 1, limit, Cued::Weakly, rule, known);
-    }
+            && !doc.is_any(after, words!["calling", "here", "speaking"])
 }
 
 /// Whether the word continues a name.

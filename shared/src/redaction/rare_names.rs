@@ -49,6 +49,7 @@ const fn first(spread: u64) -> usize {
     (spread >> 48) as usize % SLOTS
 }
 
+#[allow(clippy::cast_possible_truncation)] // fourteen bits
 const fn check(spread: u64) -> u16 {
     (spread & CHECK as u64) as u16
 }
@@ -80,8 +81,8 @@ mod tests {
 
     #[test]
     fn rare_names_are_known_and_other_words_are_not() {
-        assert_eq!(of("oluwaseun"), name::FIRST);
-        assert_eq!(of("Castellanos"), name::LAST);
+        assert_eq!(of("parvati"), name::FIRST);
+        assert_eq!(of("Delacroix"), name::LAST);
         assert_eq!(of("bogdan"), name::FIRST | name::LAST);
         assert_eq!(of("appointment"), 0);
     }

@@ -72,8 +72,9 @@ impl Redact {
                 bail!("line {number}: a profile is \"speech\" or \"machine\"");
             }
             let start = Instant::now();
-            let mut response = respond(&engine, request, default);
-            response.us = Some(start.elapsed().as_secs_f64() * 1e6);
+            let redacted = request.redact(&engine, default);
+            let us = start.elapsed().as_secs_f64() * 1e6;
+            let response = respond(request, redacted, us);
             serde_json::to_writer(&mut out, &response)?;
             out.write_all(b"\n")?;
         }
