@@ -3,6 +3,7 @@
 
 use super::cue::Cue;
 use super::doc::Doc;
+use super::kind::Kind;
 use super::known::Known;
 use super::lexicon::{class, name};
 use super::name_cue::cued;
@@ -48,6 +49,11 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             known,
         );
     }
+    if let Some(at) = only_word(doc, t)
+        && !doc.taken[at]
+    {
+        doc.add(at, at + 1, Kind::Person, "name-answer");
+    }
     while let Some(at) = doc
         .anchors
         .name
@@ -67,6 +73,31 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             uncued(doc, at, turn.first, turn.end, known);
         }
     }
+}
+
+/// "and your last name?" – "Day": the word that is the whole answer is the name, whatever else it is.
+fn only_word(doc: &Doc<'_>, t: usize) -> Option<usize> {
+    let asked = t.checked_sub(1).map(|before| doc.turns[before])?;
+    let hit = doc.turn_cues(&asked).last()?;
+    let family = hit.cue == Cue::Name
+        && (hit.first..hit.end)
+            .any(|at| doc.is_any(at, words!["last", "surname", "family", "maiden"]))
+        && asks(doc, hit.end, asked.end);
+    let turn = doc.turns[t];
+    if !family || turn.end - turn.first > 2 || doc.shape(turn.first) != Some(Shape::Word) {
+        return None;
+    }
+    let small = doc.has(
+        turn.first,
+        class::FRAME | class::FILLER | class::CORRECTION | class::GREETING | class::CARDINAL,
+    ) || doc.is_any(
+        turn.first,
+        words![
+            "what", "who", "why", "huh", "pardon", "none", "nope", "same", "correct", "mine"
+        ],
+    );
+    let alone = turn.end == turn.first + 1 || doc.shape(turn.first + 1) == Some(Shape::Punct);
+    (alone && !small && doc.word(turn.first).len() > 1).then_some(turn.first)
 }
 
 /// "for whitfield, first name marvin"

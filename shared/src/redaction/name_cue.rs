@@ -18,6 +18,8 @@ pub(super) fn cued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known
         related(doc, at, floor, end, known);
     } else if doc.is(at, "patient") {
         patient(doc, at, end, known);
+    } else if doc.is(at, "family") {
+        family(doc, at, floor, known);
     } else if bits & class::INTRODUCTION != 0 {
         introduced(doc, at, end, known);
     } else if bits & class::MENTION != 0 {
@@ -78,6 +80,10 @@ pub(super) fn greeted(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<
         ) || doc.has(next, class::GREETING))
     {
         next += 1;
+    }
+    // "thank you for holding, April"
+    if doc.is(next, "for") && doc.is_any(next + 1, words!["holding", "waiting", "calling"]) {
+        next += 2;
     }
     let next = comma(doc, next);
     let vocative = next + 1 >= end
@@ -162,6 +168,16 @@ pub(super) fn patient(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<
     );
 }
 
+/// "it's the nguyen family".
+fn family(doc: &mut Doc<'_>, at: usize, floor: usize, known: &mut Vec<u64>) {
+    let named = at > floor + 1
+        && doc.is(at - 2, "the")
+        && doc.name_class(at - 1) & (name::LAST | name::COMMON) == name::LAST;
+    if named {
+        accept(doc, at - 1, at, Cued::Strongly, "name-family", known);
+    }
+}
+
 /// "this is Maria Lopez", "I'm Xochitl calling …".
 pub(super) fn introduced(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u64>) {
     let verb = doc.shape(at + 1) == Some(Shape::Clitic)
@@ -209,6 +225,14 @@ pub(super) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
             words!["speak", "talk", "speaking", "talking", "addressed"],
         ) && doc.is_any(at + 1, words!["to", "with"]);
     let next = if further { at + 2 } else { at + 1 };
+    // "put it under whitfield please"
+    let filed = doc.is(at, "under")
+        && doc.name_class(next) & (name::LAST | name::COMMON) == name::LAST
+        && (next + 1 >= end || doc.is_punct(next + 1, b'.') || doc.is(next + 1, "please"));
+    if filed {
+        accept(doc, next, end, Cued::Strongly, "name-mention", known);
+        return;
+    }
     if !doc
         .tokens
         .get(next)
