@@ -225,14 +225,6 @@ pub(super) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
             words!["speak", "talk", "speaking", "talking", "addressed"],
         ) && doc.is_any(at + 1, words!["to", "with"]);
     let next = if further { at + 2 } else { at + 1 };
-    // "put it under whitfield please"
-    let filed = doc.is(at, "under")
-        && doc.name_class(next) & (name::LAST | name::COMMON) == name::LAST
-        && (next + 1 >= end || doc.is_punct(next + 1, b'.') || doc.is(next + 1, "please"));
-    if filed {
-        accept(doc, next, end, Cued::Strongly, "name-mention", known);
-        return;
-    }
     if !doc
         .tokens
         .get(next)
