@@ -1,7 +1,9 @@
 //! Form bodies and query strings (`From=%2B1415…&Body=…`), percent-encoding, and base64.
 
+use std::borrow::Cow;
+
 use super::finding::Finding;
-use super::key::Meaning;
+use super::key::{Meaning, Parent};
 use super::kind::Kind;
 use super::known::Known;
 use super::machine::{self, Tools};
@@ -9,8 +11,11 @@ use super::machine_id::is_machine_id;
 use super::speech;
 
 /// Decodes `%XX` and `+`.
-pub(crate) fn decode(value: &str) -> String {
+pub(crate) fn decode(value: &str) -> Cow<'_, str> {
     let bytes = value.as_bytes();
+    if !bytes.iter().any(|b| matches!(b, b'%' | b'+')) {
+        return Cow::Borrowed(value);
+    }
     let mut out = Vec::with_capacity(bytes.len());
     let mut i = 0;
     while i < bytes.len() {
@@ -29,7 +34,7 @@ pub(crate) fn decode(value: &str) -> String {
             i += 1;
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    Cow::Owned(String::from_utf8_lossy(&out).into_owned())
 }
 
 /// Finds everything in a form body. `None` when `value` is not one.
@@ -89,7 +94,7 @@ pub(crate) fn pair_value(
     if value.is_empty() {
         return;
     }
-    let sense = tools.meanings.of(key, "");
+    let sense = tools.meanings.of(key, &Parent::of(""));
     let decoded = decode(value);
     let kind = match sense {
         Meaning::Remove(Kind::Email) => decoded.contains('@').then_some(Kind::Email),

@@ -8,7 +8,7 @@ use super::checks;
 use super::cue::Cue;
 use super::doc::Doc;
 use super::finding::Finding;
-use super::key::Meanings;
+use super::key::{Meanings, Parent};
 use super::kind::Kind;
 use super::lexicon::{Pool, class};
 use super::machine_id::{is_machine_id, iso_time};
@@ -182,7 +182,7 @@ fn pairs(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
             continue;
         }
         let before = out.len();
-        let sense = tools.meanings.of(key, "");
+        let sense = tools.meanings.of(key, &Parent::of(""));
         if !equals
             && !matches!(
                 sense,

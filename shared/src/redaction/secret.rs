@@ -57,24 +57,33 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     doc.anchors.secret = anchors;
 }
 
-/// Whether a prefix begins with this byte.
-fn begins(byte: u8) -> bool {
-    const FIRST: [u64; 2] = {
-        let mut bits = [0; 2];
-        let mut i = 0;
-        while i < PREFIXES.len() {
-            let byte = PREFIXES[i].0.as_bytes()[0];
-            bits[(byte >> 6) as usize] |= 1 << (byte & 63);
-            i += 1;
+/// The prefixes that begin with each byte, as bits.
+const BEGINS: [u64; 256] = {
+    let mut bits = [0; 256];
+    let mut i = 0;
+    while i < PREFIXES.len() {
+        bits[PREFIXES[i].0.as_bytes()[0] as usize] |= 1 << i;
+        i += 1;
+    }
+    bits
+};
+
+/// The prefix that a text begins with.
+fn prefix(head: &[u8]) -> Option<(&'static str, usize)> {
+    let mut left = BEGINS[usize::from(*head.first()?)];
+    while left != 0 {
+        let (prefix, least) = PREFIXES[left.trailing_zeros() as usize];
+        if head.starts_with(prefix.as_bytes()) {
+            return Some((prefix, least));
         }
-        bits
-    };
-    byte.is_ascii() && FIRST[usize::from(byte >> 6)] >> (byte & 63) & 1 != 0
+        left &= left - 1;
+    }
+    None
 }
 
 /// Whether the text begins with a credential.
 pub(crate) fn is_credential(text: &str) -> bool {
-    text.bytes().next().is_some_and(begins) && credential(text, 0).is_some()
+    credential(text, 0).is_some()
 }
 
 /// The credential whose first word stands at `word`.
@@ -84,9 +93,7 @@ fn credential(text: &str, word: usize) -> Option<(usize, usize)> {
     if head.starts_with(b"BEGIN ") {
         return private_key(text, word);
     }
-    let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| {
-        prefix.as_bytes()[0] == head[0] && head.starts_with(prefix.as_bytes())
-    })?;
+    let (prefix, least) = prefix(head)?;
     if word > 0 && (bytes[word - 1].is_ascii_alphanumeric() || bytes[word - 1] == b'_') {
         return None;
     }
@@ -102,7 +109,7 @@ fn credential(text: &str, word: usize) -> Option<(usize, usize)> {
         end -= 1;
     }
     let token = &bytes[from..end];
-    if token.len() < *least {
+    if token.len() < least {
         return None;
     }
     if prefix.ends_with(' ') {

@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::json::{Entry, Node, parse, unescape};
-use super::key::Meaning;
+use super::key::{Meaning, Parent};
 use super::key_words::Words;
 use super::kind::Kind;
 use super::known::Known;
@@ -66,13 +66,14 @@ impl<'a> Walk<'a> {
 
     fn object(&mut self, index: usize, inherited: Meaning, parent: &str) {
         let end = self.tape[index].next;
-        let labelled = self.labelled(index, parent);
+        let above = Parent::of(parent);
+        let labelled = self.labelled(index, &above);
         let mut child = index + 1;
         while child < end {
             let entry = self.tape[child];
             let key = self.slice(entry.key);
             self.key(entry);
-            let own = self.tools.meanings.of(key, parent);
+            let own = self.tools.meanings.of(key, &above);
             let container = matches!(entry.node, Node::Object | Node::Array);
             let sense = match own {
                 _ if matches!(key, "value" | "valueString" | "val" | "content" | "data")
@@ -108,7 +109,7 @@ impl<'a> Walk<'a> {
 
     /// `{"type": {"text": "MRN"}, "value": …}`, `{"system": "phone", "value": …}`, `{"name": "ssn", "value": …}`:
     /// what the other members say the value is.
-    fn labelled(&self, index: usize, parent: &str) -> Meaning {
+    fn labelled(&self, index: usize, parent: &Parent<'_>) -> Meaning {
         let end = self.tape[index].next;
         let mut child = index + 1;
         let mut found = Meaning::Unknown;
@@ -166,10 +167,10 @@ impl<'a> Walk<'a> {
             }
             child = entry.next;
         }
-        if found == Meaning::Unknown && matches!(parent, "identifier" | "identifiers") {
+        if found == Meaning::Unknown && matches!(parent.name, "identifier" | "identifiers") {
             return Meaning::Remove(Kind::Id);
         }
-        if matches!(found, Meaning::Unknown) && matches!(parent, "telecom") {
+        if matches!(found, Meaning::Unknown) && matches!(parent.name, "telecom") {
             return Meaning::Remove(Kind::Phone);
         }
         found
