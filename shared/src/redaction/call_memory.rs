@@ -1,10 +1,13 @@
 //! What a call remembers: questions that wait for an answer, values given in parts, and values to recognise again.
 
+use std::ops::Range;
+
 use super::context::{clock, frame_only};
 use super::cue::{Cue, Hit};
 use super::cue_value::length;
 use super::doc::{Doc, Turn};
 use super::kind::Kind;
+use super::known::Known;
 use super::run::Run;
 use super::token::Shape;
 
@@ -19,7 +22,9 @@ pub(super) struct Pending {
 
 /// Values found so far, for echoes and repetitions.
 pub(super) struct Seen {
-    pub(super) values: Vec<(String, Kind)>,
+    values: Vec<(Range<usize>, Kind)>,
+    /// The values, one after the other.
+    chars: Vec<u8>,
 }
 
 /// How long an unanswered question or an unfinished value is waited for, in turns.
@@ -95,10 +100,42 @@ pub(super) fn answered(doc: &Doc<'_>, hit: &Hit, hits: &[Hit], end: usize) -> bo
 }
 
 impl Seen {
+    /// What a call begins with: the numbers of its deny list.
+    pub(super) fn of(known: &Known) -> Self {
+        let mut seen = Self {
+            values: Vec::new(),
+            chars: Vec::new(),
+        };
+        for number in &known.numbers {
+            seen.push(number.as_bytes(), Kind::Known);
+        }
+        seen
+    }
+
+    fn push(&mut self, value: &[u8], kind: Kind) {
+        let start = self.chars.len();
+        self.chars.extend_from_slice(value);
+        self.values.push((start..self.chars.len(), kind));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     pub(super) fn note(&mut self, run: &Run, kind: Kind) {
         if run.len() >= 3 && self.values.len() < 256 {
-            self.values.push((run.chars().to_owned(), kind));
+            self.push(run.chars(), kind);
         }
+    }
+
+    /// The kind of the first value that is `value`, or holds it.
+    pub(super) fn mentions(&self, value: &[u8]) -> Option<Kind> {
+        let same = |other: &[u8]| other == value || value.len() >= 6 && holds(other, value);
+        let found = self
+            .values
+            .iter()
+            .find(|(range, _)| same(&self.chars[range.clone()]));
+        found.map(|(_, kind)| *kind)
     }
 
     /// The run repeats a value of this call, or its end.
@@ -112,9 +149,10 @@ impl Seen {
             .iter()
             .enumerate()
             .rev()
-            .find(|(i, (other, _))| {
+            .find(|(i, (range, _))| {
+                let other = &self.chars[range.clone()];
                 if value.len() >= 6 {
-                    other.contains(value) || run.says(other)
+                    holds(other, value) || run.says(other)
                 } else if value.len() >= 4 {
                     other == value || other.len() > 6 && other.ends_with(value)
                 } else {
@@ -123,4 +161,9 @@ impl Seen {
             })
             .map(|(_, (_, kind))| (*kind, "echo"))
     }
+}
+
+/// Whether `part` stands somewhere in `value`.
+fn holds(value: &[u8], part: &[u8]) -> bool {
+    value.windows(part.len()).any(|window| window == part)
 }

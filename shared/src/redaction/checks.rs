@@ -19,8 +19,12 @@ pub(crate) fn nino(value: &str) -> bool {
 
 /// Luhn's check over the digits of `value`.
 pub(crate) fn luhn(value: &str) -> bool {
+    sums_up(digits(value))
+}
+
+fn sums_up(digits: impl DoubleEndedIterator<Item = u32>) -> bool {
     let mut count = 0;
-    let sum: u32 = digits(value)
+    let sum: u32 = digits
         .rev()
         .enumerate()
         .map(|(i, d)| {
@@ -67,10 +71,9 @@ pub(crate) fn card(value: &str) -> bool {
 
 /// A national provider identifier: ten digits from 1 or 2, Luhn over `80840` and the number (CMS, NPI check digit).
 pub(crate) fn npi(value: &str) -> bool {
-    let all: String = digits(value)
-        .filter_map(|d| char::from_digit(d, 10))
-        .collect();
-    all.len() == 10 && matches!(all.as_bytes()[0], b'1' | b'2') && luhn(&format!("80840{all}"))
+    digits(value).count() == 10
+        && matches!(digits(value).next(), Some(1 | 2))
+        && sums_up(digits("80840").chain(digits(value)))
 }
 
 /// An ABA routing number: nine digits, weights 3, 7, 1, and a Federal Reserve prefix.

@@ -231,7 +231,7 @@ pub(crate) fn clock(run: &Run) -> bool {
     if run.letters > 0 {
         return false;
     }
-    match run.chars().as_bytes() {
+    match run.chars() {
         [h] => *h >= b'1',
         [a, b] => (*a - b'0') * 10 + (*b - b'0') <= 24,
         [_, m, _] => *m < b'6',
@@ -242,23 +242,11 @@ pub(crate) fn clock(run: &Run) -> bool {
 
 /// Emergency and service numbers everyone knows: they identify nobody.
 pub(crate) fn public_number(run: &Run) -> bool {
-    matches!(
-        run.chars(),
-        "911"
-            | "988"
-            | "999"
-            | "112"
-            | "411"
-            | "311"
-            | "211"
-            | "811"
-            | "111"
-            | "101"
-            | "511"
-            | "711"
-            | "18002738255"
-            | "8002738255"
-    )
+    match run.chars() {
+        [b'1'..=b'8', b'1', b'1'] => run.chars() != b"611",
+        [b'9', b'1', b'1'] | [b'9', b'8', b'8'] | b"999" | b"112" | b"101" => true,
+        long => matches!(long, b"18002738255" | b"8002738255"),
+    }
 }
 
 /// Whether tokens `from..to` are only the small words of an answer ("yeah it's", "sure my number is").

@@ -60,7 +60,7 @@ pub(super) fn kind_of(cue: Cue, run: &Run) -> Kind {
 
 /// The likeliest kind of a value nobody announced.
 pub(super) fn by_shape(run: &Run) -> Kind {
-    let value = run.chars();
+    let value = run.text();
     if run.letters > 0 {
         return if checks::mbi(value) {
             Kind::Mbi
@@ -75,7 +75,7 @@ pub(super) fn by_shape(run: &Run) -> Kind {
     match value.len() {
         13..=19 if checks::card(value) => Kind::Card,
         15 | 16 => Kind::Card,
-        10 if checks::npi(value) && value.starts_with('1') => Kind::Npi,
+        10 if value.starts_with('1') && checks::npi(value) => Kind::Npi,
         10 | 11 | 7 => Kind::Phone,
         9 => Kind::Ssn,
         _ => Kind::Id,

@@ -6,6 +6,7 @@ use super::finding::Finding;
 use super::kind::Kind;
 use super::lexicon::{Pool, class, class_of, value_of};
 use super::lexicon_table::TABLE;
+use super::readings::Readings;
 use super::token::{Shape, Token, tokenize};
 use super::word_key::key_at;
 use super::word_set::WordSet;
@@ -34,6 +35,7 @@ pub(crate) struct Doc<'a> {
     pub(crate) taken: Vec<bool>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) anchors: Anchors,
+    pub(crate) readings: Readings,
 }
 
 /// The memory of a finished [`Doc`], for the next one.
@@ -44,6 +46,7 @@ pub(crate) struct Buffers {
     cues: Vec<Hit>,
     taken: Vec<bool>,
     anchors: Anchors,
+    readings: Readings,
 }
 
 /// Buffers above this many tokens are given back to the allocator.
@@ -59,9 +62,11 @@ impl<'a> Doc<'a> {
             mut cues,
             mut taken,
             mut anchors,
+            mut readings,
         } = buffers;
         turns.clear();
         cues.clear();
+        readings.clear();
         taken.clear();
         taken.resize(tokens.len(), false);
         anchors.collect(&tokens);
@@ -72,8 +77,9 @@ impl<'a> Doc<'a> {
             turns,
             cues,
             taken,
-            findings: Vec::new(),
+            findings: Vec::with_capacity(text.len() / 64),
             anchors,
+            readings,
         };
         doc.split_turns();
         doc.find_cues();
@@ -90,6 +96,7 @@ impl<'a> Doc<'a> {
             taken,
             findings,
             anchors,
+            readings,
             ..
         } = self;
         if tokens.capacity() <= KEPT_TOKENS {
@@ -99,11 +106,13 @@ impl<'a> Doc<'a> {
                 cues,
                 taken,
                 anchors,
+                readings,
             });
         }
         findings
     }
 
+    #[inline(never)]
     fn split_turns(&mut self) {
         let n = self.tokens.len();
         let mut first = 0;
@@ -169,6 +178,7 @@ impl<'a> Doc<'a> {
         Some(i)
     }
 
+    #[inline(never)]
     fn find_cues(&mut self) {
         let mut next = 0;
         for t in 0..self.turns.len() {
@@ -210,13 +220,11 @@ impl<'a> Doc<'a> {
     }
 
     fn glued_mrn(&self, at: usize) -> bool {
-        let word = self.word(at);
-        word.len() >= 3
-            && word.len() <= 5
-            && word.is_char_boundary(3)
-            && word[..3].eq_ignore_ascii_case("mrn")
-            && self.shape(at + 1) == Some(Shape::Number)
-            && self.tokens[at + 1].glued
+        let number = self.glued(at + 1) && self.shape(at + 1) == Some(Shape::Number);
+        number && {
+            let word = self.word(at).as_bytes();
+            (3..=5).contains(&word.len()) && word[..3].eq_ignore_ascii_case(b"mrn")
+        }
     }
 
     pub(crate) fn turn_cues(&self, turn: &Turn) -> &[Hit] {

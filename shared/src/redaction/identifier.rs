@@ -17,15 +17,10 @@ use super::word_set::words;
 /// Finds the identifiers of a whole text.
 pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
     let mut pending: Vec<Pending> = Vec::new();
-    let mut seen = Seen {
-        values: known
-            .numbers
-            .iter()
-            .map(|number| (number.clone(), Kind::Known))
-            .collect(),
-    };
-    let mut rejected: Vec<(usize, usize, String)> = Vec::new();
+    let mut seen = Seen::of(known);
+    let mut rejected: Vec<(usize, usize, Vec<u8>)> = Vec::new();
     let mut anchor = 0;
+    let mut run = Run::empty();
     for t in 0..doc.turns.len() {
         turn(
             doc,
@@ -35,30 +30,30 @@ pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
             &mut seen,
             &mut rejected,
             &mut anchor,
+            &mut run,
         );
         pending.retain(|p| t - p.turn <= PATIENCE);
     }
     // A value may be said before anything gives it away: hide its other mentions too.
     for (first, end, value) in rejected {
         if !doc.taken[first]
-            && let Some((_, kind)) = seen
-                .values
-                .iter()
-                .find(|(other, _)| *other == value || value.len() >= 6 && other.contains(&value))
+            && let Some(kind) = seen.mentions(&value)
         {
-            doc.add(first, end, *kind, "repetition");
+            doc.add(first, end, kind, "repetition");
         }
     }
 }
 
+#[allow(clippy::too_many_arguments)]
 fn turn(
     doc: &mut Doc<'_>,
     known: &Known,
     t: usize,
     pending: &mut Vec<Pending>,
     seen: &mut Seen,
-    rejected: &mut Vec<(usize, usize, String)>,
+    rejected: &mut Vec<(usize, usize, Vec<u8>)>,
     anchor: &mut usize,
+    run: &mut Run,
 ) {
     let turn = doc.turns[t];
     let cues = std::mem::take(&mut doc.cues);
@@ -111,21 +106,21 @@ fn turn(
             at = end;
             continue;
         }
-        let Some(mut run) = read(doc, at, limit, armed) else {
+        if !read(doc, at, limit, armed, run) {
             at += 1;
             continue;
-        };
+        }
         let floor = local.map_or(
             turn.first,
             |(hit, _)| if armed_here { hit.end } else { turn.first },
         );
-        trim(doc, &mut run, limit);
+        trim(doc, run, limit);
         let quantity = run.decimal && !armed_here
-            || quantity_after(doc, &run, turn.end)
-            || quantity_before(doc, &run, if armed_here { floor } else { turn.first })
+            || quantity_after(doc, run, turn.end)
+            || quantity_before(doc, run, if armed_here { floor } else { turn.first })
             || !armed_here && run.readings() && measure_asked(doc, t, pending);
         let decision = decide(
-            doc, &run, &turn, local, armed_here, pending, hits, quantity, seen,
+            doc, run, &turn, local, armed_here, pending, hits, quantity, seen,
         );
         match decision {
             Some((cue, kind, rule)) => {
@@ -134,10 +129,14 @@ fn turn(
                     .filter(|(hit, _)| hit.cue == cue)
                     .map_or(0, |(_, got)| got)
                     + run.len();
-                let end = extension(doc, &run, kind, turn.end);
+                let end = extension(doc, run, kind, turn.end);
                 doc.add(run.first, end, kind, rule);
+                if end == run.end {
+                    let (start, stop) = (doc.tokens[run.first].start(), doc.tokens[end - 1].end());
+                    doc.readings.note(start, stop, run.chars());
+                }
                 run.end = end;
-                seen.note(&run, kind);
+                seen.note(run, kind);
                 if let Some((hit, so_far)) = &mut local
                     && (armed_here || hit.cue == cue)
                 {
@@ -171,8 +170,15 @@ fn known_number(doc: &Doc<'_>, known: &Known, at: usize, limit: usize) -> Option
     if known.numbers.is_empty() {
         return None;
     }
-    let mut run = read(doc, at, limit, true)?;
-    while !known.numbers.iter().any(|number| run.says(number)) {
+    let mut run = Run::empty();
+    if !read(doc, at, limit, true, &mut run) {
+        return None;
+    }
+    while !known
+        .numbers
+        .iter()
+        .any(|number| run.says(number.as_bytes()))
+    {
         if !run.drop_last_group() {
             return None;
         }
@@ -225,16 +231,19 @@ fn extension(doc: &Doc<'_>, run: &Run, kind: Kind, limit: usize) -> usize {
     while next < limit && (doc.is_punct(next, b'.') || doc.is_any(next, words!["number", "is"])) {
         next += 1;
     }
-    read(doc, next, limit, false)
-        .filter(|tail| tail.len() <= 6)
-        .map_or(run.end, |tail| tail.end)
+    let mut tail = Run::empty();
+    if read(doc, next, limit, false, &mut tail) && tail.len() <= 6 {
+        tail.end
+    } else {
+        run.end
+    }
 }
 
 /// Drops groups at the end that belong to the next thought ("…, 3 times a day").
 fn trim(doc: &Doc<'_>, run: &mut Run, limit: usize) {
     while run.group_count > 1
-        && quantity_after(doc, run, limit)
         && run.groups()[run.group_count - 1].paused
+        && quantity_after(doc, run, limit)
         && run.drop_last_group()
     {}
 }
@@ -298,7 +307,7 @@ fn decide(
         && doc.is(run.end, "at")
         && doc.is(run.end + 1, "the")
         && doc.is(run.end + 2, "end")
-        && !seen.values.is_empty()
+        && !seen.is_empty()
     {
         return Some((Cue::Last4, Kind::PhoneLast4, "correction"));
     }

@@ -64,6 +64,7 @@ mod placeholder;
 mod policy;
 mod postcode;
 mod rare_names;
+mod readings;
 mod resolve;
 mod rewrite;
 mod run;

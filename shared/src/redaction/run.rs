@@ -16,7 +16,7 @@ const MOST_GROUPS: usize = 12;
 const MOST_ATOMS: usize = 24;
 
 /// A part of a run between two pauses.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Group {
     pub(crate) end: u32,
     pub(crate) chars: u8,
@@ -27,8 +27,18 @@ pub(crate) struct Group {
     pub(crate) paused: bool,
 }
 
+impl Group {
+    const NONE: Self = Self {
+        end: 0,
+        chars: 0,
+        atoms: 0,
+        corrected: false,
+        paused: false,
+    };
+}
+
 /// A run of number and letter words.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) first: usize,
     pub(crate) end: usize,
@@ -51,17 +61,18 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn new(first: usize) -> Self {
+    /// No run yet: what [`read`] fills.
+    pub(crate) const fn empty() -> Self {
         Self {
-            first,
-            end: first,
+            first: 0,
+            end: 0,
             chars: [0; MOST_CHARS],
             len: 0,
             values: [0; MOST_ATOMS],
             atoms: 0,
             letters: 0,
             singles: 0,
-            groups: [Group::default(); MOST_GROUPS],
+            groups: [Group::NONE; MOST_GROUPS],
             group_count: 0,
             cardinal: false,
             decimal: false,
@@ -70,9 +81,22 @@ impl Run {
         }
     }
 
+    /// Begins anew at token `first`. What the counts leave out of the arrays stays as it was.
+    fn restart(&mut self, first: usize) {
+        (self.first, self.end) = (first, first);
+        (self.len, self.atoms, self.group_count) = (0, 0, 0);
+        (self.letters, self.singles, self.loose) = (0, 0, 0);
+        (self.cardinal, self.decimal, self.hundred) = (false, false, false);
+    }
+
     /// The value in the usual reading: digits and lower-case letters.
-    pub(crate) fn chars(&self) -> &str {
-        std::str::from_utf8(&self.chars[..self.len]).unwrap_or("")
+    pub(crate) fn chars(&self) -> &[u8] {
+        &self.chars[..self.len]
+    }
+
+    /// [`Run::chars`] as text.
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(self.chars()).unwrap_or("")
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -110,7 +134,7 @@ impl Run {
             self.groups[self.group_count] = Group {
                 end: first,
                 corrected,
-                ..Group::default()
+                ..Group::NONE
             };
             self.group_count += 1;
         }
@@ -143,8 +167,7 @@ impl Run {
     }
 
     /// Whether the run says `number` in one of its readings.
-    pub(crate) fn says(&self, number: &str) -> bool {
-        let number = number.as_bytes();
+    pub(crate) fn says(&self, number: &[u8]) -> bool {
         let mut at = 0;
         for (i, char) in self.chars[..self.len].iter().enumerate() {
             if number.get(at) != Some(char)
@@ -224,15 +247,16 @@ impl Run {
 
     /// "g four p two zero two one": pregnancies and births.
     pub(crate) fn births(&self) -> bool {
-        let digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
-        self.chars().strip_prefix('g').is_some_and(|rest| {
-            rest.split_once('p').is_some_and(|(births, outcomes)| {
-                births.len() <= 2
-                    && outcomes.len() <= 4
-                    && digits(births.as_bytes())
-                    && digits(outcomes.as_bytes())
+        let [b'g', rest @ ..] = self.chars() else {
+            return false;
+        };
+        let mut parts = rest.splitn(2, |b| *b == b'p');
+        let mut digits = |most: usize| {
+            parts.next().is_some_and(|part| {
+                (1..=most).contains(&part.len()) && part.iter().all(u8::is_ascii_digit)
             })
-        })
+        };
+        digits(2) && digits(4)
     }
 
     /// "nine fifteen, ten thirty": two or more times of day.
@@ -266,16 +290,18 @@ impl Run {
     }
 }
 
-/// Reads the run that starts at token `first`, not beyond `limit`. With `armed`, something announced it: letters,
-/// corrections and wider pauses belong to it.
-pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool) -> Option<Run> {
+/// Reads the run that starts at token `first`, not beyond `limit`, into `run`; false when none does. With `armed`,
+/// something announced it: letters, corrections and wider pauses belong to it.
+pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool, run: &mut Run) -> bool {
     if !starts(doc, first, limit, armed) {
-        return None;
+        return false;
     }
-    let mut run = Run::new(first);
+    run.restart(first);
     run.open_group(first, false);
     let mut before = 0;
-    let mut at = atom(doc, first, limit, &mut run, armed)?;
+    let Some(mut at) = atom(doc, first, limit, run, armed) else {
+        return false;
+    };
     run.close_group(at, before);
     let mut points = 0;
     loop {
@@ -283,7 +309,7 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool) -> Op
             break;
         }
         if !doc.taken[at]
-            && let Some(next) = atom(doc, at, limit, &mut run, armed)
+            && let Some(next) = atom(doc, at, limit, run, armed)
         {
             at = next;
             run.close_group(at, before);
@@ -306,7 +332,7 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool) -> Op
         if let Some(group) = run.groups.get_mut(run.group_count - 1) {
             group.paused = join.paused;
         }
-        if let Some(next) = atom(doc, join.next, limit, &mut run, armed) {
+        if let Some(next) = atom(doc, join.next, limit, run, armed) {
             points += join.points;
             run.decimal |= join.decimal;
             at = next;
@@ -326,7 +352,7 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool) -> Op
     }
     // One point is a decimal; more of them are only separators.
     run.decimal &= points == 1;
-    Some(run)
+    true
 }
 
 /// Whether a run may begin here: a number, or a letter that something armed or that a number follows.

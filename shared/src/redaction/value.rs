@@ -5,14 +5,15 @@ use super::doc::Doc;
 use super::finding::Finding;
 use super::kind::Kind;
 use super::lexicon::Pool;
-use super::run;
+use super::run::{Run, read};
 
 /// Works out the values of one text.
 pub(crate) struct Values<'a> {
     text: &'a str,
     pool: &'a Pool,
     doc: Option<Doc<'a>>,
-    value: String,
+    spelled: Vec<u8>,
+    run: Run,
 }
 
 impl<'a> Values<'a> {
@@ -25,12 +26,13 @@ impl<'a> Values<'a> {
             text,
             pool,
             doc,
-            value: String::new(),
+            spelled: Vec::new(),
+            run: Run::empty(),
         }
     }
 
     /// The canonical form of a value of the text.
-    pub(crate) fn of(&mut self, finding: &Finding) -> &str {
+    pub(crate) fn of(&mut self, finding: &Finding) -> &[u8] {
         let value = &self.text[finding.start..finding.end];
         let worded = matches!(
             finding.kind,
@@ -43,28 +45,34 @@ impl<'a> Values<'a> {
                 | Kind::Known
                 | Kind::Custom
         );
-        self.value.clear();
-        if worded || !value.bytes().any(|b| b.is_ascii_alphabetic()) || !self.said(finding) {
-            spell(value, worded, &mut self.value);
+        if let Some(doc) = &self.doc
+            && !worded
+            && let Some(read) = doc.readings.of(finding.start, finding.end)
+        {
+            return read;
         }
-        &self.value
-    }
-
-    /// Reads a value as a spoken number; false when it is more than that.
-    fn said(&mut self, finding: &Finding) -> bool {
-        if let Some(doc) = &self.doc {
-            let (first, end) = (doc.token_at(finding.start), doc.token_at(finding.end));
-            return read(doc, first, end, &mut self.value);
+        if worded || !has_letters(value) {
+            return spell(value, worded, &mut self.spelled);
         }
-        let value = &self.text[finding.start..finding.end];
-        // One word is said as it is written.
-        if !value.contains(' ') {
-            return false;
+        let said = match &self.doc {
+            Some(doc) => {
+                let (first, end) = (doc.token_at(finding.start), doc.token_at(finding.end));
+                said(doc, first, end, &mut self.run)
+            }
+            // One word is said as it is written.
+            None if !value.contains(' ') => false,
+            None => {
+                let doc = Doc::new(value, self.pool);
+                let said = said(&doc, 0, doc.tokens.len(), &mut self.run);
+                doc.finish();
+                said
+            }
+        };
+        if said {
+            self.run.chars()
+        } else {
+            spell(value, worded, &mut self.spelled)
         }
-        let doc = Doc::new(value, self.pool);
-        let whole = read(&doc, 0, doc.tokens.len(), &mut self.value);
-        doc.finish();
-        whole
     }
 
     pub(crate) fn finish(self) {
@@ -74,23 +82,64 @@ impl<'a> Values<'a> {
     }
 }
 
-fn read(doc: &Doc<'_>, first: usize, end: usize, value: &mut String) -> bool {
-    let run = run::read(doc, first, end, true).filter(|run| run.end == end);
-    if let Some(run) = &run {
-        value.push_str(run.chars());
-    }
-    run.is_some()
+/// Reads a value as a spoken number; false when it is more than that.
+fn said(doc: &Doc<'_>, first: usize, end: usize, run: &mut Run) -> bool {
+    read(doc, first, end, true, run) && run.end == end
 }
 
-fn spell(value: &str, worded: bool, out: &mut String) {
+fn has_letters(value: &str) -> bool {
+    let letter = |b: u8| (b | 0x20).wrapping_sub(b'a') < 26;
+    value.bytes().fold(false, |found, b| found | letter(b))
+}
+
+/// Letters in lower case, digits, and a space for all else.
+const LOWER: [u8; 256] = {
+    let mut table = [b' '; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        #[allow(clippy::cast_possible_truncation)]
+        let ascii = byte as u8;
+        if ascii.is_ascii_alphanumeric() {
+            table[byte] = ascii.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
+
+/// Letters in lower case and digits; between words one space, when they are `worded`. What comes next is as good as
+/// random: no byte takes a branch.
+fn spell<'b>(value: &str, worded: bool, buffer: &'b mut Vec<u8>) -> &'b [u8] {
+    if !value.is_ascii() {
+        return spell_all(value, worded, buffer);
+    }
+    if buffer.len() <= value.len() {
+        buffer.resize(value.len() + 64, 0);
+    }
+    let mut length = 0;
+    let mut apart = false;
+    for byte in value.bytes() {
+        buffer[length] = LOWER[usize::from(byte)];
+        let keep = buffer[length] != b' ';
+        length += usize::from(keep | apart);
+        apart = worded & keep;
+    }
+    let spelled = &buffer[..length];
+    spelled.strip_suffix(b" ").unwrap_or(spelled)
+}
+
+/// [`spell`] beyond ASCII.
+fn spell_all<'b>(value: &str, worded: bool, buffer: &'b mut Vec<u8>) -> &'b [u8] {
+    buffer.clear();
     for c in value.chars() {
-        if c.is_ascii_alphanumeric() {
-            out.push(c.to_ascii_lowercase());
-        } else if c.is_alphanumeric() {
-            out.extend(c.to_lowercase());
-        } else if worded && !out.ends_with(' ') && !out.is_empty() {
-            out.push(' ');
+        if c.is_alphanumeric() {
+            let mut bytes = [0; 4];
+            for lower in c.to_lowercase() {
+                buffer.extend_from_slice(lower.encode_utf8(&mut bytes).as_bytes());
+            }
+        } else if worded && buffer.last().is_some_and(|last| *last != b' ') {
+            buffer.push(b' ');
         }
     }
-    out.truncate(out.trim_end().len());
+    buffer.strip_suffix(b" ").unwrap_or(buffer)
 }
