@@ -1,6 +1,7 @@
 //! What was done to a text, without any of it: counts by kind, rules, ranges in the output, and the policy's version.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::engine::{Profile, Refusal};
 use super::finding::Finding;
@@ -23,7 +24,7 @@ pub struct Mark {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Audit {
     /// The policy's version.
-    pub policy: String,
+    pub policy: Arc<str>,
     /// The profile used.
     pub profile: Profile,
     /// How many values of each kind were removed.

@@ -1,6 +1,8 @@
 //! What an organisation wants: which optional kinds go, how values are replaced, its own rules, and a version that
 //! every audit names.
 
+use std::sync::Arc;
+
 use super::custom::{RuleError, Rules};
 
 /// What stands in place of a removed value.
@@ -25,7 +27,7 @@ pub const VERSION: &str = "1";
 /// An organisation's choices.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    version: String,
+    version: Arc<str>,
     operator: Operator,
     medications: bool,
     diagnoses: bool,
@@ -37,7 +39,7 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            version: VERSION.to_owned(),
+            version: VERSION.into(),
             operator: Operator::default(),
             medications: false,
             diagnoses: false,
@@ -51,7 +53,7 @@ impl Default for Policy {
 impl Policy {
     /// Names the version that audits carry.
     #[must_use]
-    pub fn version(mut self, version: impl Into<String>) -> Self {
+    pub fn version(mut self, version: impl Into<Arc<str>>) -> Self {
         self.version = version.into();
         self
     }
@@ -95,8 +97,8 @@ impl Policy {
         self.problem.as_ref()
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.version
+    pub(crate) fn name(&self) -> Arc<str> {
+        Arc::clone(&self.version)
     }
 
     pub(crate) fn replacement(&self) -> Operator {

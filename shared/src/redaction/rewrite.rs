@@ -28,7 +28,7 @@ pub(crate) fn refuse(
         WHOLE.to_owned()
     };
     let audit = Audit {
-        policy: policy.name().to_owned(),
+        policy: policy.name(),
         profile,
         counts: BTreeMap::new(),
         marks: Vec::new(),
@@ -53,7 +53,8 @@ pub(crate) fn rewrite(
     vault: &mut Vault,
 ) -> Redacted {
     let mut out = String::with_capacity(text.len() + findings.len() * 4);
-    let mut counts = BTreeMap::new();
+    // How many there are of each kind, and which there are, as bits.
+    let (mut numbers, mut kinds) = ([0; Kind::ALL.len()], 0_u64);
     let mut marks = Vec::with_capacity(findings.len());
     if policy.replacement() == Operator::Token
         && !findings.is_empty()
@@ -87,13 +88,20 @@ pub(crate) fn rewrite(
             kind: finding.kind,
             rule: finding.rule,
         });
-        *counts.entry(finding.kind).or_insert(0) += 1;
+        numbers[finding.kind as usize] += 1;
+        kinds |= 1 << finding.kind as u64;
         at = finding.end;
     }
     out.push_str(&text[at..]);
     values.finish();
+    let mut counts = BTreeMap::new();
+    while kinds != 0 {
+        let kind = kinds.trailing_zeros() as usize;
+        counts.insert(Kind::ALL[kind], numbers[kind]);
+        kinds &= kinds - 1;
+    }
     let audit = Audit {
-        policy: policy.name().to_owned(),
+        policy: policy.name(),
         profile,
         counts,
         marks,

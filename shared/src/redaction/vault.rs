@@ -1,28 +1,57 @@
 //! Typed tokens: the same value has the same token within one call, and the token says nothing about the value. The
 //! numbers count values in the order they appear, so a token is not derived from its value (45 CFR 164.514(c)(1)).
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::kind::Kind;
 use super::word_key::spread;
 
 /// The tokens of one call. It remembers values by their hashes, which a guess can be held against: keep it as short as
 /// the call, one per call and tenant.
-#[derive(Default)]
 pub struct Vault {
     /// The number of each value, and of each part of a name; `None` when several people share a part.
-    numbers: BTreeMap<u64, Option<u32>>,
+    numbers: HashMap<u64, Option<u32>, BuildHasherDefault<AsIs>>,
     /// The last number of each kind.
-    last: BTreeMap<Kind, u32>,
+    last: [u32; Kind::ALL.len()],
+}
+
+/// Values of a call of a minute or two.
+const FEW: usize = 28;
+
+/// The hash of a hash.
+#[derive(Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let values: u32 = self.last.values().sum();
+        let values: u32 = self.last.iter().sum();
         f.debug_struct("Vault")
             .field("values", &values)
             .finish_non_exhaustive()
+    }
+}
+
+impl Default for Vault {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -30,11 +59,14 @@ impl Vault {
     /// An empty vault.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            numbers: HashMap::default(),
+            last: [0; Kind::ALL.len()],
+        }
     }
 
     /// Writes the token of a value in its canonical form.
-    pub(crate) fn token(&mut self, kind: Kind, canonical: &str, out: &mut String) {
+    pub(crate) fn token(&mut self, kind: Kind, canonical: &[u8], out: &mut String) {
         let value = key(Some(kind), canonical);
         let known = self.numbers.get(&value).copied().flatten();
         let known = known.or_else(|| {
@@ -43,11 +75,14 @@ impl Vault {
                 .flatten()
         });
         let number = known.unwrap_or_else(|| {
-            let last = self.last.entry(kind).or_default();
+            let last = &mut self.last[kind as usize];
             *last += 1;
+            if self.numbers.is_empty() {
+                self.numbers.reserve(FEW);
+            }
             self.numbers.insert(value, Some(*last));
             if kind == Kind::Person {
-                for word in canonical.split(' ') {
+                for word in canonical.split(|b| *b == b' ') {
                     self.numbers
                         .entry(key(None, word))
                         .and_modify(|number| *number = None)
@@ -65,14 +100,14 @@ impl Vault {
 
     /// Keeps clear of a token that already stands in a text.
     pub(crate) fn reserve(&mut self, kind: Kind, number: u32) {
-        let last = self.last.entry(kind).or_default();
+        let last = &mut self.last[kind as usize];
         *last = (*last).max(number.min(u32::MAX / 2));
     }
 
     /// "April" is the "April Wood" of before, when there is only one.
-    fn person(&self, canonical: &str) -> Option<u32> {
+    fn person(&self, canonical: &[u8]) -> Option<u32> {
         let mut numbers = canonical
-            .split(' ')
+            .split(|b| *b == b' ')
             .map(|word| self.numbers.get(&key(None, word)).copied().flatten());
         let first = numbers.next().flatten()?;
         numbers.all(|number| number == Some(first)).then_some(first)
@@ -81,8 +116,8 @@ impl Vault {
 
 /// The number's key of a value of this kind, or of a part of a name. Two values of a call that share the 64 bits would
 /// share a token, which does no harm.
-fn key(kind: Option<Kind>, text: &str) -> u64 {
-    let (chunks, rest) = text.as_bytes().as_chunks::<8>();
+fn key(kind: Option<Kind>, value: &[u8]) -> u64 {
+    let (chunks, rest) = value.as_chunks::<8>();
     let mut last = [0xff; 8];
     last[..rest.len()].copy_from_slice(rest);
     let seed = kind.map_or(0, |kind| kind as u64 + 1);

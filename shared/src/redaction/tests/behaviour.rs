@@ -208,7 +208,7 @@ fn the_audit_points_into_the_output_and_holds_no_value() {
     );
     let mark = out.audit.marks[0];
     assert_eq!(&out.text[mark.start..mark.end], "[PHONE_1]");
-    assert_eq!(out.audit.policy, "2026-11");
+    assert_eq!(&*out.audit.policy, "2026-11");
     assert!(!format!("{:?}", out.audit).contains("0132"));
 }
 
