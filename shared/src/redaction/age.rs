@@ -63,6 +63,8 @@ fn old_age(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
     }
     let hundred = if doc.has(at, class::HUNDRED) {
         at
+    } else if !doc.has(at + 1, class::HUNDRED | class::OH) {
+        return None;
     } else if (doc.is(at, "a") || doc.is(at, "one")) && doc.has(at + 1, class::HUNDRED) {
         at + 1
     } else if doc.is(at, "one") && doc.has(at + 1, class::OH) && doc.has(at + 2, class::DIGIT) {

@@ -1,7 +1,10 @@
 //! Where each detector has to look: one pass over the tokens sorts the few that can start something into lists, so
 //! that ordinary words cost nothing after it.
 
+use std::ops::Deref;
+
 use super::lexicon::{class, name};
+use super::lexicon_table::TABLE;
 use super::token::{Shape, Token};
 
 /// Bits of a token's mask: which detectors begin at it.
@@ -26,7 +29,7 @@ pub(crate) mod mask {
     /// A word that is a whole cue.
     pub(crate) const WHOLE_CUE: u16 = 1 << 14;
     /// What few tokens start.
-    pub(crate) const SELDOM: u16 = AT | WEB | PLACE | TURN | SECRET | CODE;
+    pub(crate) const SELDOM: u16 = AT | WEB | PLACE | SECRET | CODE;
 }
 
 /// Bits of what a token means for the one before it.
@@ -98,31 +101,36 @@ pub(super) const fn after_of(bits: u64, names: u8, later: bool) -> u8 {
 }
 
 /// The mask of a punctuation mark.
-pub(super) const fn mask_of_mark(byte: u8, glued: bool) -> u16 {
-    match byte {
-        b'@' => mask::AT,
-        b':' => mask::WEB,
-        b'.' | b'-' if glued => mask::WEB,
-        _ => 0,
-    }
+#[allow(clippy::needless_bitwise_bool)] // `||` would branch
+pub(super) fn mask_of_mark(byte: u8, glued: bool) -> u16 {
+    const MASKS: [u16; 256] = {
+        let mut masks = [0; 256];
+        masks[b'@' as usize] = mask::AT;
+        masks[b':' as usize] = mask::WEB;
+        masks[b'.' as usize] = mask::WEB;
+        masks[b'-' as usize] = mask::WEB;
+        masks
+    };
+    let joined = glued | (byte == b'@') | (byte == b':');
+    MASKS[usize::from(byte)] * u16::from(joined)
 }
 
 /// The lists, each in text order.
 #[derive(Default)]
 pub(crate) struct Anchors {
+    pub(crate) date: List,
+    pub(crate) age: List,
+    pub(crate) name: List,
+    pub(crate) cue: List,
+    pub(crate) letter: List,
+    pub(crate) run: List,
+    pub(crate) turn: List,
     pub(crate) email: Vec<u32>,
     pub(crate) web: Vec<u32>,
-    pub(crate) date: Vec<u32>,
-    pub(crate) age: Vec<u32>,
     pub(crate) place: Vec<u32>,
-    pub(crate) name: Vec<u32>,
-    pub(crate) cue: Vec<u32>,
-    pub(crate) letter: Vec<u32>,
-    pub(crate) run: Vec<u32>,
-    pub(crate) turn: Vec<u32>,
     pub(crate) secret: Vec<u32>,
     /// The tokens that start something.
-    starts: Vec<u32>,
+    starts: List,
 }
 
 /// Tokens sorted at once: few enough that what is written and read again stays in the nearest cache.
@@ -130,7 +138,23 @@ const BLOCK: usize = 2048;
 
 impl Anchors {
     pub(crate) fn collect(&mut self, tokens: &[Token]) {
-        for list in self.lists() {
+        for list in [
+            &mut self.date,
+            &mut self.age,
+            &mut self.name,
+            &mut self.cue,
+            &mut self.letter,
+            &mut self.run,
+            &mut self.turn,
+        ] {
+            list.used = 0;
+        }
+        for list in [
+            &mut self.email,
+            &mut self.web,
+            &mut self.place,
+            &mut self.secret,
+        ] {
             list.clear();
         }
         for start in (0..tokens.len()).step_by(BLOCK) {
@@ -138,65 +162,60 @@ impl Anchors {
         }
     }
 
-    fn lists(&mut self) -> [&mut Vec<u32>; 11] {
-        [
-            &mut self.name,
-            &mut self.cue,
-            &mut self.run,
-            &mut self.date,
-            &mut self.letter,
-            &mut self.age,
-            &mut self.email,
-            &mut self.web,
-            &mut self.place,
-            &mut self.turn,
-            &mut self.secret,
-        ]
-    }
-
     /// Puts what starts something among tokens `from..to` into the lists of the detectors that begin at it. Whether a
     /// token starts something, and what, is as good as random: what is common takes no branch.
+    #[allow(clippy::needless_bitwise_bool)] // `&&` would branch
     fn block(&mut self, tokens: &[Token], from: usize, to: usize) {
         let starts = &mut self.starts;
-        starts.clear();
-        starts.resize(to - from + 1, 0);
-        let mut count = 0;
+        starts.used = 0;
+        starts.make_room(to - from);
         for (i, token) in (from..).zip(&tokens[from..to]) {
-            starts[count] = u32::try_from(i).unwrap_or(u32::MAX);
-            count += usize::from(token.mask != 0);
+            starts.put(u32::try_from(i).unwrap_or(u32::MAX), token.mask != 0);
         }
-        starts.truncate(count);
-        let mut names = Slots::open(&mut self.name, count);
-        let mut cues = Slots::open(&mut self.cue, count);
-        let mut runs = Slots::open(&mut self.run, count);
-        let mut dates = Slots::open(&mut self.date, count);
-        let mut letters = Slots::open(&mut self.letter, count);
-        let mut ages = Slots::open(&mut self.age, count);
+        let (names, cues, runs) = (&mut self.name, &mut self.cue, &mut self.run);
+        let turns = &mut self.turn;
+        let (dates, letters, ages) = (&mut self.date, &mut self.letter, &mut self.age);
+        for list in [
+            &mut *names,
+            &mut *cues,
+            &mut *runs,
+            &mut *dates,
+            &mut *letters,
+            &mut *ages,
+            &mut *turns,
+        ] {
+            list.make_room(starts.used);
+        }
         let nothing = Token::end_of_text();
         for &at in starts.iter() {
             let i = at as usize;
             let token = &tokens[i];
-            let next = tokens.get(i + 1).unwrap_or(&nothing).after;
-            let second = tokens.get(i + 2).unwrap_or(&nothing).after;
-            let mut bits = token.mask;
+            let next = tokens.get(i + 1).unwrap_or(&nothing);
+            let second = tokens.get(i + 2).unwrap_or(&nothing);
             // A letter begins something only before a number, a letter, a mark or "as in".
-            let alone = bits & mask::LETTER != 0 && next & after::LETTER == 0;
-            bits &= !(u16::from(alone) * (mask::LETTER | mask::RUN));
-            let before = bits & mask::BEFORE_NAME != 0 && (next | second) & after::NAME != 0;
-            let goes_on = bits & mask::CUE != 0 && next & after::CUE != 0;
-            names.put(at, bits & (mask::NAME | mask::GIVEN) != 0 || before);
-            cues.put(at, bits & (mask::WHOLE_CUE | mask::CODE) != 0 || goes_on);
+            let alone = (token.mask & mask::LETTER != 0) & (next.after & after::LETTER == 0);
+            let unnamed = (next.after | second.after) & after::NAME == 0;
+            let ends = (next.after & after::CUE == 0) | !TABLE.cues.may_go_on(token, next);
+            // The mark at the end of a sentence, or after a speaker's name.
+            let stop = (token.shape == Shape::Punct) & !next.glued;
+            let bits = token.mask
+                & !(u16::from(alone) * (mask::LETTER | mask::RUN))
+                & !(u16::from(unnamed) * mask::BEFORE_NAME)
+                & !(u16::from(ends) * mask::CUE)
+                & !(u16::from(stop) * mask::WEB);
+            names.put(
+                at,
+                bits & (mask::NAME | mask::GIVEN | mask::BEFORE_NAME) != 0,
+            );
+            cues.put(at, bits & (mask::WHOLE_CUE | mask::CODE | mask::CUE) != 0);
+            turns.put(at, bits & mask::TURN != 0);
             runs.put(at, bits & (mask::RUN | mask::CODE) != 0);
             dates.put(at, bits & mask::DATE != 0);
             letters.put(at, bits & mask::LETTER != 0);
             ages.put(at, bits & mask::AGE != 0);
             if bits & mask::SELDOM != 0 {
                 self.email.extend((bits & mask::AT != 0).then_some(at));
-                self.turn.extend((bits & mask::TURN != 0).then_some(at));
-                let pair = tokens.get(i + 1).is_some_and(|next| next.glued);
-                let mark = token.shape == Shape::Word || token.word == u16::from(b':');
-                self.web
-                    .extend((bits & mask::WEB != 0 && (mark || pair)).then_some(at));
+                self.web.extend((bits & mask::WEB != 0).then_some(at));
                 // `SW1A 1AA`
                 let outward = bits & mask::CODE != 0 && token.capital && token.len <= 2;
                 self.place
@@ -205,35 +224,45 @@ impl Anchors {
                     .extend((bits & (mask::SECRET | mask::CODE) != 0).then_some(at));
             }
         }
-        names.close();
-        cues.close();
-        runs.close();
-        dates.close();
-        letters.close();
-        ages.close();
     }
 }
 
-/// A list that is written to without asking whether to keep what was written.
-struct Slots<'a> {
-    list: &'a mut Vec<u32>,
+/// A list that is written to without asking whether to keep what was written. Its places are never taken back, so
+/// that a text finds them as large as the text before needed them.
+#[derive(Default)]
+pub(crate) struct List {
+    places: Vec<u32>,
     used: usize,
 }
 
-impl<'a> Slots<'a> {
-    fn open(list: &'a mut Vec<u32>, most: usize) -> Self {
-        let used = list.len();
-        list.resize(used + most + 1, 0);
-        Self { list, used }
+impl List {
+    fn make_room(&mut self, more: usize) {
+        let places = self.used + more + 1;
+        if self.places.len() < places {
+            self.places.resize(places, 0);
+        }
     }
 
     #[inline]
     fn put(&mut self, at: u32, keep: bool) {
-        self.list[self.used] = at;
+        self.places[self.used] = at;
         self.used += usize::from(keep);
     }
 
-    fn close(self) {
-        self.list.truncate(self.used);
+    /// Drops what does not satisfy `keep`.
+    pub(crate) fn retain(&mut self, keep: impl Fn(u32) -> bool) {
+        let used = std::mem::take(&mut self.used);
+        for i in 0..used {
+            let at = self.places[i];
+            self.put(at, keep(at));
+        }
+    }
+}
+
+impl Deref for List {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        &self.places[..self.used]
     }
 }

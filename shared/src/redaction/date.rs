@@ -16,6 +16,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     let mut t = 0;
     let mut resume = 0;
     let mut month = 0;
+    let mut year_asked = (usize::MAX, false);
     for at in anchors.iter().map(|at| *at as usize) {
         while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
             t += 1;
@@ -26,16 +27,25 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if at < resume.max(turn.first) || doc.taken[at] {
             continue;
         }
+        if year_asked.0 != t {
+            year_asked = (t, asked_year(doc, t));
+        }
+        let alone = |at| {
+            (year_asked.1 && at < turn.first + 4)
+                .then(|| year(doc, at, turn.end))
+                .flatten()
+                .map(|(end, _)| (at, end))
+        };
         let found = if doc.tokens[at].shape == Shape::Number {
             numeric(doc, at, turn.end)
                 .or_else(|| month_day(doc, at, turn.first, turn.end))
                 .or_else(|| day_first(doc, at, turn.end))
-                .or_else(|| year_alone(doc, t, at, turn.end))
+                .or_else(|| alone(at))
         } else {
             near_month(doc, &anchors, &mut month, at, turn.end)
                 .then(|| worded(doc, at, turn.first, turn.end))
                 .flatten()
-                .or_else(|| year_alone(doc, t, at, turn.end))
+                .or_else(|| alone(at))
         };
         let Some((first, end)) = found else { continue };
         let kind = if birth(doc, t, first) {
@@ -80,18 +90,13 @@ fn near_month(doc: &Doc<'_>, anchors: &[u32], month: &mut usize, at: usize, limi
     false
 }
 
-/// "and the year?" – "1943": the last part of a date of birth.
-fn year_alone(doc: &Doc<'_>, t: usize, at: usize, limit: usize) -> Option<(usize, usize)> {
-    if !doc.asked(t, 5, Cue::Dob) {
-        return None;
+/// "and the year?" – "1943": whether turn `t` answers with the last part of a date of birth.
+fn asked_year(doc: &Doc<'_>, t: usize) -> bool {
+    doc.asked(t, 5, Cue::Dob) && {
+        let asked = doc.turns[t - 1];
+        let near = asked.first.max(asked.end.saturating_sub(6));
+        (near..asked.end).any(|i| doc.is(i, "year"))
     }
-    let asked = doc.turns[t - 1];
-    let near = asked.first.max(asked.end.saturating_sub(6));
-    let year_asked = (near..asked.end).any(|i| doc.is(i, "year"));
-    (year_asked && at < doc.turns[t].first + 4)
-        .then(|| year(doc, at, limit))
-        .flatten()
-        .map(|(end, _)| (at, end))
 }
 
 /// `10/27` after words that lead to a date: elsewhere it is a score, a pressure or a fraction.

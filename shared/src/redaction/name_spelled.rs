@@ -11,7 +11,10 @@ use super::word_set::words;
 /// "spelled j o n e s", "that's N-E-L-S-O-N": three or more letters after a name or a word about spelling, or letters
 /// that make a known name.
 pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) {
-    let anchors = std::mem::take(&mut doc.anchors.letter);
+    let mut anchors = std::mem::take(&mut doc.anchors.letter);
+    if announced {
+        anchors.retain(|at| goes_on(doc, at as usize + 1));
+    }
     let mut next = 0;
     for t in 0..doc.turns.len() {
         let turn = doc.turns[t];
@@ -24,10 +27,7 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
         {
             next += 1;
             let mut at = start;
-            let more = letter(doc, at + 1)
-                || matches!(doc.shape(at + 1), Some(Shape::Punct))
-                || doc.is_any(at + 1, words!["as", "for", "like", "double"]);
-            if at < resume || doc.taken[at] || !more {
+            if at < resume || doc.taken[at] {
                 continue;
             }
             let first = at;
@@ -99,6 +99,13 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
         }
     }
     doc.anchors.letter = anchors;
+}
+
+/// Whether a spelling goes on at `at` after a letter.
+fn goes_on(doc: &Doc<'_>, at: usize) -> bool {
+    letter(doc, at)
+        || doc.shape(at) == Some(Shape::Punct)
+        || doc.is_any(at, words!["as", "for", "like", "double"])
 }
 
 /// "how do you spell that drug", "spell world backwards": what is spelled is no name.

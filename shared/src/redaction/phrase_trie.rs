@@ -1,6 +1,7 @@
 //! Phrases as a tree over word numbers, built by the compiler: every phrase of a text is found in one pass.
 
 use super::cue::Cue;
+use super::lexicon_table::NUMBERS;
 use super::token::{Shape, Token};
 use super::word_key::spread;
 
@@ -9,16 +10,22 @@ pub(super) const FRONTS: usize = 1 << 12;
 
 /// The tree: `EDGES` slots of an open table, at most `NODES` nodes.
 pub(crate) struct PhraseTrie<const EDGES: usize, const NODES: usize> {
+    /// The node that a phrase's first word leads to.
+    roots: [u16; NUMBERS],
+    /// Which words may be the second after a first word: a bit for each remainder of a word's number by 64.
+    seconds: [u64; NUMBERS],
     /// From the top: node and word number (32 bits), and the node they lead to (16); 0 is free.
     edges: [u64; EDGES],
     /// What ends at a node.
     ends: [Option<Cue>; NODES],
-    nodes: usize,
+    nodes: u16,
 }
 
 impl<const EDGES: usize, const NODES: usize> PhraseTrie<EDGES, NODES> {
     pub(super) const fn new() -> Self {
         Self {
+            roots: [0; NUMBERS],
+            seconds: [0; NUMBERS],
             edges: [0; EDGES],
             ends: [None; NODES],
             nodes: 1,
@@ -27,6 +34,13 @@ impl<const EDGES: usize, const NODES: usize> PhraseTrie<EDGES, NODES> {
 
     /// The node that `number` leads to from `node`, made if there is none.
     pub(super) const fn child(&mut self, node: u16, number: usize) -> u16 {
+        if node == 0 {
+            if self.roots[number] == 0 {
+                self.roots[number] = self.nodes;
+                self.nodes += 1;
+            }
+            return self.roots[number];
+        }
         let edge = edge(node, number);
         let mut at = slot(edge) % EDGES;
         while self.edges[at] != 0 && self.edges[at] >> 32 != edge {
@@ -49,6 +63,9 @@ impl<const EDGES: usize, const NODES: usize> PhraseTrie<EDGES, NODES> {
     /// The node that the word `number` leads to from `node`; 0 when no phrase goes on so.
     #[inline]
     const fn follow(&self, node: u16, number: usize) -> u16 {
+        if node == 0 {
+            return self.roots[number % NUMBERS];
+        }
         let edge = edge(node, number);
         let mut at = slot(edge) % EDGES;
         loop {
@@ -61,6 +78,32 @@ impl<const EDGES: usize, const NODES: usize> PhraseTrie<EDGES, NODES> {
             }
             at = (at + 1) % EDGES;
         }
+    }
+
+    /// Works out the second words, when all phrases are there.
+    pub(super) const fn close(&mut self) {
+        let mut first = [0; NODES];
+        let mut number = 0;
+        while number < NUMBERS {
+            first[self.roots[number] as usize] = number;
+            number += 1;
+        }
+        let mut at = 0;
+        while at < EDGES {
+            let node = (self.edges[at] >> 48) as usize;
+            if node != 0 && first[node] != 0 {
+                self.seconds[first[node]] |= 1 << (self.edges[at] >> 32 & 63);
+            }
+            at += 1;
+        }
+    }
+
+    /// Whether a phrase may begin with `token` and go on with `next`.
+    #[inline]
+    #[allow(clippy::needless_bitwise_bool)] // `||` would branch
+    pub(super) fn may_go_on(&self, token: &Token, next: &Token) -> bool {
+        let second = self.seconds[usize::from(token.word) % NUMBERS] >> (next.word & 63) & 1;
+        (next.shape != Shape::Word) | (second != 0)
     }
 
     /// What the word alone is as a phrase.

@@ -109,6 +109,7 @@ fn high(bytes: &[u8], at: usize) -> (u8, usize) {
 }
 
 /// Splits `text`. Tokens are in order, do not overlap and end on character boundaries.
+#[inline(never)]
 pub(crate) fn tokenize(text: &str, tokens: &mut Vec<Token>) {
     let bytes = text.as_bytes();
     tokens.clear();
@@ -123,6 +124,12 @@ pub(crate) fn tokenize(text: &str, tokens: &mut Vec<Token>) {
                     tokens.push(glimpsed(at, &seen, glued));
                     glued = seen.next != b' ';
                     at + seen.length + usize::from(!glued)
+                }
+                Some(seen) if let Some(end) = contracted(bytes, at, &seen) => {
+                    tokens.push(glimpsed(at, &seen, glued));
+                    tokens.push(clitic(at + seen.length, end));
+                    glued = true;
+                    end
                 }
                 _ => {
                     let end = long_word(bytes, at, glued, tokens);
@@ -251,14 +258,14 @@ fn glimpsed(start: usize, seen: &Glimpse, glued: bool) -> Token {
 
 fn long_word(bytes: &[u8], start: usize, glued: bool, tokens: &mut Vec<Token>) -> usize {
     let mut at = letters(bytes, start);
-    let mut clitic = None;
+    let mut tail = None;
     while let Some(inner) = apostrophe(bytes, at) {
         let end = letters(bytes, inner);
         if end == inner || end - start > 4096 {
             break;
         }
         if is_clitic(&bytes[inner..end]) {
-            clitic = Some((at, end));
+            tail = Some((at, end));
             break;
         }
         at = end;
@@ -276,13 +283,29 @@ fn long_word(bytes: &[u8], start: usize, glued: bool, tokens: &mut Vec<Token>) -
     first.mask = known.mask | code;
     first.after = known.after | followed(first.capital, at - start, code);
     tokens.push(first);
-    if let Some((from, end)) = clitic {
-        let mut clitic = token(from, end, Shape::Clitic, true);
-        clitic.after |= after::NAME;
-        tokens.push(clitic);
+    if let Some((from, end)) = tail {
+        tokens.push(clitic(from, end));
         return end;
     }
     at
+}
+
+/// The end of `'s`, `'m` or `'ll` after the word that was seen at `start`.
+#[inline]
+fn contracted(bytes: &[u8], start: usize, seen: &Glimpse) -> Option<usize> {
+    let from = start + seen.length + 1;
+    let tail = (seen.next == b'\'')
+        .then(|| glimpse(bytes, from))
+        .flatten()?;
+    let end = from + tail.length;
+    ((1..=2).contains(&tail.length) && tail.next < 0x80 && is_clitic(&bytes[from..end]))
+        .then_some(end)
+}
+
+fn clitic(start: usize, end: usize) -> Token {
+    let mut clitic = token(start, end, Shape::Clitic, true);
+    clitic.after |= after::NAME;
+    clitic
 }
 
 /// A short word with a capital may be letters that belong to a code; capitals inside a word, a credential.
@@ -358,23 +381,9 @@ fn letters_slow(bytes: &[u8], start: usize, from: usize) -> usize {
 }
 
 fn is_clitic(tail: &[u8]) -> bool {
-    matches!(
-        tail,
-        b"s" | b"S"
-            | b"m"
-            | b"M"
-            | b"d"
-            | b"D"
-            | b"t"
-            | b"T"
-            | b"re"
-            | b"RE"
-            | b"ll"
-            | b"LL"
-            | b"ve"
-            | b"VE"
-            | b"Re"
-            | b"Ll"
-            | b"Ve"
-    )
+    match *tail {
+        [one] => matches!(one | 0x20, b's' | b'm' | b'd' | b't'),
+        [one, two] => matches!([one | 0x20, two | 0x20], [b'r' | b'v', b'e'] | [b'l', b'l']),
+        _ => false,
+    }
 }

@@ -218,13 +218,14 @@ fn mac(doc: &mut Doc<'_>, at: usize) {
     }
     let start = here - 2;
     let separator = bytes[here];
-    let fits = (0..17).all(|i| {
-        if i % 3 == 2 {
-            bytes[start + i] == separator
-        } else {
-            bytes[start + i].is_ascii_hexdigit()
-        }
-    });
+    let fits = bytes[here + 3] == separator
+        && (0..17).all(|i| {
+            if i % 3 == 2 {
+                bytes[start + i] == separator
+            } else {
+                bytes[start + i].is_ascii_hexdigit()
+            }
+        });
     let free = (start == 0
         || !bytes[start - 1].is_ascii_alphanumeric() && bytes[start - 1] != separator)
         && bytes
