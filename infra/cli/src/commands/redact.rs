@@ -1,6 +1,6 @@
 //! `redact`: hides identifiers in texts, line by line, of any number.
 
-use std::io::{BufRead, BufWriter, Write, stdin, stdout};
+use std::io::{BufRead, BufReader, BufWriter, Write, stdin, stdout};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -53,31 +53,44 @@ impl Redact {
             Kind::Speech => Profile::Speech,
             Kind::Machine => Profile::Machine,
         };
-        let mut out = BufWriter::new(stdout().lock());
-        for (index, line) in stdin().lock().lines().enumerate() {
-            let number = index + 1;
-            let Ok(line) = line else {
-                bail!("line {number} is not UTF-8")
+        let mut lines = BufReader::with_capacity(BUFFER, stdin().lock());
+        let mut out = BufWriter::with_capacity(BUFFER, stdout().lock());
+        let mut line = String::new();
+        for number in 1.. {
+            line.clear();
+            let Ok(length) = lines.read_line(&mut line) else {
+                bail!("line {number} is not UTF-8");
             };
-            if line.trim().is_empty() {
-                continue;
+            if length == 0 {
+                break;
             }
-            let Ok(request) = serde_json::from_str::<Request>(&line) else {
-                bail!("line {number} is no JSON object with an \"id\" and a \"text\"");
-            };
-            if !matches!(
-                request.profile.as_deref(),
-                None | Some("speech" | "machine")
-            ) {
-                bail!("line {number}: a profile is \"speech\" or \"machine\"");
+            if !line.trim().is_empty() {
+                let request = request(&line, number)?;
+                let start = Instant::now();
+                let redacted = request.redact(&engine, default);
+                let us = start.elapsed().as_secs_f64() * 1e6;
+                serde_json::to_writer(&mut out, &respond(request, redacted, us))?;
+                out.write_all(b"\n")?;
             }
-            let start = Instant::now();
-            let redacted = request.redact(&engine, default);
-            let us = start.elapsed().as_secs_f64() * 1e6;
-            let response = respond(request, redacted, us);
-            serde_json::to_writer(&mut out, &response)?;
-            out.write_all(b"\n")?;
+            // Whoever writes a line and waits has its answer.
+            if lines.buffer().is_empty() {
+                out.flush()?;
+            }
         }
         Ok(out.flush()?)
+    }
+}
+
+/// Bytes read and written at once.
+const BUFFER: usize = 1 << 16;
+
+/// The request of a line, which an error names and never quotes.
+fn request(line: &str, number: u64) -> Result<Request> {
+    let Ok(request) = serde_json::from_str::<Request>(line) else {
+        bail!("line {number} is no JSON object with an \"id\" and a \"text\"");
+    };
+    match request.profile.as_deref() {
+        None | Some("speech" | "machine") => Ok(request),
+        Some(_) => bail!("line {number}: a profile is \"speech\" or \"machine\""),
     }
 }
