@@ -3,8 +3,9 @@
 //! The floors, lowest first, each importing only from below: pure code ([`webhook`], [`redaction`], [`clock`],
 //! [`config`]), stores and clients ([`cache`], [`aws`], [`secrets`], [`endpoint`], [`delivery`], [`rate_limit`],
 //! [`database`], [`outbound`], [`batch`], [`alert`]), steps of the pipeline ([`retention`]), and the functions
-//! themselves, which are crates of their own. [`telemetry`] stands beside all of them.
+//! themselves, which are crates of their own. [`telemetry`] and [`ahead`] stand beside all of them.
 
+pub mod ahead;
 pub mod alert;
 pub mod aws;
 pub mod batch;

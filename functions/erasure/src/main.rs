@@ -3,6 +3,7 @@
 use erasure::{App, Config, Request, handle};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use sallyport::{
+    ahead::Ahead,
     alert::{ErrorRate, Service},
     aws,
     clock::Clock,
@@ -13,15 +14,18 @@ use sallyport::{
 async fn main() -> Result<(), Error> {
     telemetry::start("erasure", async |variables| {
         let config = Config::read(variables)?;
-        let (aws, clock) = (aws::configuration()?, Clock::system());
-        let service = Service::Erasure;
-        telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
-        let app = &App::new(config, &aws, clock)?;
-        run(service_fn(async |invocation: LambdaEvent<Request>| {
+        let app = &Ahead::new(|| {
+            let (aws, clock) = (aws::configuration()?, Clock::system());
+            let service = Service::Erasure;
+            telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
+            Ok(App::new(config, &aws, clock)?)
+        });
+        let service = service_fn(async |invocation: LambdaEvent<Request>| {
             let (request, context) = invocation.into_parts();
-            telemetry::invoke(&context, handle(app, request)).await
-        }))
-        .await
+            let work = async { Ok::<_, Error>(handle(app.ready()?, request).await?) };
+            telemetry::invoke(&context, work).await
+        });
+        app.serve(run(service)).await
     })
     .await
 }

@@ -4,6 +4,7 @@ use aws_lambda_events::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use queue_consumer::{App, Config, handle};
 use sallyport::{
+    ahead::Ahead,
     alert::{ErrorRate, Service},
     aws,
     clock::Clock,
@@ -14,15 +15,19 @@ use sallyport::{
 async fn main() -> Result<(), Error> {
     telemetry::start("queue-consumer", async |variables| {
         let config = Config::read(variables)?;
-        let (aws, clock) = (aws::configuration()?, Clock::system());
-        let service = Service::QueueConsumer;
-        telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
-        let app = &App::new(config, &aws, clock)?;
-        run(service_fn(async |invocation: LambdaEvent<SqsEvent>| {
+        let app = &Ahead::new(|| {
+            let (aws, clock) = (aws::configuration()?, Clock::system());
+            let service = Service::QueueConsumer;
+            telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
+            Ok(App::new(config, &aws, clock)?)
+        });
+        let service = service_fn(async |invocation: LambdaEvent<SqsEvent>| {
             let (batch, context) = invocation.into_parts();
-            telemetry::invoke(&context, handle(app, batch, context.deadline())).await
-        }))
-        .await
+            let work =
+                async { Ok::<_, Error>(handle(app.ready()?, batch, context.deadline()).await?) };
+            telemetry::invoke(&context, work).await
+        });
+        app.serve(run(service)).await
     })
     .await
 }

@@ -1,8 +1,9 @@
 //! The redaction's Lambda function.
 
-use lambda_runtime::{LambdaEvent, run, service_fn};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use redaction::{App, Config, handle};
 use sallyport::{
+    ahead::Ahead,
     alert::{ErrorRate, Service},
     aws,
     clock::Clock,
@@ -11,19 +12,22 @@ use sallyport::{
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> Result<(), Error> {
     telemetry::start("redaction", async |variables| {
         let config = Config::read(variables)?;
-        let (aws, clock) = (aws::configuration()?, Clock::system());
-        let service = Service::Redaction;
-        telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
-        let app = &App::new(config, &aws, clock)?;
-        run(service_fn(async |invocation: LambdaEvent<Value>| {
+        let app = &Ahead::new(|| {
+            let (aws, clock) = (aws::configuration()?, Clock::system());
+            let service = Service::Redaction;
+            telemetry::watch(ErrorRate::read(variables, &aws, service, clock.clone())?);
+            Ok(App::new(config, &aws, clock)?)
+        });
+        let service = service_fn(async |invocation: LambdaEvent<Value>| {
             let (input, context) = invocation.into_parts();
             let deadline = context.deadline();
-            telemetry::invoke(&context, handle(app, input, deadline)).await
-        }))
-        .await
+            let work = async { Ok::<_, Error>(handle(app.ready()?, input, deadline).await?) };
+            telemetry::invoke(&context, work).await
+        });
+        app.serve(run(service)).await
     })
     .await
 }

@@ -34,13 +34,11 @@ pub(crate) struct Passage {
 
 impl Limits {
     pub(crate) fn new(config: &Config, client: &Client, clock: &Clock) -> Self {
-        let limiter = || {
-            let table = config.limits_table.clone();
-            Limiter::new(client, table, config.limit_timeout, clock.clone())
-        };
+        let table = config.limits_table.clone();
+        let organizations = Limiter::new(client, table, config.limit_timeout, clock.clone());
         Self {
-            organizations: limiter(),
-            addresses: limiter(),
+            addresses: organizations.beside(),
+            organizations,
             tiers: config.tiers.clone(),
             secret: config.limits_secret.clone(),
         }

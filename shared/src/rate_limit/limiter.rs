@@ -96,6 +96,17 @@ impl Limiter {
         }
     }
 
+    /// Another of the same table and time-out, with a memory of its own.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self {
+            store: self.store.clone(),
+            memory: Memory::default(),
+            clock: self.clock.clone(),
+            paused_until: AtomicU64::new(0),
+        }
+    }
+
     /// Counts one request of `subject` and says whether `policy` admits it. Takes at most the time-out, and
     /// once in a denial's period as long again to share the denial.
     ///
