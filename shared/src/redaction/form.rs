@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::known::Known;
 use super::machine::{self, Tools};
 use super::machine_id::is_machine_id;
-use super::speech;
+use super::{field, speech};
 
 /// Decodes `%XX` and `+`.
 pub(crate) fn decode(value: &str) -> Cow<'_, str> {
@@ -97,17 +97,12 @@ pub(crate) fn pair_value(
     let sense = tools.meanings.of(key, &Parent::of(""));
     let decoded = decode(value);
     let kind = match sense {
-        Meaning::Remove(Kind::Email) => decoded.contains('@').then_some(Kind::Email),
-        Meaning::Remove(kind @ (Kind::Person | Kind::Secret | Kind::Address)) => Some(kind),
-        Meaning::Remove(kind) => decoded.bytes().any(|b| b.is_ascii_digit()).then_some(kind),
-        Meaning::Phone => {
-            (decoded.bytes().filter(u8::is_ascii_digit).count() >= 7).then_some(Kind::Phone)
+        Meaning::Remove(_) | Meaning::Phone | Meaning::Name | Meaning::Somebody | Meaning::Opaque => {
+            field::whole(&decoded, sense).or_else(|| {
+                (!is_machine_id(&decoded) && holds(&decoded, tools)).then_some(Kind::Id)
+            })
         }
-        Meaning::Name => decoded
-            .chars()
-            .next()
-            .is_some_and(char::is_uppercase)
-            .then_some(Kind::Person),
+        Meaning::Cookie => Some(Kind::Secret),
         Meaning::Machine => {
             (!machine::unmistakable(&decoded, tools).is_empty()).then_some(Kind::Id)
         }

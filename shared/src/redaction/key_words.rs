@@ -1,6 +1,49 @@
 //! The words of a field's name: `dateOfBirth`, `date_of_birth` and `Date-Of-Birth` have the same three.
 
+use super::word_set::{WordSet, words};
+
 pub(super) const MOST_WORDS: usize = 12;
+
+/// What field names shorten, and what it stands for.
+const SHORT: &[(&str, &str)] = &[
+    ("acct", "account"),
+    ("addr", "address"),
+    ("bday", "birthday"),
+    ("brth", "birth"),
+    ("cust", "customer"),
+    ("dt", "date"),
+    ("fname", "first name"),
+    ("forename", "first name"),
+    ("lic", "license"),
+    ("lname", "last name"),
+    ("mbr", "member"),
+    ("mname", "middle name"),
+    ("mob", "mobile"),
+    ("nbr", "number"),
+    ("nm", "name"),
+    ("num", "number"),
+    ("pat", "patient"),
+    ("phn", "phone"),
+    ("pol", "policy"),
+    ("pt", "patient"),
+    ("ptnt", "patient"),
+    ("subscr", "subscriber"),
+    ("surname", "last name"),
+    ("telephone", "phone"),
+];
+
+/// The words that field names are glued of (`dateofbirth`, `phonenumber1`).
+const GLUED: &WordSet = words![
+    "account", "address", "api", "bank", "billing", "birth", "birthday", "caller", "card", "cell",
+    "city", "client", "code", "contact", "credit", "customer", "date", "day", "dea", "device", "dob",
+    "driver", "drivers", "email", "emergency", "expiry", "family", "fax", "first", "full", "given",
+    "group", "guarantor", "guardian", "health", "holder", "home", "id", "insurance", "insured",
+    "key", "last", "licence", "license", "line", "mail", "maiden", "medical", "medicare", "member",
+    "middle", "mobile", "mrn", "name", "national", "no", "npi", "number", "of", "owner", "parent",
+    "passport", "patient", "person", "phone", "place", "plan", "plate", "policy", "post", "postal",
+    "preferred", "provider", "recipient", "record", "refresh", "routing", "rx", "secret", "security",
+    "serial", "social", "sort", "ssn", "state", "street", "subscriber", "tax", "token", "work", "zip",
+];
 
 /// The lower-cased words of a field name.
 pub(crate) struct Words {
@@ -48,7 +91,53 @@ impl Words {
         if end > start && self.count < MOST_WORDS {
             self.ends[self.count] = end;
             self.count += 1;
+            self.normalise(usize::from(start));
         }
+    }
+
+    /// Writes the last word, which begins at `start`, out in full: `acct`, `lname`, `dateofbirth`, `phone2`.
+    fn normalise(&mut self, start: usize) {
+        let word = &self.text[start..];
+        if let Some((_, long)) = SHORT.iter().find(|(short, _)| *short == word) {
+            self.replace(start, long);
+            return;
+        }
+        let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        if bare.len() < word.len() && bare.len() > 3 && GLUED.holds(bare.as_bytes()) {
+            let end = start + bare.len();
+            self.text.truncate(end);
+            self.ends[self.count - 1] = u16::try_from(end).unwrap_or(0);
+        } else if (6..=40).contains(&bare.len())
+            && bare.is_ascii()
+            && !GLUED.holds(bare.as_bytes())
+            && !matches!(bare, "username" | "cardholder")
+        {
+            let mut parts = Vec::new();
+            if parts_of(bare, &mut parts) {
+                let parts = parts.join(" ");
+                self.replace(start, &parts);
+            }
+        }
+    }
+
+    fn replace(&mut self, start: usize, parts: &str) {
+        self.text.truncate(start);
+        self.count -= 1;
+        for part in parts.split(' ') {
+            if self.count < MOST_WORDS {
+                self.text.push_str(part);
+                self.ends[self.count] = u16::try_from(self.text.len()).unwrap_or(u16::MAX);
+                self.count += 1;
+            }
+        }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn first(&self) -> &str {
+        self.iter().next().unwrap_or("")
     }
 
     fn iter(&self) -> impl Iterator<Item = &str> {
@@ -64,7 +153,12 @@ impl Words {
 
     pub(crate) fn any(&self, list: &str) -> bool {
         self.iter()
-            .any(|word| list.split(' ').any(|other| other == word))
+            .any(|word| Self::any_of(word, list))
+    }
+
+    /// Whether `word` is in the list.
+    pub(super) fn any_of(word: &str, list: &str) -> bool {
+        list.split(' ').any(|other| other == word)
     }
 
     pub(super) fn last(&self) -> &str {
@@ -79,5 +173,47 @@ impl Words {
     pub(super) fn phrase(&self, phrase: &[&str]) -> bool {
         let all: Vec<&str> = self.iter().collect();
         all.windows(phrase.len()).any(|window| window == phrase)
+    }
+}
+
+/// Splits a word into words of field names, the longest first.
+fn parts_of<'a>(word: &'a str, parts: &mut Vec<&'a str>) -> bool {
+    if word.is_empty() {
+        return parts.len() > 1;
+    }
+    if parts.len() >= 5 {
+        return false;
+    }
+    for length in (2..=word.len().min(10)).rev() {
+        if GLUED.holds(word[..length].as_bytes()) {
+            parts.push(&word[..length]);
+            if parts_of(&word[length..], parts) {
+                return true;
+            }
+            parts.pop();
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_name_is_read_in_words_however_it_is_written() {
+        for (name, words) in [
+            ("dateOfBirth", "date of birth"),
+            ("dateofbirth", "date of birth"),
+            ("DATE-OF-BIRTH", "date of birth"),
+            ("pt_lname", "patient last name"),
+            ("phonenumber2", "phone number"),
+            ("acctNum", "account number"),
+            ("memberID", "member id"),
+            ("sha256", "sha256"),
+        ] {
+            let split = Words::of(name);
+            assert_eq!(split.iter().collect::<Vec<_>>().join(" "), words, "{name}");
+        }
     }
 }

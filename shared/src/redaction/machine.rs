@@ -8,14 +8,14 @@ use super::checks;
 use super::cue::Cue;
 use super::doc::Doc;
 use super::finding::Finding;
-use super::key::{Meanings, Parent};
+use super::key::Meanings;
 use super::kind::Kind;
 use super::lexicon::{Pool, class};
 use super::machine_id::{is_machine_id, iso_time};
 use super::machine_url::{paths, urls};
 use super::token::Shape;
 use super::word_set::words;
-use super::{date, email, form, name_written, secret, structured, web, written};
+use super::{date, email, form, name_written, pairs, secret, structured, web, written};
 
 /// What the detectors share.
 pub(crate) struct Tools<'a> {
@@ -87,7 +87,7 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     let mut out = Vec::new();
     urls(&mut doc, tools, &mut out);
     paths(&mut doc, &mut out);
-    pairs(&mut doc, tools, &mut out);
+    pairs::detect(&mut doc, tools, &mut out);
     log_times(&mut doc);
     web::detect(&mut doc);
     written::detect(&mut doc, bare);
@@ -112,95 +112,6 @@ pub(crate) fn unmistakable(text: &str, tools: &Tools<'_>) -> Vec<Finding> {
     email::detect(&mut doc);
     written::formatted(&mut doc);
     doc.finish()
-}
-
-/// `key=value` and `key: value` in a log line.
-fn pairs(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
-    let text = doc.text;
-    let bytes = text.as_bytes();
-    // What stands in a value was judged with it: looked at again, `a=a=a=…` would cost twice as much with every pair.
-    let mut resume = 0;
-    for at in 1..doc.tokens.len() {
-        let equals = doc.is_punct(at, b'=');
-        if doc.taken[at]
-            || doc.tokens[at].start() < resume
-            || !(equals || doc.is_punct(at, b':') && !doc.glued(at + 1))
-            || !doc.glued(at)
-            || !matches!(doc.shape(at - 1), Some(Shape::Word | Shape::Number))
-                && !doc.is_punct(at - 1, b'"')
-        {
-            continue;
-        }
-        let mut first = at - 1;
-        while first > 0
-            && doc.glued(first)
-            && (matches!(doc.shape(first - 1), Some(Shape::Word | Shape::Number))
-                || [b'_', b'-', b'.']
-                    .iter()
-                    .any(|b| doc.is_punct(first - 1, *b)))
-        {
-            first -= 1;
-        }
-        let key = &text[doc.tokens[first].start()..doc.tokens[at - 1].end()];
-        if at + 1 >= doc.tokens.len()
-            || doc.shape(at + 1) == Some(Shape::Placeholder)
-            || doc.shape(at + 1) == Some(Shape::Newline)
-        {
-            continue;
-        }
-        let mut start = doc.tokens[at + 1].start();
-        let quoted = bytes[start] == b'"' || bytes[start] == b'\'';
-        let mut end = start;
-        if quoted {
-            let quote = bytes[start];
-            start += 1;
-            end = start;
-            while end < bytes.len() && bytes[end] != quote && bytes[end] != b'\n' {
-                end += 1;
-            }
-        } else {
-            while end < bytes.len()
-                && !matches!(
-                    bytes[end],
-                    b' ' | b'\n' | b'\t' | b',' | b';' | b'"' | b')' | b'}' | b']' | b'&'
-                )
-            {
-                end += 1;
-            }
-            // "authorization: Bearer …"
-            if matches!(&text[start..end], "Bearer" | "Basic" | "bearer") && end + 1 < bytes.len() {
-                end += 1;
-                while end < bytes.len() && !matches!(bytes[end], b' ' | b'\n' | b'"' | b',') {
-                    end += 1;
-                }
-            }
-        }
-        while end > start && matches!(bytes[end - 1], b'.' | b',' | b';') {
-            end -= 1;
-        }
-        if end <= start || !text.is_char_boundary(start) || !text.is_char_boundary(end) {
-            continue;
-        }
-        let before = out.len();
-        let sense = tools.meanings.of(key, &Parent::of(""));
-        if !equals
-            && !matches!(
-                sense,
-                super::key::Meaning::Remove(_) | super::key::Meaning::Phone
-            )
-        {
-            continue;
-        }
-        form::pair_value(key, &text[start..end], start, tools, out);
-        resume = end;
-        let judged = out.len() > before || sense == super::key::Meaning::Machine;
-        if judged {
-            let (a, b) = (doc.token_at(start), doc.token_at(end));
-            for taken in &mut doc.taken[a..b.max(a)] {
-                *taken = true;
-            }
-        }
-    }
 }
 
 /// The time a log line starts with stays.
