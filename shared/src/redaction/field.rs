@@ -28,8 +28,34 @@ pub(crate) fn whole(value: &str, sense: Meaning) -> Option<Kind> {
         Meaning::Phone => (value.contains(' ') && looks_like_name(value)).then_some(Kind::Person),
         Meaning::Opaque if !value.contains(' ') => Some(Kind::Secret),
         Meaning::Opaque => looks_like_name(value).then_some(Kind::Person),
+        Meaning::Listed => listed(value),
         _ => None,
     }
+}
+
+/// A value of a list without names: a date, a number as long as people's, or a word that is written like a name.
+fn listed(value: &str) -> Option<Kind> {
+    let bytes = value.as_bytes();
+    let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+    if digits == bytes.len() {
+        // Seconds since 1970 are ten digits, too.
+        let time = digits == 10 && value.starts_with('1');
+        return ((7..=12).contains(&digits) && !time).then_some(Kind::Id);
+    }
+    let date = (8..=10).contains(&bytes.len())
+        && digits >= 6
+        && bytes.iter().filter(|b| matches!(b, b'-' | b'/' | b'.')).count() == 2
+        && digits + 2 == bytes.len();
+    if date {
+        return Some(Kind::Date);
+    }
+    let words = name_words(value)?;
+    let ordinary = words
+        .iter()
+        .all(|word| known_word(key_of(word)).names & name::COMMON != 0);
+    let written = value.chars().any(char::is_lowercase)
+        && value.chars().next().is_some_and(char::is_uppercase);
+    (written && !ordinary && bytes.len() > 2).then_some(Kind::Person)
 }
 
 /// Whether a field of this kind can hold the value. "missing" is no number, and "localhost:80" is nobody's address.

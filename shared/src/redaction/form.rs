@@ -97,7 +97,7 @@ pub(crate) fn pair_value(
     let sense = tools.meanings.of(key, &Parent::of(""));
     let decoded = decode(value);
     let kind = match sense {
-        Meaning::Remove(_) | Meaning::Phone | Meaning::Name | Meaning::Somebody | Meaning::Opaque => {
+        Meaning::Remove(_) | Meaning::Phone | Meaning::Name | Meaning::Somebody | Meaning::Opaque | Meaning::Listed => {
             field::whole(&decoded, sense).or_else(|| {
                 (!is_machine_id(&decoded) && holds(&decoded, tools)).then_some(Kind::Id)
             })

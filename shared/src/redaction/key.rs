@@ -23,6 +23,8 @@ pub(crate) enum Meaning {
     Opaque,
     /// Cookies: their values go, their attributes stay.
     Cookie,
+    /// One of a list of values without names: what is made like a name, a date or a number of a person goes.
+    Listed,
     /// Human language: the speech rules.
     Language,
     /// A URL.

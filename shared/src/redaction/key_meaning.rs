@@ -46,10 +46,13 @@ pub(super) fn meaning(name: &str, parent: &str) -> Meaning {
     if counts(&words) || names_a_thing(&words) {
         return Meaning::Machine;
     }
+    if words.whole("params parameters args arguments bindings binds bindparams queryparams sqlparams") {
+        return Meaning::Listed;
+    }
     if words.any("cookie cookies") {
         return Meaning::Cookie;
     }
-    if words.whole("sig signature") {
+    if words.any("sig signature") && !machine(&words) {
         return Meaning::Opaque;
     }
     if secret(&words, parent) {
@@ -69,7 +72,8 @@ pub(super) fn meaning(name: &str, parent: &str) -> Meaning {
     if words.last() == "by" && words.any("signed witnessed requested referred")
         || Words::any_of(words.last(), SOMEBODY)
         || words.phrase(&["emergency", "contact"])
-        || words.whole("cn fn display") && Words::of(parent).any(PEOPLE)
+        || words.whole("cn")
+        || words.whole("fn display") && Words::of(parent).any(PEOPLE)
     {
         return Meaning::Somebody;
     }

@@ -15,7 +15,7 @@ use super::machine_id::{is_machine_id, iso_time};
 use super::machine_url::{paths, urls};
 use super::token::Shape;
 use super::word_set::words;
-use super::{date, email, form, name_written, pairs, secret, structured, web, written};
+use super::{date, email, form, layout, name_written, pairs, secret, structured, web, written};
 
 /// What the detectors share.
 pub(crate) struct Tools<'a> {
@@ -87,6 +87,7 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     let mut out = Vec::new();
     urls(&mut doc, tools, &mut out);
     paths(&mut doc, &mut out);
+    layout::detect(&mut doc, tools, &mut out);
     pairs::detect(&mut doc, tools, &mut out);
     log_times(&mut doc);
     web::detect(&mut doc);

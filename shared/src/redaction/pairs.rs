@@ -241,7 +241,7 @@ struct Pair<'a> {
 fn personal(sense: Meaning) -> bool {
     matches!(
         sense,
-        Meaning::Remove(_) | Meaning::Phone | Meaning::Name | Meaning::Somebody | Meaning::Opaque | Meaning::Cookie
+        Meaning::Remove(_) | Meaning::Phone | Meaning::Name | Meaning::Somebody | Meaning::Opaque | Meaning::Cookie | Meaning::Listed
     )
 }
 
@@ -255,7 +255,7 @@ impl Pair<'_> {
             sense = self.phrase(doc, tools, &above).unwrap_or(sense);
         }
         if doc.is_punct(self.next, b'[') {
-            return if personal(sense) { list(doc, self.next, sense, out) } else { None };
+            return if personal(sense) && self.key.name.len() > 2 { list(doc, self.next, sense, out) } else { None };
         }
         let spaced = equals && !doc.glued(self.next - 1);
         if !personal(sense) && (!equals && sense != Meaning::Machine || spaced) {
