@@ -107,9 +107,10 @@ pub(super) fn free(doc: &Doc<'_>, chunk: &Chunk) -> bool {
         || !(matches!(
             doc.shape(chunk.first - 1),
             Some(Shape::Word | Shape::Number)
-        ) || [b'_', b'-', b'.', b'/', b'$', b'#', b'@']
-            .iter()
-            .any(|b| doc.is_punct(chunk.first - 1, *b)));
+        ) || !chunk.plus
+            && [b'_', b'-', b'.', b'/', b'$', b'#', b'@']
+                .iter()
+                .any(|b| doc.is_punct(chunk.first - 1, *b)));
     let after = chunk.end >= doc.tokens.len()
         || !doc.glued(chunk.end)
         || !(matches!(doc.shape(chunk.end), Some(Shape::Word | Shape::Number))

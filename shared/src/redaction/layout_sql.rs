@@ -128,7 +128,6 @@ fn duplicates(cells: &mut Cells<'_, '_, '_>) {
     let mut at = 0;
     while let Some(found) = text[at..].find("Duplicate entry '") {
         let start = at + found + 17;
-        at = start;
         let Some(end) = text[start..].find("' for key").map(|i| start + i) else {
             return;
         };

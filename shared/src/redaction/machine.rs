@@ -22,6 +22,8 @@ pub(crate) struct Tools<'a> {
     pub(crate) pool: &'a Pool,
     pub(crate) meanings: &'a Meanings,
     pub(crate) budget: &'a Budget<'a>,
+    /// The text is the value of a field, not a text of its own.
+    pub(crate) in_field: Cell<bool>,
     /// How many values deep in values the work is.
     pub(crate) nested: Cell<u32>,
 }
@@ -90,7 +92,9 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     layout::detect(&mut doc, tools, &mut out);
     pairs::detect(&mut doc, tools, &mut out);
     log_times(&mut doc);
+    event_times(&mut doc);
     web::detect(&mut doc);
+    hosts(&mut doc);
     written::detect(&mut doc, bare);
     dates(&mut doc);
     name_written::detect_written(&mut doc);
@@ -135,6 +139,50 @@ fn log_times(doc: &mut Doc<'_>) {
             }
         }
     }
+}
+
+/// A time to the second in a list, a call or a field is when something happened: `('x', '2026-08-02T09:09:33.874Z')`.
+fn event_times(doc: &mut Doc<'_>) {
+    let bytes = doc.text.as_bytes();
+    for i in 0..doc.anchors.web.len() {
+        let colon = doc.anchors.web[i] as usize;
+        if !doc.is_punct(colon, b':') || doc.taken[colon] || doc.tokens[colon].start() < 14 {
+            continue;
+        }
+        let start = doc.tokens[colon].start() - 13;
+        let end = start
+            + bytes[start..]
+                .iter()
+                .take(40)
+                .take_while(|b| {
+                    b.is_ascii_digit() || matches!(b, b'T' | b'Z' | b':' | b'.' | b'+' | b'-')
+                })
+                .count();
+        if start == 0
+            || end < start + 19
+            || !doc.text.is_char_boundary(start)
+            || !matches!(bytes[start - 1], b'\'' | b'"' | b'(' | b',' | b'=' | b'[' | b'>' | b'|')
+            || bytes[start + 11..].starts_with(b"00:00:00")
+            || !iso_time(&doc.text[start..end])
+        {
+            continue;
+        }
+        let (first, last) = (doc.token_at(start), doc.token_at(end));
+        doc.taken[first..last].fill(true);
+    }
+}
+
+/// Hosts of three labels or more are a machine's, unless one is named as a site ("www").
+fn hosts(doc: &mut Doc<'_>) {
+    let text = doc.text;
+    let alone = text.trim().len();
+    doc.findings.retain(|f| {
+        let value = &text[f.start..f.end];
+        f.rule != "domain"
+            || value.len() == alone
+            || value.contains('/')
+            || value.bytes().filter(|b| *b == b'.').count() < 2
+    });
 }
 
 /// Dates, without those that a version or an API names.

@@ -21,7 +21,13 @@ pub(super) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
         }
         let end = web::url_end(bytes, colon + 3);
         from = end.max(colon + 3);
-        if start == colon || &text[start..colon] == "file" {
+        // "webpack-internal:///./src/a.ts" and "http://" lead to no host.
+        let host = bytes
+            .get(colon + 3)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'[' | b'%') || *b >= 0x80);
+        if start == colon || &text[start..colon] == "file" || !host {
+            let (first, last) = (doc.token_at(start), doc.token_at(end));
+            doc.taken[first..last].fill(true);
             continue;
         }
         let alone = start == 0 && end == text.trim_end().len();
@@ -31,13 +37,11 @@ pub(super) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
             form::pairs(text, query + 1, end, tools, out);
         }
         path(text, colon + 3, query, out);
-        if text[colon + 3..query].contains('@') {
-            out.push(Finding::new(start, end, Kind::Secret, "url-credentials"));
-        }
+        credentials(text, colon + 3, query, out);
         let first = doc.token_at(start);
         let last = doc.token_at(end);
         // A web address in prose identifies; in a payload or a log it is an endpoint.
-        let prose = alone
+        let prose = alone && !tools.in_field.get()
             || text.contains(' ') && !text[..start].ends_with(['"', '=']) && !text.contains('=');
         if prose && before == out.len() && !text[colon..end].contains("hl7.org") {
             doc.add_bytes(start, end, Kind::Url, "url");
@@ -49,13 +53,34 @@ pub(super) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
     }
 }
 
+/// `user:password@` before a host: the password goes, and the user who could be somebody.
+fn credentials(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
+    let authority = text[from..to].find('/').map_or(to, |i| from + i);
+    let Some(at) = text[from..authority].rfind('@') else {
+        return;
+    };
+    let (user, password) = match text[from..from + at].split_once(':') {
+        Some((user, password)) => (user, password),
+        None => (&text[from..from + at], ""),
+    };
+    if !password.is_empty() {
+        let start = from + user.len() + 1;
+        out.push(Finding::new(start, from + at, Kind::Secret, "url-credentials"));
+    }
+    // An address is somebody's, a long user a key.
+    if password.is_empty() || user.len() >= 12 || user.contains("%40") {
+        out.push(Finding::new(from, from + user.len(), Kind::Secret, "url-credentials"));
+    }
+}
+
 /// Paths without a host in a log line: only what follows a person's collection.
 pub(super) fn paths(doc: &mut Doc<'_>, out: &mut Vec<Finding>) {
     for at in 0..doc.tokens.len() {
-        if !doc.is_punct(at, b'/')
-            || doc.taken[at]
-            || at > 0 && doc.glued(at) && !doc.is_punct(at - 1, b'"')
-        {
+        if !doc.is_punct(at, b'/') || doc.taken[at] {
+            continue;
+        }
+        if at > 0 && doc.glued(at) && !doc.is_punct(at - 1, b'"') {
+            reference(doc, at, out);
             continue;
         }
         let start = doc.tokens[at].start();
@@ -75,6 +100,24 @@ pub(super) fn paths(doc: &mut Doc<'_>, out: &mut Vec<Finding>) {
             let (first, last) = (doc.token_at(finding.start), doc.token_at(finding.end));
             doc.taken[first..last].fill(true);
         }
+    }
+}
+
+/// `Patient/6262338`: a reference to a person without a path.
+fn reference(doc: &mut Doc<'_>, slash: usize, out: &mut Vec<Finding>) {
+    let free = slash == 1 || !doc.glued(slash - 1) || doc.is_punct(slash - 2, b'"');
+    if !free || !is_person(doc.word(slash - 1)) || !doc.glued(slash + 1) {
+        return;
+    }
+    let start = doc.tokens[slash].end();
+    let end = doc.text[start..]
+        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '.' | '_'))
+        .map_or(doc.text.len(), |length| start + length);
+    let id = &doc.text[start..end];
+    if id.bytes().filter(u8::is_ascii_digit).count() >= 3 && !is_machine_id(id) {
+        out.push(Finding::new(start, end, Kind::Id, "reference"));
+        let (first, last) = (doc.token_at(start), doc.token_at(end));
+        doc.taken[first..last].fill(true);
     }
 }
 
@@ -99,6 +142,15 @@ pub(super) fn is_person(segment: &str) -> bool {
             | "customers"
             | "people"
             | "Patient"
+            | "RelatedPerson"
+            | "Person"
+            | "Practitioner"
+            | "clients"
+            | "subscribers"
+            | "guarantors"
+            | "callers"
+            | "ssn"
+            | "mrn"
     )
 }
 

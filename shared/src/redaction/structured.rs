@@ -26,7 +26,9 @@ pub(crate) fn find(
         depth,
         out: Vec::new(),
     };
+    let before = tools.in_field.replace(true);
     walk.node(0, Meaning::Unknown, "");
+    tools.in_field.set(before);
     Some(walk.out)
 }
 
@@ -87,6 +89,8 @@ impl<'a> Walk<'a> {
                 labelled
             } else if inherited != Meaning::Unknown && inherits(key, own, inherited) {
                 inherited
+            } else if key == "message" && self.is_turn(index) {
+                Meaning::Language
             } else if own == Meaning::Name
                 && !container
                 && *person.get_or_insert_with(|| self.is_person(index, &above))
@@ -105,6 +109,19 @@ impl<'a> Walk<'a> {
             self.node(child, sense, scope);
             child = entry.next;
         }
+    }
+
+    /// Whether the object is what somebody said: a message with a role.
+    fn is_turn(&self, index: usize) -> bool {
+        let mut child = index + 1;
+        while child < self.tape[index].next {
+            let entry = self.tape[child];
+            if matches!(self.slice(entry.key), "role" | "speaker" | "sender") {
+                return true;
+            }
+            child = entry.next;
+        }
+        false
     }
 
     /// Whether the object describes a person: it has a date of birth or a number that only people have.
