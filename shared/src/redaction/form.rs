@@ -110,7 +110,19 @@ pub(crate) fn pair_value(
             (!speech::find(&decoded, tools.pool, &Known::none()).is_empty()).then_some(Kind::Id)
         }
         Meaning::Unknown | Meaning::Url => {
-            (!is_machine_id(&decoded) && holds(&decoded, tools)).then_some(Kind::Id)
+            if is_machine_id(&decoded) {
+                return;
+            }
+            let found = held(&decoded, tools);
+            if let Cow::Borrowed(_) = decoded {
+                out.extend(found.into_iter().map(|f| Finding {
+                    start: f.start + start,
+                    end: f.end + start,
+                    ..f
+                }));
+                return;
+            }
+            (!found.is_empty()).then_some(Kind::Id)
         }
     };
     if let Some(kind) = kind {
@@ -123,12 +135,24 @@ const DEEPEST: u32 = 3;
 
 /// Whether a value holds something to remove.
 fn holds(value: &str, tools: &Tools<'_>) -> bool {
+    !held(value, tools).is_empty()
+}
+
+/// What a value holds.
+fn held(value: &str, tools: &Tools<'_>) -> Vec<Finding> {
     let depth = tools.nested.get();
     if depth >= DEEPEST {
-        return value.bytes().any(|b| b.is_ascii_digit());
+        let digits = value.bytes().any(|b| b.is_ascii_digit());
+        return if digits {
+            vec![Finding::new(0, value.len(), Kind::Id, "pair")]
+        } else {
+            Vec::new()
+        };
     }
     tools.nested.set(depth + 1);
-    let found = !machine::find(value, tools, true).is_empty();
+    let in_field = tools.in_field.replace(true);
+    let found = machine::find(value, tools, true);
+    tools.in_field.set(in_field);
     tools.nested.set(depth);
     found
 }

@@ -1,5 +1,7 @@
 //! The words of a field's name: `dateOfBirth`, `date_of_birth` and `Date-Of-Birth` have the same three.
 
+use super::token::hash_of;
+use super::word_key::{key_of, spread};
 use super::word_set::{WordSet, words};
 
 pub(super) const MOST_WORDS: usize = 12;
@@ -49,6 +51,9 @@ const GLUED: &WordSet = words![
 pub(crate) struct Words {
     text: String,
     ends: [u16; MOST_WORDS],
+    /// Some bits of each word's key, and of that of them all.
+    hashes: [u8; MOST_WORDS],
+    whole: u8,
     count: usize,
 }
 
@@ -61,6 +66,8 @@ impl Words {
         let mut words = Self {
             text: String::with_capacity(name.len()),
             ends: [0; MOST_WORDS],
+            hashes: [0; MOST_WORDS],
+            whole: 0,
             count: 0,
         };
         let mut before = ' ';
@@ -82,6 +89,12 @@ impl Words {
             before = c;
         }
         words.close();
+        let mut hashes = [0; MOST_WORDS];
+        for (hash, word) in hashes.iter_mut().zip(words.iter()) {
+            *hash = hash_of(spread(key_of(word)));
+        }
+        words.hashes = hashes;
+        words.whole = hash_of(spread(key_of(&words.text)));
         words
     }
 
@@ -140,39 +153,40 @@ impl Words {
         self.iter().next().unwrap_or("")
     }
 
+    fn word(&self, i: usize) -> &str {
+        let start = i.checked_sub(1).map_or(0, |before| usize::from(self.ends[before]));
+        &self.text[start..usize::from(self.ends[i])]
+    }
+
     fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.count).map(|i| {
-            let start = if i == 0 {
-                0
-            } else {
-                usize::from(self.ends[i - 1])
-            };
-            &self.text[start..usize::from(self.ends[i])]
-        })
+        (0..self.count).map(|i| self.word(i))
     }
 
-    pub(crate) fn any(&self, list: &str) -> bool {
-        self.iter()
-            .any(|word| Self::any_of(word, list))
+    pub(crate) fn any(&self, list: &WordSet) -> bool {
+        (0..self.count).any(|i| list.may_hold(self.hashes[i]) && list.holds(self.word(i).as_bytes()))
     }
 
-    /// Whether `word` is in the list.
-    pub(super) fn any_of(word: &str, list: &str) -> bool {
-        list.split(' ').any(|other| other == word)
+    /// Whether the last word is in the list.
+    pub(super) fn last_of(&self, list: &WordSet) -> bool {
+        self.count > 0
+            && list.may_hold(self.hashes[self.count - 1])
+            && list.holds(self.word(self.count - 1).as_bytes())
     }
 
     pub(super) fn last(&self) -> &str {
         self.iter().last().unwrap_or("")
     }
 
-    pub(super) fn whole(&self, list: &str) -> bool {
-        list.split(' ').any(|other| other == self.text)
+    /// Whether all the words, written together, are in the list.
+    pub(super) fn whole(&self, list: &WordSet) -> bool {
+        list.may_hold(self.whole) && list.holds(self.text.as_bytes())
     }
 
     /// Whether the words appear one after another.
     pub(super) fn phrase(&self, phrase: &[&str]) -> bool {
-        let all: Vec<&str> = self.iter().collect();
-        all.windows(phrase.len()).any(|window| window == phrase)
+        self.count >= phrase.len()
+            && (0..=self.count - phrase.len())
+                .any(|i| phrase.iter().enumerate().all(|(k, word)| self.word(i + k) == *word))
     }
 }
 

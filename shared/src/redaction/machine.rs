@@ -172,12 +172,15 @@ fn event_times(doc: &mut Doc<'_>) {
     }
 }
 
-/// Hosts of three labels or more are a machine's, unless one is named as a site ("www").
+/// Hosts of three labels or more are a machine's, unless one is named as a site ("www"); `a::b` is a path in code.
 fn hosts(doc: &mut Doc<'_>) {
     let text = doc.text;
     let alone = text.trim().len();
     doc.findings.retain(|f| {
         let value = &text[f.start..f.end];
+        if f.rule == "ipv6" {
+            return value.bytes().any(|b| b.is_ascii_digit()) || value == "::";
+        }
         f.rule != "domain"
             || value.len() == alone
             || value.contains('/')
@@ -189,6 +192,11 @@ fn hosts(doc: &mut Doc<'_>) {
 fn dates(doc: &mut Doc<'_>) {
     date::detect(doc);
     let text = doc.text;
+    for finding in &mut doc.findings {
+        if finding.rule == "date" {
+            finding.end += clock(&text[finding.end..]);
+        }
+    }
     doc.findings.retain(|f| {
         if f.rule != "date" {
             return true;
@@ -202,6 +210,16 @@ fn dates(doc: &mut Doc<'_>) {
             .iter()
             .any(|w| before.trim_end_matches([':', '=']).eq_ignore_ascii_case(w))
     });
+}
+
+/// The length of a time of day that follows a date: " 09:30", " 09:30:15".
+fn clock(after: &str) -> usize {
+    let bytes = after.as_bytes();
+    let two = |at: usize| bytes.get(at..at + 2).is_some_and(|d| d.iter().all(u8::is_ascii_digit));
+    if bytes.first() != Some(&b' ') || !two(1) || bytes.get(3) != Some(&b':') || !two(4) {
+        return 0;
+    }
+    if bytes.get(6) == Some(&b':') && two(7) { 9 } else { 6 }
 }
 
 /// Whether a cue of one of `cues` stands shortly before token `at`.

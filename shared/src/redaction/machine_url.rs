@@ -13,6 +13,8 @@ pub(super) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
     let text = doc.text;
     let bytes = text.as_bytes();
     let mut from = 0;
+    // A user before a host is no mailbox, and neither is a file's name ("logo@2x.png").
+    let mut authorities: Vec<(usize, usize)> = Vec::new();
     while let Some(found) = text.get(from..).and_then(|t| t.find("://")) {
         let colon = from + found;
         let mut start = colon;
@@ -37,7 +39,10 @@ pub(super) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
             form::pairs(text, query + 1, end, tools, out);
         }
         path(text, colon + 3, query, out);
-        credentials(text, colon + 3, query, out);
+        if text[colon + 3..end].contains('@') {
+            let host_end = credentials(text, colon + 3, query, out);
+            authorities.push((colon + 3, host_end));
+        }
         let first = doc.token_at(start);
         let last = doc.token_at(end);
         // A web address in prose identifies; in a payload or a log it is an endpoint.
@@ -51,13 +56,31 @@ pub(super) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
             }
         }
     }
+    if text.contains('@') {
+        doc.findings
+            .retain(|finding| !no_mailbox(text, &authorities, finding));
+    }
 }
 
-/// `user:password@` before a host: the password goes, and the user who could be somebody.
-fn credentials(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
+/// Whether the finding is no address but a user in a URL or a picture's name.
+fn no_mailbox(text: &str, authorities: &[(usize, usize)], finding: &Finding) -> bool {
+    if finding.kind != Kind::Email {
+        return false;
+    }
+    let before = authorities.partition_point(|(from, _)| *from <= finding.start);
+    let inside = authorities[..before]
+        .last()
+        .is_some_and(|(_, to)| finding.start < *to);
+    let tail = text[finding.start..finding.end].rsplit('.').next();
+    inside
+        || tail.is_some_and(|t| matches!(t, "png" | "jpg" | "jpeg" | "svg" | "gif" | "webp" | "css" | "js" | "ico"))
+}
+
+/// `user:password@` before a host: the password goes, and the user who could be somebody. Returns where the host ends.
+fn credentials(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) -> usize {
     let authority = text[from..to].find('/').map_or(to, |i| from + i);
     let Some(at) = text[from..authority].rfind('@') else {
-        return;
+        return from;
     };
     let (user, password) = match text[from..from + at].split_once(':') {
         Some((user, password)) => (user, password),
@@ -71,6 +94,7 @@ fn credentials(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
     if password.is_empty() || user.len() >= 12 || user.contains("%40") {
         out.push(Finding::new(from, from + user.len(), Kind::Secret, "url-credentials"));
     }
+    authority
 }
 
 /// Paths without a host in a log line: only what follows a person's collection.
@@ -163,7 +187,7 @@ pub(super) fn path(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
         let person = is_person(before);
         let number = digits >= 6 && digits == segment.len();
         let phone = segment.starts_with("%2B") || segment.starts_with('+') && digits >= 7;
-        let mail = segment.contains('@') || segment.contains("%40");
+        let mail = (segment.contains('@') || segment.contains("%40")) && i > 0 && !segment.contains("@2x");
         if i > 0
             && (person && digits >= 3 && !is_machine_id(segment)
                 || number && digits <= 12

@@ -211,5 +211,10 @@ fn number_end(doc: &Doc<'_>, next: usize, sense: Meaning, simple: usize) -> usiz
         }
         at += 1;
     }
+    // The letters of a postcode's last group.
+    while end > simple && doc.glued(at) && doc.shape(at) == Some(Shape::Word) {
+        end = doc.tokens[at].end();
+        at += 1;
+    }
     end.max(simple)
 }

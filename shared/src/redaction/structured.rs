@@ -9,6 +9,7 @@ use super::kind::Kind;
 use super::machine::{self, Tools};
 use super::machine_id::is_machine_id;
 use super::structured_rows as rows;
+use super::word_set::words;
 
 /// Finds everything in the JSON document at `start..end` of `text`. `None` when it is not JSON.
 pub(crate) fn find(
@@ -178,7 +179,7 @@ impl<'a> Walk<'a> {
                     let label = label.rsplit(['/', ':']).next().unwrap_or(label);
                     let sense = match self.tools.meanings.of(label, parent) {
                         Meaning::Unknown | Meaning::Machine
-                            if Words::of(label).any("mr ssn ss sb pn") =>
+                            if Words::of(label).any(words!["mr", "ssn", "ss", "sb", "pn"]) =>
                         {
                             Meaning::Remove(Kind::Id)
                         }
