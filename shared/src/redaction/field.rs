@@ -23,6 +23,7 @@ pub(crate) fn whole(value: &str, sense: Meaning) -> Option<Kind> {
     match sense {
         Meaning::Remove(kind) => fits(kind, value).then_some(kind),
         Meaning::Name => looks_like_name(value).then_some(Kind::Person),
+        Meaning::Somebody if numbered(value) => Some(Kind::Id),
         Meaning::Somebody => made_like_name(value).then_some(Kind::Person),
         Meaning::Phone if looks_like_phone(value) => Some(Kind::Phone),
         Meaning::Phone => (value.contains(' ') && looks_like_name(value)).then_some(Kind::Person),
@@ -56,6 +57,11 @@ fn listed(value: &str) -> Option<Kind> {
     let written = value.chars().any(char::is_lowercase)
         && value.chars().next().is_some_and(char::is_uppercase);
     (written && !ordinary && bytes.len() > 2).then_some(Kind::Person)
+}
+
+/// `{"patient": "88123412"}`
+fn numbered(value: &str) -> bool {
+    value.len() >= 5 && value.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether a field of this kind can hold the value. "missing" is no number, and "localhost:80" is nobody's address.

@@ -12,6 +12,9 @@ const PEOPLE: &WordSet = words!["patient", "customer", "caller", "contact", "use
 /// Those that stand for nothing but a person.
 const SOMEBODY: &WordSet = words!["patient", "caller", "callee", "guarantor", "guardian", "spouse", "cardholder", "subscriber", "insured", "beneficiary", "kin", "caregiver", "attendee", "holder", "applicant", "signer", "dependent", "prescriber", "physician", "relative"];
 
+/// What has a name and is nobody.
+const THINGS: &WordSet = words!["file", "function", "host", "event", "service", "queue", "table", "bucket", "field", "column", "class", "method", "module", "package", "metric", "log", "region", "assistant", "voice", "model", "server", "domain", "app", "application", "tenant", "clinic", "template", "resource", "stack", "role", "product", "plan", "brand", "drug", "medication", "variable", "key", "schema", "database", "index", "job", "task", "step", "rule", "operation", "tool", "container", "image", "branch", "tag", "logger", "thread", "process", "group", "facility", "organization", "company", "workflow", "display", "device", "practice", "pharmacy", "payer", "insurance", "bank", "carrier", "hospital", "department", "location", "city", "state", "street", "place", "code", "project", "cluster", "node", "pod", "namespace", "session", "cookie", "header", "attribute", "property", "parameter", "param", "argument", "operator", "command", "program", "script", "test", "suite", "report", "form", "page"];
+
 /// Last words by which a field tells something about a value instead of holding it.
 const ABOUT: &WordSet = words!["type", "types", "status", "count", "valid", "verified", "verification", "enabled", "disabled", "required", "label", "field", "column", "columns", "index", "hash", "hashed", "format", "regex", "pattern", "schema", "version", "validator", "validators", "check", "checked", "match", "matched", "present", "missing", "length", "min", "max", "error", "errors", "source", "method", "confidence", "score", "at", "on", "updated", "created", "consent", "preference", "opt", "visible", "template", "sent", "validation", "normalizer", "mask", "masked", "rule", "rules", "flag", "changed", "reason", "resource", "system", "since", "provided", "exists", "expires", "expired", "failures", "algorithm", "limit", "usage", "bucket", "arn", "collected", "opted", "detected", "found", "scope", "language", "locale", "brand", "network", "relationship"];
 
@@ -292,7 +295,7 @@ fn names_a_thing(words: &Words) -> bool {
 }
 
 fn name_field(words: &Words, parent: &str) -> Meaning {
-    if words.any(words!["file", "function", "host", "event", "service", "queue", "table", "bucket", "field", "column", "class", "method", "module", "package", "metric", "log", "region", "assistant", "voice", "model", "server", "domain", "app", "application", "tenant", "clinic", "template", "resource", "stack", "role", "product", "plan", "brand", "drug", "medication", "variable", "key", "schema", "database", "index", "job", "task", "step", "rule", "operation", "tool", "container", "image", "branch", "tag", "logger", "thread", "process", "group", "facility", "organization", "company", "workflow", "display", "device", "practice", "pharmacy", "payer", "insurance", "bank", "carrier", "hospital", "department", "location", "city", "state", "street", "place", "code", "project", "cluster", "node", "pod", "namespace", "session", "cookie", "header", "attribute", "property", "parameter", "param", "argument", "operator", "command", "program", "script", "test", "suite", "report", "form", "page"]) {
+    if words.any(THINGS) {
         return Meaning::Machine;
     }
     if words.any(words!["first", "last", "full", "given", "family", "middle", "maiden", "surname", "firstname", "lastname", "fullname", "forename", "legal", "preferred", "nick", "former", "nickname"]) && words.first() != "file"
@@ -302,8 +305,12 @@ fn name_field(words: &Words, parent: &str) -> Meaning {
     if words.any(words!["user"]) {
         return Meaning::Somebody;
     }
-    if words.any(PEOPLE) || Words::of(parent).any(PEOPLE) {
+    let above = Words::of(parent);
+    if words.any(PEOPLE) || above.any(PEOPLE) {
         return Meaning::Remove(Kind::Person);
+    }
+    if above.any(THINGS) || above.any(words!["agent", "bot", "squad", "campaign", "flow", "team", "metadata", "label", "labels"]) {
+        return Meaning::Machine;
     }
     Meaning::Name
 }

@@ -25,6 +25,7 @@ const SHORT: &[(&str, &str)] = &[
     ("nm", "name"),
     ("num", "number"),
     ("pat", "patient"),
+    ("ph", "phone"),
     ("phn", "phone"),
     ("pol", "policy"),
     ("pt", "patient"),
@@ -36,7 +37,7 @@ const SHORT: &[(&str, &str)] = &[
 
 /// The words that field names are glued of (`dateofbirth`, `phonenumber1`).
 const GLUED: &WordSet = words![
-    "account", "address", "api", "bank", "billing", "birth", "birthday", "caller", "card", "cell",
+    "acct", "addr", "fname", "lname", "num", "nbr", "mbr", "account", "address", "api", "bank", "billing", "birth", "birthday", "caller", "card", "cell",
     "city", "client", "code", "contact", "credit", "customer", "date", "day", "dea", "device", "dob",
     "driver", "drivers", "email", "emergency", "expiry", "family", "fax", "first", "full", "given",
     "group", "guarantor", "guardian", "health", "holder", "home", "id", "insurance", "insured",
@@ -111,8 +112,9 @@ impl Words {
     /// Writes the last word, which begins at `start`, out in full: `acct`, `lname`, `dateofbirth`, `phone2`.
     fn normalise(&mut self, start: usize) {
         let word = &self.text[start..];
-        if let Some((_, long)) = SHORT.iter().find(|(short, _)| *short == word) {
-            self.replace(start, long);
+        if word.len() <= 10 && long(word) != word {
+            let long = long(word).to_owned();
+            self.replace(start, &long);
             return;
         }
         let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -127,8 +129,8 @@ impl Words {
         {
             let mut parts = Vec::new();
             if parts_of(bare, &mut parts) {
-                let parts = parts.join(" ");
-                self.replace(start, &parts);
+                let parts: Vec<&str> = parts.into_iter().map(long).collect();
+                self.replace(start, &parts.join(" "));
             }
         }
     }
@@ -137,7 +139,7 @@ impl Words {
         self.text.truncate(start);
         self.count -= 1;
         for part in parts.split(' ') {
-            if self.count < MOST_WORDS {
+            if self.count < MOST_WORDS && !part.is_empty() {
                 self.text.push_str(part);
                 self.ends[self.count] = u16::try_from(self.text.len()).unwrap_or(u16::MAX);
                 self.count += 1;
@@ -188,6 +190,14 @@ impl Words {
             && (0..=self.count - phrase.len())
                 .any(|i| phrase.iter().enumerate().all(|(k, word)| self.word(i + k) == *word))
     }
+}
+
+/// What a shortened word stands for; any other is itself.
+fn long(word: &str) -> &str {
+    SHORT
+        .iter()
+        .find(|(short, _)| *short == word)
+        .map_or(word, |(_, long)| *long)
 }
 
 /// Splits a word into words of field names, the longest first.

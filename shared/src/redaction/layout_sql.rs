@@ -46,6 +46,7 @@ pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
             at = end;
         }
     }
+    copied(cells);
     duplicates(cells);
     parameters(cells, &columns);
 }
@@ -120,6 +121,33 @@ fn value_end(bytes: &[u8], from: usize) -> usize {
         at += 1;
     }
     at
+}
+
+/// `COPY t (dob, …) FROM stdin;` with lines of values up to `\.`
+fn copied(cells: &mut Cells<'_, '_, '_>) {
+    let text = cells.text();
+    let mut at = 0;
+    while let Some(found) = text[at..].find(") FROM stdin") {
+        let senses = names_before(cells, at + found + 1);
+        at += found + 12;
+        let Some(line_end) = text[at..].find('\n') else {
+            return;
+        };
+        at += line_end + 1;
+        for line in text[at..].split_inclusive('\n') {
+            if line.starts_with('\\') {
+                break;
+            }
+            let mut from = at;
+            for (n, value) in line.split('\t').take(LONGEST).enumerate() {
+                if let Some(sense) = senses.get(n) {
+                    cells.judge(from, from + value.len(), *sense);
+                }
+                from += value.len() + 1;
+            }
+            at += line.len();
+        }
+    }
 }
 
 /// `Duplicate entry '…' for key 'patients.email'`

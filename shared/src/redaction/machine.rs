@@ -154,14 +154,24 @@ fn event_times(doc: &mut Doc<'_>) {
             + bytes[start..]
                 .iter()
                 .take(40)
-                .take_while(|b| {
-                    b.is_ascii_digit() || matches!(b, b'T' | b'Z' | b':' | b'.' | b'+' | b'-')
+                .enumerate()
+                .take_while(|(i, b)| {
+                    b.is_ascii_digit()
+                        || matches!(b, b'T' | b'Z' | b':' | b'.' | b'+' | b'-')
+                        || *i == 10 && **b == b' '
                 })
                 .count();
-        if start == 0
-            || end < start + 19
-            || !doc.text.is_char_boundary(start)
-            || !matches!(bytes[start - 1], b'\'' | b'"' | b'(' | b',' | b'=' | b'[' | b'>' | b'|')
+        if end < start + 19 || !doc.text.is_char_boundary(start) {
+            continue;
+        }
+        let before = doc.text[..start].trim_end_matches(' ').as_bytes().last();
+        let opens = match before {
+            None | Some(b'\n') => doc.text[end..].trim_start_matches([',', '.']).len() > 1,
+            Some(b',') => true,
+            Some(b'\'' | b'"' | b'(' | b'=' | b'[' | b'>' | b'|') => bytes[start - 1] != b' ',
+            _ => false,
+        };
+        if !opens
             || bytes[start + 11..].starts_with(b"00:00:00")
             || !iso_time(&doc.text[start..end])
         {
@@ -183,8 +193,7 @@ fn hosts(doc: &mut Doc<'_>) {
         }
         f.rule != "domain"
             || value.len() == alone
-            || value.contains('/')
-            || value.bytes().filter(|b| *b == b'.').count() < 2
+            || value.split('/').next().unwrap_or(value).bytes().filter(|b| *b == b'.').count() < 2
     });
 }
 

@@ -26,7 +26,8 @@ pub(super) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
         // "webpack-internal:///./src/a.ts" and "http://" lead to no host.
         let host = bytes
             .get(colon + 3)
-            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'[' | b'%') || *b >= 0x80);
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'[' | b'%') || *b >= 0x80)
+            || text[colon + 3..end].starts_with(':') && text[colon + 3..end].contains('@');
         if start == colon || &text[start..colon] == "file" || !host {
             let (first, last) = (doc.token_at(start), doc.token_at(end));
             doc.taken[first..last].fill(true);

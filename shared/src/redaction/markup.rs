@@ -2,6 +2,7 @@
 //! cell (`<td>DOB</td><td>…</td>`).
 
 use super::key::{Meaning, Parent};
+use super::kind::Kind;
 use super::layout::Cells;
 
 const DEEPEST: usize = 64;
@@ -107,7 +108,15 @@ fn element<'a>(cells: &mut Cells<'_, 'a, '_>, open: &mut Open<'a>, name: &'a str
     }
     if let Some((start, end)) = value {
         let parent = open.names.last().copied().unwrap_or("");
-        let sense = open.named.unwrap_or_else(|| sense(cells, name, parent));
+        let label = sense(cells, &text[start..end], "");
+        let sense = match (open.named, open.label) {
+            (Some(sense), _) => sense,
+            // `<system value="phone"/><value value="…"/>`
+            (None, Some(sense)) if name == "value" => sense,
+            _ if name == "id" && of_person(parent) => Meaning::Remove(Kind::Id),
+            _ => sense(cells, name, parent),
+        };
+        open.label = (name == "system" && personal(label)).then_some(label);
         cells.judge(start, end, sense);
     }
 }
@@ -149,6 +158,13 @@ fn contents<'a>(cells: &mut Cells<'_, 'a, '_>, open: &mut Open<'a>, name: &'a st
     } else if own == Meaning::Machine {
         cells.judge(from, stop, own);
     }
+}
+
+/// Whether an element's name is that of a person.
+fn of_person(name: &str) -> bool {
+    ["patient", "subscriber", "guarantor", "insured", "person"]
+        .iter()
+        .any(|word| name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))
 }
 
 fn sense(cells: &Cells<'_, '_, '_>, name: &str, parent: &str) -> Meaning {

@@ -48,7 +48,10 @@ pub(super) fn extent(
             .take(200)
             .position(|b| *b == b'\n' || *b == b'\r')
             .unwrap_or(bytes.len().min(start + 200) - start);
-    let end = if !equals && starts_line && wordy(sense) && line_end - start <= 90 && whole_line(&bytes[start..line_end]) {
+    let numbered = matches!(sense, Meaning::Somebody | Meaning::Name) && doc.shape(next) == Some(Shape::Number);
+    let end = if numbered {
+        doc.tokens[next].end()
+    } else if !equals && starts_line && wordy(sense) && line_end - start <= 90 && whole_line(&bytes[start..line_end]) {
         line_end
     } else if wordy(sense) && sense != Meaning::Phone || sense == Meaning::Phone && doc.shape(next) == Some(Shape::Word) && doc.capital(next) {
         words_end(doc, next, sense, equals)

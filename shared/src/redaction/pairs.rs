@@ -9,8 +9,10 @@ use super::form;
 use super::key::{Meaning, Parent};
 use super::kind::Kind;
 use super::machine::{self, Tools};
+use super::machine_id::iso_time;
 use super::pair_value::{Extent, extent};
 use super::token::Shape;
+use super::word_set::words;
 
 /// Deeper objects are not told apart.
 const DEEPEST: usize = 64;
@@ -103,8 +105,13 @@ pub(super) fn detect(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding
                 scopes.enter(name);
             }
             b'}' | b')' | b']' => scopes.leave(),
-            separator @ (b'=' | b':') if at > 0 && !doc.taken[at] => {
-                let Some(key) = key(doc, at, line, separator) else {
+            separator @ (b'=' | b':' | b',') if at > 0 && !doc.taken[at] => {
+                let found = if separator == b',' {
+                    first_of_two(doc, at, line)
+                } else {
+                    key(doc, at, line, separator)
+                };
+                let Some(key) = found else {
                     continue;
                 };
                 let starts_line = key.first == line
@@ -164,7 +171,32 @@ fn past_separator(doc: &Doc<'_>, at: usize) -> usize {
     {
         next += 1;
     }
-    next
+    // `Some("…")`, `string(8) "…"`
+    let wrapped = doc.is_punct(next + 1, b'(')
+        && doc.glued(next + 1)
+        && doc.is_any(
+            next,
+            words!["some", "just", "ok", "string", "str", "uuid", "decimal", "date", "isodate"],
+        );
+    let quote = |i: usize| doc.is_punct(i, b'"') || doc.is_punct(i, b'\'');
+    if wrapped && quote(next + 2) {
+        next + 2
+    } else if wrapped && doc.is_punct(next + 3, b')') && quote(next + 4) {
+        next + 4
+    } else {
+        next
+    }
+}
+
+/// `('first_name', '…')`: a name in quotes that opens a pair.
+fn first_of_two<'a>(doc: &Doc<'a>, at: usize, line: usize) -> Option<Key<'a>> {
+    let quote = |i: usize| doc.is_punct(i, b'"') || doc.is_punct(i, b'\'');
+    if !quote(at - 1) || !quote(at + 1) {
+        return None;
+    }
+    let key = key(doc, at, line, b',')?;
+    let before = key.first.checked_sub(1)?;
+    (doc.is_punct(before, b'(') || doc.is_punct(before, b'[')).then_some(key)
 }
 
 /// The name before the separator at `at`.
@@ -285,6 +317,10 @@ impl Pair<'_> {
             take(doc, start, end);
             return Some(end);
         }
+        if sense == Meaning::Machine && iso_time(value) {
+            take(doc, start, end);
+            return Some(end);
+        }
         if sense == Meaning::Machine && !equals {
             let plain = !value.contains(' ')
                 && value.bytes().any(|b| b.is_ascii_digit())
@@ -315,6 +351,10 @@ impl Pair<'_> {
         let floor = first.saturating_sub(4);
         while first > floor && doc.shape(first - 1) == Some(Shape::Word) {
             first -= 1;
+            // "#<Patient id: 5": the object's name is no part of the field's.
+            if first > 0 && doc.is_punct(first - 1, b'<') {
+                break;
+            }
             let name = doc.text[doc.tokens[first].start()..doc.tokens[last].start()].trim_end();
             let sense = tools.meanings.of(name, above);
             if personal(sense) {
