@@ -40,7 +40,7 @@ pub(super) fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
         i += 1;
     }
     let mut open = true;
-    while i < doc.tokens.len() && chunk.value.len() < 40 {
+    while i < doc.tokens.len() && chunk.value.len() < 64 {
         match doc.shape(i)? {
             Shape::Number | Shape::Word => {
                 let word = doc.word(i);
@@ -62,6 +62,11 @@ pub(super) fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
                 open = false;
                 i += 1;
                 chunk.end = i;
+            }
+            Shape::Punct if chunk.plus && !open && doc.is_punct(i, b'(') => {
+                open = true;
+                chunk.separators.push(b'(');
+                i += 1;
             }
             Shape::Punct if !open => {
                 let Some(byte) = [b'-', b'.', b')', b'/']
@@ -93,7 +98,6 @@ pub(super) fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
                 i = next + 1;
                 chunk.end = i;
             }
-            _ if doc.is_punct(i, b'(') && chunk.plus => i += 1,
             _ => break,
         }
     }

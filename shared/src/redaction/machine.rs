@@ -146,7 +146,7 @@ fn event_times(doc: &mut Doc<'_>) {
     let bytes = doc.text.as_bytes();
     for i in 0..doc.anchors.web.len() {
         let colon = doc.anchors.web[i] as usize;
-        if !doc.is_punct(colon, b':') || doc.taken[colon] || doc.tokens[colon].start() < 14 {
+        if !doc.is_punct(colon, b':') || doc.taken[colon] || doc.tokens[colon].start() < 13 {
             continue;
         }
         let start = doc.tokens[colon].start() - 13;

@@ -29,6 +29,7 @@ mod checks;
 mod chunk;
 mod clinical;
 mod context;
+mod crypto;
 mod cue;
 mod cue_value;
 mod custom;

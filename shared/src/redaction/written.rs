@@ -1,6 +1,6 @@
 //! Identifiers as they are written, for machine text: separators, check digits and cues are the evidence.
 
-use super::checks;
+use super::{checks, crypto};
 use super::chunk::{Chunk, chunk, free, joined};
 use super::cue::Cue;
 use super::doc::Doc;
@@ -27,7 +27,7 @@ pub(crate) fn formatted(doc: &mut Doc<'_>) {
         let open = doc.is_punct(at, b'+')
             || doc.is_punct(at, b'(') && doc.shape(at + 1) == Some(Shape::Number);
         let code = doc.shape(at) == Some(Shape::Word) && joined(doc, at + 1);
-        if doc.taken[at] || !(number || open || code) {
+        if doc.taken[at] || !(number || open || code || two_capitals(doc, at)) {
             at += 1;
             continue;
         }
@@ -105,6 +105,9 @@ fn judge(doc: &Doc<'_>, chunk: &Chunk) -> Option<(Kind, usize)> {
     let digits = chunk.value.bytes().all(|b| b.is_ascii_digit());
     let value = chunk.value.as_str();
     if !digits {
+        if chunk.groups.len() == 1 && value.len() > 25 && crypto::wallet(value) {
+            return Some((Kind::Crypto, chunk.end));
+        }
         let upper = value
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
