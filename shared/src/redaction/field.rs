@@ -184,6 +184,10 @@ fn name_words(value: &str) -> Option<Vec<&str>> {
 
 /// Two to four words with a given or family name among them, or one given name.
 pub(crate) fn looks_like_name(value: &str) -> bool {
+    // MBEKI^THANDIWE
+    if value.contains('^') && value.chars().all(|c| c.is_alphabetic() || matches!(c, '^' | ' ' | '-' | '\'')) {
+        return true;
+    }
     name_words(value).is_some_and(|words| {
         let listed = |bits: u8| {
             words.iter().any(|word| {

@@ -58,7 +58,9 @@ pub(super) fn meaning(name: &str, parent: &str) -> Meaning {
     if words.last() == "name"
         || words.last() == "names"
         || words.whole(words!["given", "family", "fullname", "maiden", "middle", "nickname", "alias", "aka"])
-        || words.whole(words!["first", "last"]) && Words::of(parent).any(PEOPLE)
+        || words.last_of(words!["first", "last", "middle", "given", "family"])
+            && (words.count() == 1 && Words::of(parent).any(PEOPLE)
+                || words.count() > 1 && words.any(PEOPLE))
         || words.whole(words!["first", "last", "middle", "given", "family", "text"]) && Words::of(parent).any(words!["name"])
     {
         return name_field(&words, parent);
@@ -67,7 +69,9 @@ pub(super) fn meaning(name: &str, parent: &str) -> Meaning {
         || words.last_of(SOMEBODY)
         || words.phrase(&["emergency", "contact"])
         || words.whole(words!["cn"])
-        || words.whole(words!["fn", "display"]) && Words::of(parent).any(PEOPLE)
+        || words.whole(words!["fn", "display"])
+            && (Words::of(parent).any(PEOPLE)
+                || Words::of(parent).any(words!["actor", "subject", "individual"]))
     {
         return Meaning::Somebody;
     }
@@ -259,7 +263,7 @@ fn network(words: &Words) -> Option<Kind> {
 }
 
 fn secret(words: &Words, parent: &str) -> bool {
-    let named = words.any(words!["password", "passwd", "pwd", "secret", "secrets", "authorization", "credential", "credentials", "apikey", "passcode", "passphrase", "otp", "totp", "pin", "jwt", "bearer", "csrf", "xsrf", "passwort", "mfa"]) || words.any(words!["token", "accesstoken", "refreshtoken", "idtoken"]) && !words.any(words!["tokenizer"])
+    let named = words.glued("password") || words.any(words!["password", "passwd", "pwd", "secret", "secrets", "authorization", "credential", "credentials", "apikey", "passcode", "passphrase", "otp", "totp", "pin", "jwt", "bearer", "csrf", "xsrf", "passwort", "mfa"]) || words.any(words!["token", "accesstoken", "refreshtoken", "idtoken"]) && !words.any(words!["tokenizer"])
         || words.whole(words!["auth", "xapikey"]) && !Words::of(parent).any(words!["config"]);
     named && !words.any(words!["count", "header", "name", "rotation"])
         && !(words.last() == "id" && words.count() > 1)
@@ -277,7 +281,7 @@ fn secret(words: &Words, parent: &str) -> bool {
 
 fn phone(words: &Words, parent: &str) -> bool {
     words.any(words!["phone", "phones", "mobile", "cell", "fax", "tel", "msisdn", "cellphone", "landline", "whatsapp", "caller", "callee", "telefono", "phonenumbers", "pager", "ani", "dnis"]) && !words.any(words!["id", "sid", "name", "country", "network", "carrier", "app", "os"])
-        || words.whole(words!["from", "to", "called", "callerid", "forwardedfrom", "callback", "sms"])
+        || words.whole(words!["from", "to", "called", "callerid", "forwardedfrom", "callback", "sms", "sip", "sips"])
         || words.whole(words!["number", "numbers"])
             && Words::of(parent).any(words!["customer", "phone", "phones", "caller", "contact", "from", "to", "destination", "transfer", "telecom", "patient"])
         || words.any(words!["contact", "callback", "home", "work", "daytime", "evening", "emergency", "alternate", "cell"]) && words.last() == "number"

@@ -118,10 +118,9 @@ impl Words {
             return;
         }
         let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        if bare.len() < word.len() && bare.len() > 3 && GLUED.holds(bare.as_bytes()) {
-            let end = start + bare.len();
-            self.text.truncate(end);
-            self.ends[self.count - 1] = u16::try_from(end).unwrap_or(0);
+        if bare.len() < word.len() && bare.len() > 3 && bare != "last" && GLUED.holds(bare.as_bytes()) {
+            let bare = long(bare).to_owned();
+            self.replace(start, &bare);
         } else if (6..=40).contains(&bare.len())
             && bare.is_ascii()
             && !GLUED.holds(bare.as_bytes())
@@ -177,6 +176,11 @@ impl Words {
 
     pub(super) fn last(&self) -> &str {
         self.iter().last().unwrap_or("")
+    }
+
+    /// Whether a word ends with `tail`: `PGPASSWORD`.
+    pub(super) fn glued(&self, tail: &str) -> bool {
+        self.iter().any(|word| word.ends_with(tail))
     }
 
     /// Whether all the words, written together, are in the list.

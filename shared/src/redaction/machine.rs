@@ -15,7 +15,7 @@ use super::machine_id::{is_machine_id, iso_time};
 use super::machine_url::{paths, urls};
 use super::token::Shape;
 use super::word_set::words;
-use super::{date, email, form, layout, name_written, pairs, secret, structured, web, written};
+use super::{address, date, email, form, layout, name_written, pairs, secret, structured, web, written};
 
 /// What the detectors share.
 pub(crate) struct Tools<'a> {
@@ -98,6 +98,7 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     written::detect(&mut doc, bare);
     dates(&mut doc);
     name_written::detect_written(&mut doc);
+    addresses(&mut doc);
     doc.findings.extend(out);
     doc.finish()
 }
@@ -194,6 +195,23 @@ fn hosts(doc: &mut Doc<'_>) {
         f.rule != "domain"
             || value.len() == alone
             || value.split('/').next().unwrap_or(value).bytes().filter(|b| *b == b'.').count() < 2
+    });
+}
+
+/// Street addresses in sentences: with a house number, and capitalised as they are written.
+fn addresses(doc: &mut Doc<'_>) {
+    let before = doc.findings.len();
+    address::detect(doc);
+    let text = doc.text;
+    let mut index = 0;
+    doc.findings.retain(|f| {
+        index += 1;
+        let value = &text[f.start..f.end];
+        index <= before
+            || f.kind != Kind::Address && f.kind != Kind::Zip
+            || value.starts_with(|c: char| c.is_ascii_digit())
+                && value.contains(' ')
+                && value.bytes().any(|b| b.is_ascii_uppercase())
     });
 }
 

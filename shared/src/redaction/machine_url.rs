@@ -48,7 +48,10 @@ pub(super) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
         let last = doc.token_at(end);
         // A web address in prose identifies; in a payload or a log it is an endpoint.
         let prose = alone && !tools.in_field.get()
-            || text.contains(' ') && !text[..start].ends_with(['"', '=']) && !text.contains('=');
+            || text.contains(' ')
+                && !text[..start].ends_with(['"', '='])
+                && !text.contains('=')
+                && !requested(&text[..start]);
         if prose && before == out.len() && !text[colon..end].contains("hl7.org") {
             doc.add_bytes(start, end, Kind::Url, "url");
         } else {
@@ -61,6 +64,12 @@ pub(super) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
         doc.findings
             .retain(|finding| !no_mailbox(text, &authorities, finding));
     }
+}
+
+/// "GET https://…": a log's request, not a sentence.
+fn requested(before: &str) -> bool {
+    let word = before.trim_end().rsplit([' ', '\n']).next().unwrap_or("");
+    word.len() >= 3 && word.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// Whether the finding is no address but a user in a URL or a picture's name.
@@ -188,7 +197,9 @@ pub(super) fn path(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
         let person = is_person(before);
         let number = digits >= 6 && digits == segment.len();
         let phone = segment.starts_with("%2B") || segment.starts_with('+') && digits >= 7;
-        let mail = (segment.contains('@') || segment.contains("%40")) && i > 0 && !segment.contains("@2x");
+        let mail = (segment.contains('@') || segment.contains("%40")) 
+            && !segment.starts_with('@')
+            && !segment.contains("@2x");
         if i > 0
             && (person && digits >= 3 && !is_machine_id(segment)
                 || number && digits <= 12

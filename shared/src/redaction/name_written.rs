@@ -35,6 +35,7 @@ pub(crate) fn detect_written(doc: &mut Doc<'_>) {
                     "dear", "member", "guardian", "attn",
                 ],
             )
+            || doc.is(at, "name") && doc.is(at + 1, "is")
             || doc.is(at, "name")
                 && at > 0
                 && doc.is_any(

@@ -57,7 +57,14 @@ pub(super) fn extent(
         words_end(doc, next, sense, equals)
             .or_else(|| equals.then(|| simple_end(bytes, start)))?
     } else {
-        number_end(doc, next, sense, simple_end(bytes, start))
+        let simple = simple_end(bytes, start);
+        // "sip:4155550177@host"
+        let host = bytes[start..simple].iter().position(|b| *b == b'@');
+        let simple = match host {
+            Some(length) if sense == Meaning::Phone => start + length,
+            _ => simple,
+        };
+        number_end(doc, next, sense, simple)
     };
     let mut end = end;
     while end > start && matches!(bytes[end - 1], b'.' | b',' | b';' | b' ' | b'\t') {

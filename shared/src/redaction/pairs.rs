@@ -105,6 +105,9 @@ pub(super) fn detect(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding
                 scopes.enter(name);
             }
             b'}' | b')' | b']' => scopes.leave(),
+            b'-' if doc.glued(at + 1) && !doc.glued(at) && at > 0 => {
+                resume = flag(doc, at, tools, out).unwrap_or(resume);
+            }
             separator @ (b'=' | b':' | b',') if at > 0 && !doc.taken[at] => {
                 let found = if separator == b',' {
                     first_of_two(doc, at, line)
@@ -215,7 +218,7 @@ fn key<'a>(doc: &Doc<'a>, at: usize, line: usize, separator: u8) -> Option<Key<'
         last -= 1;
     }
     let text = |first: usize, last: usize| &doc.text[doc.tokens[first].start()..doc.tokens[last].end()];
-    if let Some(quote) = [b'"', b'\'']
+    if let Some(quote) = [b'"', b'\'', b'`']
         .into_iter()
         .find(|b| doc.is_punct(last, *b))
     {
@@ -259,6 +262,34 @@ fn key<'a>(doc: &Doc<'a>, at: usize, line: usize, separator: u8) -> Option<Key<'
         first,
         quoted: false,
     })
+}
+
+/// `--password x`, `-u user:password`: an option of a command.
+fn flag(doc: &mut Doc<'_>, at: usize, tools: &Tools<'_>, out: &mut Vec<Finding>) -> Option<usize> {
+    let long = doc.is_punct(at + 1, b'-');
+    let first = at + 1 + usize::from(long);
+    let mut next = first;
+    while next < first + 8 && (next == first || doc.glued(next)) {
+        next += 1;
+    }
+    let name = doc.text.get(doc.tokens.get(first)?.start()..doc.tokens.get(next - 1)?.end())?;
+    let start = doc.tokens.get(next)?.start();
+    let end = start + doc.text[start..].find([' ', '\n', '"', '\'']).unwrap_or(doc.text.len() - start);
+    let value = &doc.text[start..end];
+    let user = matches!(name, "u" | "user") && value.contains(':') && !value.starts_with('$');
+    let (start, kind) = if user {
+        (start + value.find(':')? + 1, Kind::Secret)
+    } else {
+        let sense = tools.meanings.of(name, &Parent::of(""));
+        let fits = long && matches!(sense, Meaning::Remove(_)) && !value.starts_with(['-', '$']);
+        (start, fits.then(|| field::whole(value, sense)).flatten()?)
+    };
+    if end <= start || doc.glued(next) {
+        return None;
+    }
+    out.push(Finding::new(start, end, kind, "flag"));
+    take(doc, start, end);
+    Some(end)
 }
 
 struct Pair<'a> {

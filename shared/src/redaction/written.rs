@@ -250,7 +250,15 @@ fn announced(doc: &mut Doc<'_>) {
             continue;
         }
         let cue = cued(doc, at, CODES).or_else(|| {
-            (at > 0 && doc.is_any(at - 1, words!["rtn"])).then_some(Cue::Routing)
+            let before = at.checked_sub(1)?;
+            if doc.is_any(before, words!["rtn"]) {
+                return Some(Cue::Routing);
+            }
+            doc.is_any(
+                before,
+                words!["patient", "member", "subscriber", "insured", "beneficiary", "chart", "guarantor"],
+            )
+            .then_some(Cue::Member)
         });
         let Some(cue) = cue else {
             at += 1;
@@ -291,7 +299,10 @@ fn announced(doc: &mut Doc<'_>) {
             Cue::Zip => (Kind::Zip, 5, 9),
             _ => (Kind::Dob, 6, 8),
         };
-        let fits = (least..=most).contains(&chunk.value.len())
+        let dotted = chunk.separators.contains(&b'.')
+            && !matches!(kind, Kind::Phone | Kind::Ssn | Kind::Dob);
+        let fits = !dotted
+            && (least..=most).contains(&chunk.value.len())
             && (digits * 2 >= chunk.value.len().min(8)
                 || kind == Kind::License && digits > 1 && capitals(&chunk.value))
             && checked(kind, &chunk.value)
