@@ -69,6 +69,7 @@ fn bech32(data: &[u8]) -> bool {
 }
 
 /// SHA-256 (FIPS 180-4) of a short message: less than 56 bytes.
+#[allow(clippy::many_single_char_names)] // as the standard names them
 fn sha256(message: &[u8]) -> [u8; 32] {
     const K: [u32; 64] = constants();
     let mut state: [u32; 8] = [

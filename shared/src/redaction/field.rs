@@ -22,13 +22,12 @@ pub(crate) fn whole(value: &str, sense: Meaning) -> Option<Kind> {
     }
     match sense {
         Meaning::Remove(kind) => fits(kind, value).then_some(kind),
-        Meaning::Name => looks_like_name(value).then_some(Kind::Person),
+        Meaning::Opaque if !value.contains(' ') => Some(Kind::Secret),
+        Meaning::Name | Meaning::Opaque => looks_like_name(value).then_some(Kind::Person),
         Meaning::Somebody if numbered(value) => Some(Kind::Id),
         Meaning::Somebody => made_like_name(value).then_some(Kind::Person),
         Meaning::Phone if looks_like_phone(value) => Some(Kind::Phone),
         Meaning::Phone => (value.contains(' ') && looks_like_name(value)).then_some(Kind::Person),
-        Meaning::Opaque if !value.contains(' ') => Some(Kind::Secret),
-        Meaning::Opaque => looks_like_name(value).then_some(Kind::Person),
         Meaning::Listed => listed(value),
         _ => None,
     }
@@ -45,7 +44,11 @@ fn listed(value: &str) -> Option<Kind> {
     }
     let date = (8..=10).contains(&bytes.len())
         && digits >= 6
-        && bytes.iter().filter(|b| matches!(b, b'-' | b'/' | b'.')).count() == 2
+        && bytes
+            .iter()
+            .filter(|b| matches!(b, b'-' | b'/' | b'.'))
+            .count()
+            == 2
         && digits + 2 == bytes.len();
     if date {
         return Some(Kind::Date);
@@ -76,9 +79,11 @@ fn fits(kind: Kind, value: &str) -> bool {
                 && !value.contains("://")
         }
         Kind::Address => {
-            let joined = !value.contains(' ');
-            !(joined && value.contains([':', '@', '_'])
-                || joined && value.bytes().filter(|b| *b == b'.').count() == 3)
+            if value.starts_with("0x") {
+                return false;
+            }
+            let dots = || value.bytes().filter(|b| *b == b'.').count();
+            value.contains(' ') || !value.contains([':', '@', '_']) && dots() != 3
         }
         _ => {
             let word = |c: char| c.is_alphabetic() || matches!(c, '_' | '-' | '.');
@@ -141,8 +146,16 @@ pub(crate) fn cookies(value: &str, out: &mut Vec<Finding>) {
             None => ("", at + body.len() - body.trim_start().len()),
         };
         let attribute = [
-            "path", "domain", "expires", "max-age", "samesite", "httponly", "secure", "priority",
-            "partitioned", "version",
+            "path",
+            "domain",
+            "expires",
+            "max-age",
+            "samesite",
+            "httponly",
+            "secure",
+            "priority",
+            "partitioned",
+            "version",
         ];
         let held = if key.is_empty() { body.trim() } else { key };
         if !attribute.iter().any(|a| held.eq_ignore_ascii_case(a)) {
@@ -157,7 +170,30 @@ pub(crate) fn cookies(value: &str, out: &mut Vec<Finding>) {
 
 fn empty_word(value: &str) -> bool {
     [
-        "null", "none", "nil", "true", "false", "n/a", "na", "unknown", "undefined", "-", "nan", "***",
+        "null",
+        "none",
+        "nil",
+        "true",
+        "false",
+        "n/a",
+        "na",
+        "unknown",
+        "undefined",
+        "-",
+        "nan",
+        "enabled",
+        "disabled",
+        "required",
+        "optional",
+        "missing",
+        "invalid",
+        "valid",
+        "string",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "***",
     ]
     .iter()
     .any(|word| value.eq_ignore_ascii_case(word))
@@ -185,7 +221,11 @@ fn name_words(value: &str) -> Option<Vec<&str>> {
 /// Two to four words with a given or family name among them, or one given name.
 pub(crate) fn looks_like_name(value: &str) -> bool {
     // MBEKI^THANDIWE
-    if value.contains('^') && value.chars().all(|c| c.is_alphabetic() || matches!(c, '^' | ' ' | '-' | '\'')) {
+    if value.contains('^')
+        && value
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '^' | ' ' | '-' | '\''))
+    {
         return true;
     }
     name_words(value).is_some_and(|words| {

@@ -97,11 +97,13 @@ pub(crate) fn pair_value(
     let sense = tools.meanings.of(key, &Parent::of(""));
     let decoded = decode(value);
     let kind = match sense {
-        Meaning::Remove(_) | Meaning::Phone | Meaning::Name | Meaning::Somebody | Meaning::Opaque | Meaning::Listed => {
-            field::whole(&decoded, sense).or_else(|| {
-                (!is_machine_id(&decoded) && holds(&decoded, tools)).then_some(Kind::Id)
-            })
-        }
+        Meaning::Remove(_)
+        | Meaning::Phone
+        | Meaning::Name
+        | Meaning::Somebody
+        | Meaning::Opaque
+        | Meaning::Listed => field::whole(&decoded, sense)
+            .or_else(|| (!is_machine_id(&decoded) && holds(&decoded, tools)).then_some(Kind::Id)),
         Meaning::Cookie => Some(Kind::Secret),
         Meaning::Machine => {
             (!machine::unmistakable(&decoded, tools).is_empty()).then_some(Kind::Id)

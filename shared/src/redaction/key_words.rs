@@ -1,8 +1,49 @@
 //! The words of a field's name: `dateOfBirth`, `date_of_birth` and `Date-Of-Birth` have the same three.
 
 use super::token::hash_of;
-use super::word_key::{key_of, spread};
-use super::word_set::{WordSet, words};
+use super::word_key::{key_in_const, key_of, spread};
+
+/// A list of words in one string, which refuses most others by eight bits of their key.
+pub(crate) struct List {
+    hashes: [u64; 4],
+    words: &'static str,
+}
+
+impl List {
+    pub(crate) const fn new(words: &'static str) -> Self {
+        let bytes = words.as_bytes();
+        let mut hashes = [0; 4];
+        let (mut start, mut end) = (0, 0);
+        while end <= bytes.len() {
+            if end == bytes.len() || bytes[end] == b' ' {
+                let hash = hash_of(spread(key_in_const(bytes, start, end)));
+                hashes[(hash >> 6) as usize] |= 1 << (hash & 63);
+                start = end + 1;
+            }
+            end += 1;
+        }
+        Self { hashes, words }
+    }
+
+    fn has(&self, hash: u8, word: &str) -> bool {
+        self.hashes[usize::from(hash >> 6)] >> (hash & 63) & 1 != 0
+            && self.words.split(' ').any(|other| other == word)
+    }
+
+    fn holds(&self, word: &str) -> bool {
+        self.has(hash_of(spread(key_of(word))), word)
+    }
+}
+
+/// A [`List`] made by the compiler.
+macro_rules! list {
+    ($words:literal $(,)?) => {{
+        const LIST: &$crate::redaction::key_words::List =
+            &$crate::redaction::key_words::List::new($words);
+        LIST
+    }};
+}
+pub(crate) use list;
 
 pub(super) const MOST_WORDS: usize = 12;
 
@@ -33,20 +74,19 @@ const SHORT: &[(&str, &str)] = &[
     ("subscr", "subscriber"),
     ("surname", "last name"),
     ("telephone", "phone"),
+    ("telephones", "phones"),
 ];
 
 /// The words that field names are glued of (`dateofbirth`, `phonenumber1`).
-const GLUED: &WordSet = words![
-    "acct", "addr", "fname", "lname", "num", "nbr", "mbr", "account", "address", "api", "bank", "billing", "birth", "birthday", "caller", "card", "cell",
-    "city", "client", "code", "contact", "credit", "customer", "date", "day", "dea", "device", "dob",
-    "driver", "drivers", "email", "emergency", "expiry", "family", "fax", "first", "full", "given",
-    "group", "guarantor", "guardian", "health", "holder", "home", "id", "insurance", "insured",
-    "key", "last", "licence", "license", "line", "mail", "maiden", "medical", "medicare", "member",
-    "middle", "mobile", "mrn", "name", "national", "no", "npi", "number", "of", "owner", "parent",
-    "passport", "patient", "person", "phone", "place", "plan", "plate", "policy", "post", "postal",
-    "preferred", "provider", "recipient", "record", "refresh", "routing", "rx", "secret", "security",
-    "serial", "social", "sort", "ssn", "state", "street", "subscriber", "tax", "token", "work", "zip",
-];
+const GLUED: &List = list!(
+    "acct addr fname lname num nbr mbr account address api bank billing birth birthday caller card \
+         cell city client code contact credit customer date day dea device dob driver drivers email \
+         emergency expiry family fax first full given group guarantor guardian health holder home id \
+         insurance insured key last licence license line mail maiden medical medicare member middle \
+         mobile mrn name national no npi number of owner parent passport patient person phone place plan \
+         plate policy post postal preferred provider recipient record refresh routing rx secret security \
+         serial social sort ssn state street subscriber tax token work zip"
+);
 
 /// The lower-cased words of a field name.
 pub(crate) struct Words {
@@ -118,12 +158,12 @@ impl Words {
             return;
         }
         let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        if bare.len() < word.len() && bare.len() > 3 && bare != "last" && GLUED.holds(bare.as_bytes()) {
+        if bare.len() < word.len() && bare.len() > 2 && bare != "last" && GLUED.holds(bare) {
             let bare = long(bare).to_owned();
             self.replace(start, &bare);
         } else if (6..=40).contains(&bare.len())
             && bare.is_ascii()
-            && !GLUED.holds(bare.as_bytes())
+            && !GLUED.holds(bare)
             && !matches!(bare, "username" | "cardholder")
         {
             let mut parts = Vec::new();
@@ -155,7 +195,9 @@ impl Words {
     }
 
     fn word(&self, i: usize) -> &str {
-        let start = i.checked_sub(1).map_or(0, |before| usize::from(self.ends[before]));
+        let start = i
+            .checked_sub(1)
+            .map_or(0, |before| usize::from(self.ends[before]));
         &self.text[start..usize::from(self.ends[i])]
     }
 
@@ -163,15 +205,13 @@ impl Words {
         (0..self.count).map(|i| self.word(i))
     }
 
-    pub(crate) fn any(&self, list: &WordSet) -> bool {
-        (0..self.count).any(|i| list.may_hold(self.hashes[i]) && list.holds(self.word(i).as_bytes()))
+    pub(crate) fn any(&self, list: &List) -> bool {
+        (0..self.count).any(|i| list.has(self.hashes[i], self.word(i)))
     }
 
     /// Whether the last word is in the list.
-    pub(super) fn last_of(&self, list: &WordSet) -> bool {
-        self.count > 0
-            && list.may_hold(self.hashes[self.count - 1])
-            && list.holds(self.word(self.count - 1).as_bytes())
+    pub(super) fn last_of(&self, list: &List) -> bool {
+        self.count > 0 && list.has(self.hashes[self.count - 1], self.last())
     }
 
     pub(super) fn last(&self) -> &str {
@@ -184,15 +224,19 @@ impl Words {
     }
 
     /// Whether all the words, written together, are in the list.
-    pub(super) fn whole(&self, list: &WordSet) -> bool {
-        list.may_hold(self.whole) && list.holds(self.text.as_bytes())
+    pub(super) fn whole(&self, list: &List) -> bool {
+        list.has(self.whole, &self.text)
     }
 
     /// Whether the words appear one after another.
     pub(super) fn phrase(&self, phrase: &[&str]) -> bool {
         self.count >= phrase.len()
-            && (0..=self.count - phrase.len())
-                .any(|i| phrase.iter().enumerate().all(|(k, word)| self.word(i + k) == *word))
+            && (0..=self.count - phrase.len()).any(|i| {
+                phrase
+                    .iter()
+                    .enumerate()
+                    .all(|(k, word)| self.word(i + k) == *word)
+            })
     }
 }
 
@@ -213,7 +257,7 @@ fn parts_of<'a>(word: &'a str, parts: &mut Vec<&'a str>) -> bool {
         return false;
     }
     for length in (2..=word.len().min(10)).rev() {
-        if GLUED.holds(word[..length].as_bytes()) {
+        if GLUED.holds(&word[..length]) {
             parts.push(&word[..length]);
             if parts_of(&word[length..], parts) {
                 return true;

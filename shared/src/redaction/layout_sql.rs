@@ -27,7 +27,11 @@ pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
         let mut at = 0;
         while let Some(found) = text[at..].find(words) {
             let list = at + found + words.len();
-            let senses = if open { Vec::new() } else { names_before(cells, at + found + 1) };
+            let senses = if open {
+                Vec::new()
+            } else {
+                names_before(cells, at + found + 1)
+            };
             at = list;
             if !open && senses.is_empty() {
                 continue;
@@ -81,7 +85,10 @@ fn tuples(cells: &mut Cells<'_, '_, '_>, from: usize, columns: &[Meaning]) -> us
     let bytes = text.as_bytes();
     let mut at = from;
     loop {
-        while bytes.get(at).is_some_and(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b',')) {
+        while bytes
+            .get(at)
+            .is_some_and(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b','))
+        {
             at += 1;
         }
         if bytes.get(at) != Some(&b'(') {

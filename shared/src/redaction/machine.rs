@@ -15,7 +15,9 @@ use super::machine_id::{is_machine_id, iso_time};
 use super::machine_url::{paths, urls};
 use super::token::Shape;
 use super::word_set::words;
-use super::{address, date, email, form, layout, name_written, pairs, secret, structured, web, written};
+use super::{
+    address, date, email, form, layout, name_written, pairs, secret, structured, web, written,
+};
 
 /// What the detectors share.
 pub(crate) struct Tools<'a> {
@@ -113,11 +115,29 @@ pub(crate) fn unmistakable(text: &str, tools: &Tools<'_>) -> Vec<Finding> {
     if digits < 4 && !text.as_bytes().contains(&b'@') && !secret::is_credential(text) {
         return Vec::new();
     }
+    if is_plain(text) {
+        return Vec::new();
+    }
     let mut doc = Doc::new(text, tools.pool);
     secret::detect(&mut doc);
     email::detect(&mut doc);
     written::formatted(&mut doc);
     doc.finish()
+}
+
+/// A number too short for a card, and letters and digits that no identifier mixes so.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let number = bytes.len() < 12
+        && bytes.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+        && text.split('.').nth(2).is_none();
+    number
+        || bytes
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+            && bytes.iter().any(u8::is_ascii_lowercase)
+            && !secret::is_credential(text)
+            && !super::crypto::wallet(text)
 }
 
 /// The time a log line starts with stays.
@@ -194,7 +214,14 @@ fn hosts(doc: &mut Doc<'_>) {
         }
         f.rule != "domain"
             || value.len() == alone
-            || value.split('/').next().unwrap_or(value).bytes().filter(|b| *b == b'.').count() < 2
+            || value
+                .split('/')
+                .next()
+                .unwrap_or(value)
+                .bytes()
+                .filter(|b| *b == b'.')
+                .count()
+                < 2
     });
 }
 
@@ -211,6 +238,8 @@ fn addresses(doc: &mut Doc<'_>) {
             || f.kind != Kind::Address && f.kind != Kind::Zip
             || value.starts_with(|c: char| c.is_ascii_digit())
                 && value.contains(' ')
+                && value.len() <= 120
+                && !value.contains([';', ':', '=', '{', '(', '"'])
                 && value.bytes().any(|b| b.is_ascii_uppercase())
     });
 }
@@ -242,11 +271,19 @@ fn dates(doc: &mut Doc<'_>) {
 /// The length of a time of day that follows a date: " 09:30", " 09:30:15".
 fn clock(after: &str) -> usize {
     let bytes = after.as_bytes();
-    let two = |at: usize| bytes.get(at..at + 2).is_some_and(|d| d.iter().all(u8::is_ascii_digit));
+    let two = |at: usize| {
+        bytes
+            .get(at..at + 2)
+            .is_some_and(|d| d.iter().all(u8::is_ascii_digit))
+    };
     if bytes.first() != Some(&b' ') || !two(1) || bytes.get(3) != Some(&b':') || !two(4) {
         return 0;
     }
-    if bytes.get(6) == Some(&b':') && two(7) { 9 } else { 6 }
+    if bytes.get(6) == Some(&b':') && two(7) {
+        9
+    } else {
+        6
+    }
 }
 
 /// Whether a cue of one of `cues` stands shortly before token `at`.

@@ -83,7 +83,12 @@ fn no_mailbox(text: &str, authorities: &[(usize, usize)], finding: &Finding) -> 
         .is_some_and(|(_, to)| finding.start < *to);
     let tail = text[finding.start..finding.end].rsplit('.').next();
     inside
-        || tail.is_some_and(|t| matches!(t, "png" | "jpg" | "jpeg" | "svg" | "gif" | "webp" | "css" | "js" | "ico"))
+        || tail.is_some_and(|t| {
+            matches!(
+                t,
+                "png" | "jpg" | "jpeg" | "svg" | "gif" | "webp" | "css" | "js" | "ico"
+            )
+        })
 }
 
 /// `user:password@` before a host: the password goes, and the user who could be somebody. Returns where the host ends.
@@ -98,11 +103,21 @@ fn credentials(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) -> us
     };
     if !password.is_empty() {
         let start = from + user.len() + 1;
-        out.push(Finding::new(start, from + at, Kind::Secret, "url-credentials"));
+        out.push(Finding::new(
+            start,
+            from + at,
+            Kind::Secret,
+            "url-credentials",
+        ));
     }
     // An address is somebody's, a long user a key.
     if password.is_empty() || user.len() >= 12 || user.contains("%40") {
-        out.push(Finding::new(from, from + user.len(), Kind::Secret, "url-credentials"));
+        out.push(Finding::new(
+            from,
+            from + user.len(),
+            Kind::Secret,
+            "url-credentials",
+        ));
     }
     authority
 }
@@ -197,7 +212,7 @@ pub(super) fn path(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
         let person = is_person(before);
         let number = digits >= 6 && digits == segment.len();
         let phone = segment.starts_with("%2B") || segment.starts_with('+') && digits >= 7;
-        let mail = (segment.contains('@') || segment.contains("%40")) 
+        let mail = (segment.contains('@') || segment.contains("%40"))
             && !segment.starts_with('@')
             && !segment.contains("@2x");
         if i > 0

@@ -12,16 +12,23 @@ pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
         let open = at + found;
         at = open + 1;
         let inside = &bytes[at..bytes.len().min(at + 120)];
-        let Some(length) = inside.iter().position(|b| matches!(b, b'>' | b' ' | b'\n' | b'<')) else {
+        let Some(length) = inside
+            .iter()
+            .position(|b| matches!(b, b'>' | b' ' | b'\n' | b'<'))
+        else {
             continue;
         };
         let address = &inside[..length];
         let reached = inside[length] == b'>'
-            && (address.contains(&b'@') || address.starts_with(b"tel:") || address.starts_with(b"sip:+"));
+            && (address.contains(&b'@')
+                || address.starts_with(b"tel:")
+                || address.starts_with(b"sip:+"));
         if !reached || open == 0 {
             continue;
         }
-        let line = text[..open].rfind(['\n', '>', '<', ',', ';']).map_or(0, |i| i + 1);
+        let line = text[..open]
+            .rfind(['\n', '>', '<', ',', ';'])
+            .map_or(0, |i| i + 1);
         let floor = line.max(open.saturating_sub(80));
         let Some(before) = text.get(floor..open) else {
             continue;

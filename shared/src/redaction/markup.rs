@@ -39,14 +39,17 @@ pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
             continue;
         };
         let end = name_end + length;
-        if bytes[end] != b'>' && !(bytes[end] == b'\n' && !closing) {
+        if bytes[end] == b'<' || bytes[end] == b'\n' && closing {
             at = end.max(start + 1);
             continue;
         }
         let close = if bytes[end] == b'>' {
             Some(end)
         } else {
-            text[end..].find(['>', '<']).map(|i| end + i).filter(|i| bytes[*i] == b'>')
+            text[end..]
+                .find(['>', '<'])
+                .map(|i| end + i)
+                .filter(|i| bytes[*i] == b'>')
         };
         let Some(end) = close else {
             at = end;
@@ -83,19 +86,29 @@ pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
 }
 
 /// The attributes of an element.
-fn element<'a>(cells: &mut Cells<'_, 'a, '_>, open: &mut Open<'a>, name: &'a str, from: usize, to: usize) {
+fn element<'a>(
+    cells: &mut Cells<'_, 'a, '_>,
+    open: &mut Open<'a>,
+    name: &'a str,
+    from: usize,
+    to: usize,
+) {
     let text = cells.text();
     open.named = None;
     let mut value = None;
     let mut at = from;
     while let Some(equals) = text[at..to].find("=\"").map(|i| at + i) {
-        let key = text[at..equals].rsplit([' ', '\n', '\t']).next().unwrap_or("");
+        let key = text[at..equals]
+            .rsplit([' ', '\n', '\t'])
+            .next()
+            .unwrap_or("");
         let start = equals + 2;
         let Some(end) = text[start..to].find('"').map(|i| start + i) else {
             break;
         };
         match key {
-            "name" | "id" | "key" | "label" | "field" | "for" | "autocomplete" | "property" | "itemprop" => {
+            "name" | "id" | "key" | "label" | "field" | "for" | "autocomplete" | "property"
+            | "itemprop" => {
                 let sense = sense(cells, &text[start..end], "");
                 if personal(sense) {
                     open.named = Some(sense);
@@ -127,13 +140,19 @@ fn contents<'a>(cells: &mut Cells<'_, 'a, '_>, open: &mut Open<'a>, name: &'a st
     let bytes = text.as_bytes();
     let (from, stop) = if text[from..].starts_with("<![CDATA[") {
         let from = from + 9;
-        let closes = bytes[from..].windows(3).take(4096).position(|end| end == b"]]>");
+        let closes = bytes[from..]
+            .windows(3)
+            .take(4096)
+            .position(|end| end == b"]]>");
         let Some(length) = closes else {
             return;
         };
         (from, from + length)
     } else {
-        (from, text[from..].find('<').map_or(text.len(), |i| from + i))
+        (
+            from,
+            text[from..].find('<').map_or(text.len(), |i| from + i),
+        )
     };
     let body = text[from..stop].trim();
     if body.is_empty() {
@@ -151,7 +170,21 @@ fn contents<'a>(cells: &mut Cells<'_, 'a, '_>, open: &mut Open<'a>, name: &'a st
         return;
     }
     if body.len() <= 40
-        && matches!(name, "td" | "th" | "dt" | "label" | "b" | "strong" | "span" | "key" | "name" | "li" | "p" | "div" | "string")
+        && matches!(
+            name,
+            "td" | "th"
+                | "dt"
+                | "label"
+                | "b"
+                | "strong"
+                | "span"
+                | "key"
+                | "name"
+                | "li"
+                | "p"
+                | "div"
+                | "string"
+        )
     {
         let label = self::sense(cells, body.trim_end_matches([':', ' ', '*']), "");
         open.label = personal(label).then_some(label);
@@ -164,7 +197,10 @@ fn contents<'a>(cells: &mut Cells<'_, 'a, '_>, open: &mut Open<'a>, name: &'a st
 fn of_person(name: &str) -> bool {
     ["patient", "subscriber", "guarantor", "insured", "person"]
         .iter()
-        .any(|word| name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))
+        .any(|word| {
+            name.get(..word.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(word))
+        })
 }
 
 fn sense(cells: &Cells<'_, '_, '_>, name: &str, parent: &str) -> Meaning {

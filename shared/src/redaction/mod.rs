@@ -46,6 +46,7 @@ mod identifier;
 mod json;
 pub mod jsonl;
 mod key;
+mod key_identifier;
 mod key_meaning;
 mod key_words;
 mod kind;
@@ -84,9 +85,9 @@ mod segment_x12;
 mod speech;
 mod structured;
 mod structured_rows;
+mod table;
 #[cfg(test)]
 mod tests;
-mod table;
 mod token;
 mod value;
 mod vault;

@@ -82,8 +82,10 @@ fn full_name(doc: &mut Doc<'_>, at: usize, known: &mut Vec<u64>) {
             .iter()
             .any(|b| doc.is_punct(at - 1, *b));
     let next = at + 1;
-    let particle = doc.is_any(next, words!["van", "von", "de", "la", "del", "di", "da", "al", "el"])
-        && doc.capital(next + 1);
+    let particle = doc.is_any(
+        next,
+        words!["van", "von", "de", "la", "del", "di", "da", "al", "el"],
+    ) && doc.capital(next + 1);
     let family = doc.shape(next) == Some(Shape::Word)
         && !doc.glued(next)
         && doc.capital(next)

@@ -28,7 +28,9 @@ pub(super) fn extent(
     let bytes = doc.text.as_bytes();
     let mut start = doc.tokens[next].start();
     // u'…', b"…"
-    if matches!(bytes[start], b'u' | b'b' | b'r' | b'N') && matches!(bytes.get(start + 1), Some(b'"' | b'\'')) {
+    if matches!(bytes[start], b'u' | b'b' | b'r' | b'N')
+        && matches!(bytes.get(start + 1), Some(b'"' | b'\''))
+    {
         start += 1;
     }
     let escapes = bytes[start..].iter().take_while(|b| **b == b'\\').count();
@@ -42,20 +44,19 @@ pub(super) fn extent(
             quoted: true,
         });
     }
-    let line_end = start
-        + bytes[start..]
-            .iter()
-            .take(200)
-            .position(|b| *b == b'\n' || *b == b'\r')
-            .unwrap_or(bytes.len().min(start + 200) - start);
-    let numbered = matches!(sense, Meaning::Somebody | Meaning::Name) && doc.shape(next) == Some(Shape::Number);
+    let numbered = matches!(sense, Meaning::Somebody | Meaning::Name)
+        && doc.shape(next) == Some(Shape::Number);
     let end = if numbered {
         doc.tokens[next].end()
-    } else if !equals && starts_line && wordy(sense) && line_end - start <= 90 && whole_line(&bytes[start..line_end]) {
-        line_end
-    } else if wordy(sense) && sense != Meaning::Phone || sense == Meaning::Phone && doc.shape(next) == Some(Shape::Word) && doc.capital(next) {
-        words_end(doc, next, sense, equals)
-            .or_else(|| equals.then(|| simple_end(bytes, start)))?
+    } else if let Some(end) = (!equals && starts_line && wordy(sense))
+        .then(|| whole_line(bytes, start))
+        .flatten()
+    {
+        end
+    } else if wordy(sense) && sense != Meaning::Phone
+        || sense == Meaning::Phone && doc.shape(next) == Some(Shape::Word) && doc.capital(next)
+    {
+        words_end(doc, next, sense, equals).or_else(|| equals.then(|| simple_end(bytes, start)))?
     } else {
         let simple = simple_end(bytes, start);
         // "sip:4155550177@host"
@@ -77,9 +78,23 @@ pub(super) fn extent(
     })
 }
 
-/// A line that is one value: it holds no other field, list or address in angle brackets.
-fn whole_line(line: &[u8]) -> bool {
-    !line.iter().any(|b| matches!(b, b';' | b'|' | b'<' | b'{' | b'=' | b'@' | b'(' | b':'))
+/// The longest line that is one value.
+const LINE: usize = 90;
+
+/// The end of a line that is one value: it holds no other field, list or address in angle brackets.
+fn whole_line(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut end = start;
+    while end < bytes.len() && !matches!(bytes[end], b'\n' | b'\r') {
+        let other = matches!(
+            bytes[end],
+            b';' | b'|' | b'<' | b'{' | b'=' | b'@' | b'(' | b':'
+        );
+        if other || end - start > LINE {
+            return None;
+        }
+        end += 1;
+    }
+    Some(end)
 }
 
 /// The quote that closes; one before a letter is an apostrophe.
@@ -107,13 +122,28 @@ fn simple_end(bytes: &[u8], start: usize) -> usize {
     while end < bytes.len()
         && !matches!(
             bytes[end],
-            b' ' | b'\n' | b'\r' | b'\t' | b',' | b';' | b'"' | b')' | b'}' | b']' | b'&' | b'|' | b'<'
+            b' ' | b'\n'
+                | b'\r'
+                | b'\t'
+                | b','
+                | b';'
+                | b'"'
+                | b')'
+                | b'}'
+                | b']'
+                | b'&'
+                | b'|'
+                | b'<'
         )
     {
         end += 1;
     }
     // "authorization: Bearer …"
-    if matches!(&bytes[start..end], b"Bearer" | b"Basic" | b"bearer" | b"basic" | b"Token" | b"Digest") && end + 1 < bytes.len() {
+    if matches!(
+        &bytes[start..end],
+        b"Bearer" | b"Basic" | b"bearer" | b"basic" | b"Token" | b"Digest"
+    ) && end + 1 < bytes.len()
+    {
         end += 1;
         while end < bytes.len() && !matches!(bytes[end], b' ' | b'\n' | b'\r' | b'"' | b',') {
             end += 1;
@@ -135,6 +165,16 @@ fn begins_field(doc: &Doc<'_>, at: usize) -> bool {
     i > at && doc.glued(i) && (doc.is_punct(i, b'=') || doc.is_punct(i, b':'))
 }
 
+/// "Mbeki, Thandiwe": one word, a comma, and the end after the next.
+fn surname_first(doc: &Doc<'_>, first: usize, comma: usize) -> bool {
+    comma == first + 1
+        && doc.is_punct(comma, b',')
+        && doc.capital(comma + 1)
+        && !doc.glued(comma + 1)
+        && !begins_field(doc, comma + 1)
+        && doc.shape(comma + 2) != Some(Shape::Word)
+}
+
 /// The end of a name or an address of several words.
 fn words_end(doc: &Doc<'_>, next: usize, sense: Meaning, equals: bool) -> Option<usize> {
     let address = sense == Meaning::Remove(Kind::Address);
@@ -145,7 +185,13 @@ fn words_end(doc: &Doc<'_>, next: usize, sense: Meaning, equals: bool) -> Option
             Some(Shape::Word) => {
                 doc.capital(at)
                     || at > next
-                        && doc.is_any(at, words!["de", "la", "del", "van", "von", "der", "den", "di", "da", "bin", "al", "el", "le", "dos", "y"])
+                        && doc.is_any(
+                            at,
+                            words![
+                                "de", "la", "del", "van", "von", "der", "den", "di", "da", "bin",
+                                "al", "el", "le", "dos", "y"
+                            ],
+                        )
                         && doc.capital(at + 1)
                     || doc.glued(at) && at > next
                     || at == next && !doc.capital(at) && doc.name_class(at) & 3 != 0
@@ -154,14 +200,19 @@ fn words_end(doc: &Doc<'_>, next: usize, sense: Meaning, equals: bool) -> Option
             Some(Shape::Clitic) => true,
             Some(Shape::Punct) => {
                 at > next
-                    && (doc.glued(at) && doc.glued(at + 1)
-                        && [b'-', b'\'', b'.', b'_'].iter().any(|b| doc.is_punct(at, *b))
+                    && (surname_first(doc, next, at)
+                        || doc.glued(at)
+                            && doc.glued(at + 1)
+                            && [b'-', b'\'', b'.', b'_']
+                                .iter()
+                                .any(|b| doc.is_punct(at, *b))
                         || doc.is_punct(at, b'.') && doc.word(at - 1).len() <= 3
                         || address
                             && (doc.is_punct(at, b'#')
                                 || doc.is_punct(at, b',')
                                     && !doc.glued(at + 1)
-                                    && (doc.capital(at + 1) || doc.shape(at + 1) == Some(Shape::Number))))
+                                    && (doc.capital(at + 1)
+                                        || doc.shape(at + 1) == Some(Shape::Number))))
             }
             _ => false,
         };
@@ -193,7 +244,14 @@ fn number_end(doc: &Doc<'_>, next: usize, sense: Meaning, simple: usize) -> usiz
         Meaning::Remove(Kind::Ssn) => (9, true),
         Meaning::Remove(Kind::Card) => (15, false),
         Meaning::Remove(Kind::Routing) => (9, false),
-        Meaning::Remove(Kind::Npi | Kind::Mrn) => (if sense == Meaning::Remove(Kind::Npi) { 10 } else { 4 }, false),
+        Meaning::Remove(Kind::Npi | Kind::Mrn) => (
+            if sense == Meaning::Remove(Kind::Npi) {
+                10
+            } else {
+                4
+            },
+            false,
+        ),
         Meaning::Remove(Kind::Mbi) => (11, true),
         Meaning::Remove(Kind::Iban) => (34, true),
         Meaning::Remove(Kind::Zip) => (5, true),
@@ -210,7 +268,9 @@ fn number_end(doc: &Doc<'_>, next: usize, sense: Meaning, simple: usize) -> usiz
                     && doc.word(at).len() <= 4
                     && doc.word(at).bytes().all(|b| b.is_ascii_uppercase())
             }
-            Some(Shape::Punct) => [b'(', b')', b'-', b'+'].iter().any(|b| doc.is_punct(at, *b)),
+            Some(Shape::Punct) => [b'(', b')', b'-', b'+']
+                .iter()
+                .any(|b| doc.is_punct(at, *b)),
             _ => false,
         };
         if !group {

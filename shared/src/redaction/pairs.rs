@@ -8,6 +8,7 @@ use super::finding::Finding;
 use super::form;
 use super::key::{Meaning, Parent};
 use super::kind::Kind;
+use super::lexicon::name;
 use super::machine::{self, Tools};
 use super::machine_id::iso_time;
 use super::pair_value::{Extent, extent};
@@ -179,7 +180,9 @@ fn past_separator(doc: &Doc<'_>, at: usize) -> usize {
         && doc.glued(next + 1)
         && doc.is_any(
             next,
-            words!["some", "just", "ok", "string", "str", "uuid", "decimal", "date", "isodate"],
+            words![
+                "some", "just", "ok", "string", "str", "uuid", "decimal", "date", "isodate"
+            ],
         );
     let quote = |i: usize| doc.is_punct(i, b'"') || doc.is_punct(i, b'\'');
     if wrapped && quote(next + 2) {
@@ -217,7 +220,8 @@ fn key<'a>(doc: &Doc<'a>, at: usize, line: usize, separator: u8) -> Option<Key<'
     if last > line && doc.is_punct(last, b'#') {
         last -= 1;
     }
-    let text = |first: usize, last: usize| &doc.text[doc.tokens[first].start()..doc.tokens[last].end()];
+    let text =
+        |first: usize, last: usize| &doc.text[doc.tokens[first].start()..doc.tokens[last].end()];
     if let Some(quote) = [b'"', b'\'', b'`']
         .into_iter()
         .find(|b| doc.is_punct(last, *b))
@@ -225,7 +229,11 @@ fn key<'a>(doc: &Doc<'a>, at: usize, line: usize, separator: u8) -> Option<Key<'
         let open = (line.max(last.saturating_sub(12))..last)
             .rev()
             .find(|i| doc.is_punct(*i, quote))?;
-        let end = if doc.is_punct(last - 1, b'\\') { last - 1 } else { last };
+        let end = if doc.is_punct(last - 1, b'\\') {
+            last - 1
+        } else {
+            last
+        };
         return (open + 1 < end).then(|| Key {
             name: text(open + 1, end - 1),
             first: open,
@@ -272,9 +280,14 @@ fn flag(doc: &mut Doc<'_>, at: usize, tools: &Tools<'_>, out: &mut Vec<Finding>)
     while next < first + 8 && (next == first || doc.glued(next)) {
         next += 1;
     }
-    let name = doc.text.get(doc.tokens.get(first)?.start()..doc.tokens.get(next - 1)?.end())?;
+    let name = doc
+        .text
+        .get(doc.tokens.get(first)?.start()..doc.tokens.get(next - 1)?.end())?;
     let start = doc.tokens.get(next)?.start();
-    let end = start + doc.text[start..].find([' ', '\n', '"', '\'']).unwrap_or(doc.text.len() - start);
+    let end = start
+        + doc.text[start..]
+            .find([' ', '\n', '"', '\''])
+            .unwrap_or(doc.text.len() - start);
     let value = &doc.text[start..end];
     let user = matches!(name, "u" | "user") && value.contains(':') && !value.starts_with('$');
     let (start, kind) = if user {
@@ -304,7 +317,13 @@ struct Pair<'a> {
 fn personal(sense: Meaning) -> bool {
     matches!(
         sense,
-        Meaning::Remove(_) | Meaning::Phone | Meaning::Name | Meaning::Somebody | Meaning::Opaque | Meaning::Cookie | Meaning::Listed
+        Meaning::Remove(_)
+            | Meaning::Phone
+            | Meaning::Name
+            | Meaning::Somebody
+            | Meaning::Opaque
+            | Meaning::Cookie
+            | Meaning::Listed
     )
 }
 
@@ -317,8 +336,19 @@ impl Pair<'_> {
         if !personal(sense) && !equals && !self.key.quoted {
             sense = self.phrase(doc, tools, &above).unwrap_or(sense);
         }
+        // `first=Zanele last=Okonjo`
+        if matches!(self.key.name, "first" | "last")
+            && doc.capital(self.next)
+            && doc.name_class(self.next) & name::COMMON == 0
+        {
+            sense = Meaning::Remove(Kind::Person);
+        }
         if doc.is_punct(self.next, b'[') {
-            return if personal(sense) && self.key.name.len() > 2 { list(doc, self.next, sense, out) } else { None };
+            return if personal(sense) && self.key.name.len() > 2 {
+                list(doc, self.next, sense, out)
+            } else {
+                None
+            };
         }
         let spaced = equals && !doc.glued(self.next - 1);
         if !personal(sense) && (!equals && sense != Meaning::Machine || spaced) {
@@ -425,6 +455,10 @@ pub(super) fn take(doc: &mut Doc<'_>, start: usize, end: usize) {
 pub(super) fn wordy(sense: Meaning) -> bool {
     matches!(
         sense,
-        Meaning::Remove(Kind::Person | Kind::Address) | Meaning::Name | Meaning::Somebody | Meaning::Phone | Meaning::Opaque
+        Meaning::Remove(Kind::Person | Kind::Address)
+            | Meaning::Name
+            | Meaning::Somebody
+            | Meaning::Phone
+            | Meaning::Opaque
     )
 }

@@ -123,13 +123,54 @@ const SEGMENTS: &[(&str, &[Field])] = &[
             (7, Kind::Person),
         ],
     ),
-    ("ORC", &[(10, Kind::Person), (11, Kind::Person), (12, Kind::Person), (14, Kind::Phone)]),
-    ("OBR", &[(10, Kind::Person), (16, Kind::Person), (17, Kind::Phone), (28, Kind::Person)]),
-    ("SCH", &[(12, Kind::Person), (13, Kind::Phone), (14, Kind::Address), (16, Kind::Person), (17, Kind::Phone), (20, Kind::Person)]),
+    (
+        "ORC",
+        &[
+            (10, Kind::Person),
+            (11, Kind::Person),
+            (12, Kind::Person),
+            (14, Kind::Phone),
+        ],
+    ),
+    (
+        "OBR",
+        &[
+            (10, Kind::Person),
+            (16, Kind::Person),
+            (17, Kind::Phone),
+            (28, Kind::Person),
+        ],
+    ),
+    (
+        "SCH",
+        &[
+            (12, Kind::Person),
+            (13, Kind::Phone),
+            (14, Kind::Address),
+            (16, Kind::Person),
+            (17, Kind::Phone),
+            (20, Kind::Person),
+        ],
+    ),
     ("AIP", &[(3, Kind::Person)]),
-    ("ROL", &[(4, Kind::Person), (11, Kind::Address), (12, Kind::Phone)]),
-    ("PRT", &[(5, Kind::Person), (14, Kind::Address), (15, Kind::Phone)]),
-    ("STF", &[(2, Kind::Id), (3, Kind::Person), (6, Kind::Dob), (10, Kind::Phone), (11, Kind::Address)]),
+    (
+        "ROL",
+        &[(4, Kind::Person), (11, Kind::Address), (12, Kind::Phone)],
+    ),
+    (
+        "PRT",
+        &[(5, Kind::Person), (14, Kind::Address), (15, Kind::Phone)],
+    ),
+    (
+        "STF",
+        &[
+            (2, Kind::Id),
+            (3, Kind::Person),
+            (6, Kind::Dob),
+            (10, Kind::Phone),
+            (11, Kind::Address),
+        ],
+    ),
     ("RXE", &[(15, Kind::Rx)]),
     ("RXD", &[(7, Kind::Rx), (10, Kind::Person)]),
 ];
@@ -147,7 +188,7 @@ pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
         };
         let end = segment_end(bytes, bar);
         // In a header, the separator is the first field.
-        let mut number = if &bytes[bar - 3..bar] == b"MSH" { 1 } else { 0 };
+        let mut number = usize::from(&bytes[bar - 3..bar] == b"MSH");
         let mut from = bar;
         while from < end {
             number += 1;

@@ -75,14 +75,20 @@ impl Elements<'_> {
             "PER" => {
                 self.remove(cells, 2, Kind::Person);
                 for number in [4, 6, 8] {
-                    let kind = if self.get(number - 1) == "EM" { Kind::Email } else { Kind::Phone };
+                    let kind = if self.get(number - 1) == "EM" {
+                        Kind::Email
+                    } else {
+                        Kind::Phone
+                    };
                     self.remove(cells, number, kind);
                 }
             }
             "REF" => {
                 let kind = match self.get(1) {
                     "SY" => Kind::Ssn,
-                    "0F" | "1L" | "1W" | "IG" | "6P" | "18" | "NQ" | "Y4" | "G1" | "9F" => Kind::MemberId,
+                    "0F" | "1L" | "1W" | "IG" | "6P" | "18" | "NQ" | "Y4" | "G1" | "9F" => {
+                        Kind::MemberId
+                    }
                     "F6" => Kind::Mbi,
                     "EA" | "MRN" => Kind::Mrn,
                     "EJ" => Kind::Account,
@@ -94,7 +100,12 @@ impl Elements<'_> {
             }
             "SBR" => self.remove(cells, 3, Kind::MemberId),
             "CLM" => self.remove(cells, 1, Kind::Account),
-            "DTP" if !matches!(self.get(1), "291" | "346" | "347" | "348" | "349" | "356" | "357") => {
+            "DTP"
+                if !matches!(
+                    self.get(1),
+                    "291" | "346" | "347" | "348" | "349" | "356" | "357"
+                ) =>
+            {
                 self.remove(cells, 3, Kind::Date);
             }
             "ISA" | "GS" | "ST" | "BHT" | "TRN" | "SE" | "GE" | "IEA" | "HL" => {

@@ -4,12 +4,11 @@ use super::field;
 use super::finding::Finding;
 use super::json::{Entry, Node, parse, unescape};
 use super::key::{Meaning, Parent};
-use super::key_words::Words;
+use super::key_words::{Words, list};
 use super::kind::Kind;
 use super::machine::{self, Tools};
 use super::machine_id::is_machine_id;
 use super::structured_rows as rows;
-use super::word_set::words;
 
 /// Finds everything in the JSON document at `start..end` of `text`. `None` when it is not JSON.
 pub(crate) fn find(
@@ -171,15 +170,14 @@ impl<'a> Walk<'a> {
             if child != value && rows::is_label(self.slice(entry.key)) {
                 let leaf = (child..entry.next).find(|i| {
                     self.tape[*i].node == Node::String
-                        && (*i == child
-                            || rows::is_label_text(self.slice(self.tape[*i].key)))
+                        && (*i == child || rows::is_label_text(self.slice(self.tape[*i].key)))
                 });
                 if let Some(leaf) = leaf {
                     let label = self.slice((self.tape[leaf].start, self.tape[leaf].end));
                     let label = label.rsplit(['/', ':']).next().unwrap_or(label);
                     let sense = match self.tools.meanings.of(label, parent) {
                         Meaning::Unknown | Meaning::Machine
-                            if Words::of(label).any(words!["mr", "ssn", "ss", "sb", "pn"]) =>
+                            if Words::of(label).any(list!("mr ssn ss sb pn")) =>
                         {
                             Meaning::Remove(Kind::Id)
                         }
@@ -208,7 +206,11 @@ impl<'a> Walk<'a> {
 
     /// `[["first_name", "…"], …]` and a header with its rows. False when the array is neither.
     fn rows(&mut self, index: usize, parent: &str) -> bool {
-        if self.tape.get(index + 1).is_none_or(|e| e.node != Node::Array) {
+        if self
+            .tape
+            .get(index + 1)
+            .is_none_or(|e| e.node != Node::Array)
+        {
             return false;
         }
         let above = Parent::of(parent);
@@ -342,12 +344,46 @@ fn inherits(key: &str, own: Meaning, inherited: Meaning) -> bool {
     }
     matches!(
         key,
-        "S" | "N" | "value" | "values" | "stringValue" | "integerValue" | "dateValue" | "timestampValue" | "raw"
-            | "old" | "new" | "before" | "after" | "previous" | "current" | "formatted" | "text" | "full"
-            | "display" | "original" | "eq" | "equals" | "_eq" | "$eq" | "in" | "_in" | "$in" | "contains"
-            | "address" | "e164" | "number" | "national" | "international" | "$t" | "#text" | "_text" | "_"
-    ) && !matches!(inherited, Meaning::Machine | Meaning::Url | Meaning::Language)
-        || !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit())
+        "S" | "N"
+            | "value"
+            | "values"
+            | "stringValue"
+            | "integerValue"
+            | "dateValue"
+            | "timestampValue"
+            | "raw"
+            | "old"
+            | "new"
+            | "before"
+            | "after"
+            | "previous"
+            | "current"
+            | "formatted"
+            | "text"
+            | "full"
+            | "display"
+            | "original"
+            | "eq"
+            | "equals"
+            | "_eq"
+            | "$eq"
+            | "in"
+            | "_in"
+            | "$in"
+            | "contains"
+            | "address"
+            | "e164"
+            | "number"
+            | "national"
+            | "international"
+            | "$t"
+            | "#text"
+            | "_text"
+            | "_"
+    ) && !matches!(
+        inherited,
+        Meaning::Machine | Meaning::Url | Meaning::Language
+    ) || !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn personal(sense: Meaning) -> bool {

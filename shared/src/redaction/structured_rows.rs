@@ -9,7 +9,9 @@ pub(super) fn is_value(key: &str) -> bool {
     };
     match first | 0x20 {
         b'v' => {
-            ["value", "val", "values"].iter().any(|k| key.eq_ignore_ascii_case(k))
+            ["value", "val", "values"]
+                .iter()
+                .any(|k| key.eq_ignore_ascii_case(k))
                 || key.starts_with("value") && key.as_bytes()[5].is_ascii_uppercase()
         }
         b'a' => key.eq_ignore_ascii_case("answer"),
@@ -23,15 +25,36 @@ pub(super) fn is_value(key: &str) -> bool {
 /// Whether a member of this name says what another one holds.
 pub(super) fn is_label(key: &str) -> bool {
     const LABELS: &[&str] = &[
-        "system", "type", "code", "name", "key", "label", "field", "use", "url", "text", "title",
-        "question", "prompt", "attribute", "property", "id", "linkid", "column", "header",
+        "system",
+        "path",
+        "type",
+        "code",
+        "name",
+        "key",
+        "label",
+        "field",
+        "use",
+        "url",
+        "text",
+        "title",
+        "question",
+        "prompt",
+        "attribute",
+        "property",
+        "id",
+        "linkid",
+        "column",
+        "header",
     ];
     (2..=9).contains(&key.len()) && LABELS.iter().any(|k| key.eq_ignore_ascii_case(k))
 }
 
 /// Whether a member of a label holds its words.
 pub(super) fn is_label_text(key: &str) -> bool {
-    matches!(key, "text" | "code" | "display" | "title" | "label" | "name")
+    matches!(
+        key,
+        "text" | "code" | "display" | "title" | "label" | "name"
+    )
 }
 
 /// The children of the container `index`.
@@ -57,7 +80,9 @@ pub(super) fn pairs(tape: &[Entry], index: usize) -> bool {
             && tape.get(item + 1).is_some_and(|key| {
                 key.node == Node::String && key.end - key.start <= 40 && key.next < tape[item].next
             })
-            && tape.get(item + 2).is_some_and(|value| value.next == tape[item].next)
+            && tape
+                .get(item + 2)
+                .is_some_and(|value| value.next == tape[item].next)
     })
 }
 
@@ -102,8 +127,17 @@ pub(super) fn table(text: &str, tape: &[Entry], index: usize) -> Option<(usize, 
 
 fn is_columns(key: &str) -> bool {
     const NAMES: &[&str] = &[
-        "columns", "cols", "fields", "header", "headers", "columnnames", "column_names", "keys",
-        "schema", "fieldnames", "names",
+        "columns",
+        "cols",
+        "fields",
+        "header",
+        "headers",
+        "columnnames",
+        "column_names",
+        "keys",
+        "schema",
+        "fieldnames",
+        "names",
     ];
     NAMES.iter().any(|k| key.eq_ignore_ascii_case(k))
 }

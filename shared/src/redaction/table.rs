@@ -22,7 +22,7 @@ pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
             continue;
         };
         let ruled = is_rule(&text[next..next_end]);
-        if !ruled && !text[next..next_end].as_bytes().contains(&separator) {
+        if !ruled && !text.as_bytes()[next..next_end].contains(&separator) {
             continue;
         }
         let Some(senses) = header(cells, start, end, separator) else {
@@ -32,7 +32,8 @@ pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
             lines.next();
         }
         while let Some((start, end)) = lines.peek().copied() {
-            let row: Vec<(usize, usize)> = split(text, start, end, separator).take(WIDEST).collect();
+            let row: Vec<(usize, usize)> =
+                split(text, start, end, separator).take(WIDEST).collect();
             if row.len() != senses.len() {
                 break;
             }
@@ -60,7 +61,12 @@ fn is_rule(line: &str) -> bool {
 }
 
 /// The meanings of a line's cells, when it is made of column names and one of them is of a person.
-fn header(cells: &Cells<'_, '_, '_>, start: usize, end: usize, separator: u8) -> Option<Vec<Meaning>> {
+fn header(
+    cells: &Cells<'_, '_, '_>,
+    start: usize,
+    end: usize,
+    separator: u8,
+) -> Option<Vec<Meaning>> {
     let text = cells.text();
     if end - start > 4096 {
         return None;
@@ -72,9 +78,9 @@ fn header(cells: &Cells<'_, '_, '_>, start: usize, end: usize, separator: u8) ->
         let name = &text[from..to];
         let named = name.len() <= 40
             && name.chars().next().is_none_or(char::is_alphabetic)
-            && name
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '_' | ' ' | '-' | '.' | '#' | '/' | '(' | ')'));
+            && name.chars().all(|c| {
+                c.is_alphanumeric() || matches!(c, '_' | ' ' | '-' | '.' | '#' | '/' | '(' | ')')
+            });
         if !named {
             return None;
         }
@@ -89,7 +95,12 @@ fn header(cells: &Cells<'_, '_, '_>, start: usize, end: usize, separator: u8) ->
 }
 
 /// The cells of a line; separators in quotes do not count.
-fn split(text: &str, start: usize, end: usize, separator: u8) -> impl Iterator<Item = (usize, usize)> {
+fn split(
+    text: &str,
+    start: usize,
+    end: usize,
+    separator: u8,
+) -> impl Iterator<Item = (usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = Some(start);
     std::iter::from_fn(move || {

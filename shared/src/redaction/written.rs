@@ -1,6 +1,5 @@
 //! Identifiers as they are written, for machine text: separators, check digits and cues are the evidence.
 
-use super::{checks, crypto};
 use super::chunk::{Chunk, chunk, free, joined};
 use super::cue::Cue;
 use super::doc::Doc;
@@ -9,6 +8,7 @@ use super::machine::{checked, cued};
 use super::postcode::postcode;
 use super::token::Shape;
 use super::word_set::words;
+use super::{checks, crypto};
 
 /// Finds written identifiers. With `bare`, a text that is a single value is judged by shape.
 pub(crate) fn detect(doc: &mut Doc<'_>, bare: bool) {
@@ -70,7 +70,8 @@ fn british(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
         return checks::nino(&value).then_some((Kind::Ssn, at + 5));
     }
     let place = at > 0
-        && (doc.is_punct(at - 1, b',') || doc.shape(at - 1) == Some(Shape::Word) && doc.capital(at - 1));
+        && (doc.is_punct(at - 1, b',')
+            || doc.shape(at - 1) == Some(Shape::Word) && doc.capital(at - 1));
     let upper = doc.word(at).len() <= 2 && doc.word(at).bytes().all(|b| b.is_ascii_uppercase());
     if place && upper && joined(doc, at + 1) {
         return postcode(doc, at, doc.tokens.len())
@@ -83,7 +84,9 @@ fn british(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
 /// `415/555-0199`
 fn slashed(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
     let group = |i: usize, length: usize| {
-        doc.shape(i) == Some(Shape::Number) && doc.word(i).len() == length && (i == at || doc.glued(i))
+        doc.shape(i) == Some(Shape::Number)
+            && doc.word(i).len() == length
+            && (i == at || doc.glued(i))
     };
     let fits = group(at, 3)
         && doc.is_punct(at + 1, b'/')
@@ -216,6 +219,27 @@ fn iban(doc: &Doc<'_>, first: usize) -> Option<(Kind, usize)> {
     best
 }
 
+/// "RTN 077…", "member ZX99…": a word that is no cue in speech.
+fn named_before(doc: &Doc<'_>, at: usize) -> Option<Cue> {
+    let before = at.checked_sub(1)?;
+    if doc.is_any(before, words!["rtn"]) {
+        return Some(Cue::Routing);
+    }
+    doc.is_any(
+        before,
+        words![
+            "patient",
+            "member",
+            "subscriber",
+            "insured",
+            "beneficiary",
+            "chart",
+            "guarantor",
+        ],
+    )
+    .then_some(Cue::Member)
+}
+
 /// A cue before a value in a sentence or log message.
 fn announced(doc: &mut Doc<'_>) {
     const CODES: &[Cue] = &[
@@ -249,17 +273,7 @@ fn announced(doc: &mut Doc<'_>) {
             at += 1;
             continue;
         }
-        let cue = cued(doc, at, CODES).or_else(|| {
-            let before = at.checked_sub(1)?;
-            if doc.is_any(before, words!["rtn"]) {
-                return Some(Cue::Routing);
-            }
-            doc.is_any(
-                before,
-                words!["patient", "member", "subscriber", "insured", "beneficiary", "chart", "guarantor"],
-            )
-            .then_some(Cue::Member)
-        });
+        let cue = cued(doc, at, CODES).or_else(|| named_before(doc, at));
         let Some(cue) = cue else {
             at += 1;
             continue;
