@@ -16,6 +16,12 @@ const NESTED: usize = 4;
 
 /// The kind of a value that goes whole.
 pub(crate) fn whole(value: &str, sense: Meaning) -> Option<Kind> {
+    if matches!(
+        sense,
+        Meaning::Unknown | Meaning::Machine | Meaning::Language | Meaning::Url | Meaning::Cookie
+    ) {
+        return None;
+    }
     let value = value.trim();
     if value.is_empty() || empty_word(value) {
         return None;
@@ -169,6 +175,9 @@ pub(crate) fn cookies(value: &str, out: &mut Vec<Finding>) {
 }
 
 fn empty_word(value: &str) -> bool {
+    if value.len() > 9 {
+        return false;
+    }
     [
         "null",
         "none",

@@ -133,7 +133,7 @@ pub(super) fn meaning(name: &str, parent: &str) -> Meaning {
 }
 
 fn secret(words: &Words, parent: &str) -> bool {
-    let named = words.glued("password")
+    let named = words.ends_with("password")
         || words.any(list!(
         "password passwd pwd secret secrets authorization credential credentials apikey passcode \
          passphrase otp totp pin jwt bearer csrf xsrf passwort mfa"

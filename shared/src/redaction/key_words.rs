@@ -2,6 +2,7 @@
 
 use super::token::hash_of;
 use super::word_key::{key_in_const, key_of, spread};
+use super::word_set::{WordSet, words};
 
 /// A list of words in one string, which refuses most others by eight bits of their key.
 pub(crate) struct List {
@@ -28,10 +29,6 @@ impl List {
     fn has(&self, hash: u8, word: &str) -> bool {
         self.hashes[usize::from(hash >> 6)] >> (hash & 63) & 1 != 0
             && self.words.split(' ').any(|other| other == word)
-    }
-
-    fn holds(&self, word: &str) -> bool {
-        self.has(hash_of(spread(key_of(word))), word)
     }
 }
 
@@ -78,15 +75,18 @@ const SHORT: &[(&str, &str)] = &[
 ];
 
 /// The words that field names are glued of (`dateofbirth`, `phonenumber1`).
-const GLUED: &List = list!(
-    "acct addr fname lname num nbr mbr account address api bank billing birth birthday caller card \
-         cell city client code contact credit customer date day dea device dob driver drivers email \
-         emergency expiry family fax first full given group guarantor guardian health holder home id \
-         insurance insured key last licence license line mail maiden medical medicare member middle \
-         mobile mrn name national no npi number of owner parent passport patient person phone place plan \
-         plate policy post postal preferred provider recipient record refresh routing rx secret security \
-         serial social sort ssn state street subscriber tax token work zip"
-);
+#[rustfmt::skip]
+const GLUED: &WordSet = words![
+    "acct", "addr", "fname", "lname", "num", "nbr", "mbr", "account", "address", "api", "bank", "billing",
+    "birth", "birthday", "caller", "card", "cell", "city", "client", "code", "contact", "credit", "customer",
+    "date", "day", "dea", "device", "dob", "driver", "drivers", "email", "emergency", "expiry", "family",
+    "fax", "first", "full", "given", "group", "guarantor", "guardian", "health", "holder", "home", "id",
+    "insurance", "insured", "key", "last", "licence", "license", "line", "mail", "maiden", "medical",
+    "medicare", "member", "middle", "mobile", "mrn", "name", "national", "no", "npi", "number", "of", "owner",
+    "parent", "passport", "patient", "person", "phone", "place", "plan", "plate", "policy", "post", "postal",
+    "preferred", "provider", "recipient", "record", "refresh", "routing", "rx", "secret", "security",
+    "serial", "social", "sort", "ssn", "state", "street", "subscriber", "tax", "token", "work", "zip",
+];
 
 /// The lower-cased words of a field name.
 pub(crate) struct Words {
@@ -158,12 +158,12 @@ impl Words {
             return;
         }
         let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        if bare.len() < word.len() && bare.len() > 2 && bare != "last" && GLUED.holds(bare) {
+        if bare.len() < word.len() && bare.len() > 2 && bare != "last" && glued(bare) {
             let bare = long(bare).to_owned();
             self.replace(start, &bare);
         } else if (6..=40).contains(&bare.len())
-            && bare.is_ascii()
-            && !GLUED.holds(bare)
+            && bare.bytes().all(|b| b.is_ascii_lowercase())
+            && !glued(bare)
             && !matches!(bare, "username" | "cardholder")
         {
             let mut parts = Vec::new();
@@ -219,7 +219,7 @@ impl Words {
     }
 
     /// Whether a word ends with `tail`: `PGPASSWORD`.
-    pub(super) fn glued(&self, tail: &str) -> bool {
+    pub(super) fn ends_with(&self, tail: &str) -> bool {
         self.iter().any(|word| word.ends_with(tail))
     }
 
@@ -240,6 +240,10 @@ impl Words {
     }
 }
 
+fn glued(word: &str) -> bool {
+    GLUED.may_hold(hash_of(spread(key_of(word)))) && GLUED.holds(word.as_bytes())
+}
+
 /// What a shortened word stands for; any other is itself.
 fn long(word: &str) -> &str {
     SHORT
@@ -257,7 +261,7 @@ fn parts_of<'a>(word: &'a str, parts: &mut Vec<&'a str>) -> bool {
         return false;
     }
     for length in (2..=word.len().min(10)).rev() {
-        if GLUED.holds(&word[..length]) {
+        if glued(&word[..length]) {
             parts.push(&word[..length]);
             if parts_of(&word[length..], parts) {
                 return true;

@@ -43,8 +43,8 @@ pub(super) fn detect(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding
             segment::cards(&mut cells);
         }
     }
-    if seen(b'(') && seen(b')') || seen(b'\'') {
-        layout_sql::detect(&mut cells);
+    if seen(b'(') && seen(b')') || seen(b'$') || seen(b'D') && seen(b'\'') {
+        layout_sql::detect(&mut cells, &seen);
     }
 }
 

@@ -8,10 +8,13 @@ use super::layout::Cells;
 const LONGEST: usize = 200;
 
 /// Judges the lists of values.
-pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
+pub(super) fn detect(cells: &mut Cells<'_, '_, '_>, seen: &dyn Fn(u8) -> bool) {
     let text = cells.text();
     let mut columns: Vec<Meaning> = Vec::new();
     for keyword in ["VALUES", "values", "Values"] {
+        if !seen(keyword.as_bytes()[0]) {
+            continue;
+        }
         let mut at = 0;
         while let Some(found) = text[at..].find(keyword) {
             let word = at + found;
@@ -24,6 +27,9 @@ pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
         }
     }
     for (words, open) in [("Failing row contains (", true), (")=(", false)] {
+        if !seen(if open { b'F' } else { b'=' }) {
+            continue;
+        }
         let mut at = 0;
         while let Some(found) = text[at..].find(words) {
             let list = at + found + words.len();
@@ -50,9 +56,15 @@ pub(super) fn detect(cells: &mut Cells<'_, '_, '_>) {
             at = end;
         }
     }
-    copied(cells);
-    duplicates(cells);
-    parameters(cells, &columns);
+    if seen(b'F') {
+        copied(cells);
+    }
+    if seen(b'D') {
+        duplicates(cells);
+    }
+    if seen(b'$') {
+        parameters(cells, &columns);
+    }
 }
 
 /// The meanings of the column names in the brackets that end before `at`.

@@ -4,7 +4,6 @@ use super::field;
 use super::finding::Finding;
 use super::json::{Entry, Node, parse, unescape};
 use super::key::{Meaning, Parent};
-use super::key_words::{Words, list};
 use super::kind::Kind;
 use super::machine::{self, Tools};
 use super::machine_id::is_machine_id;
@@ -175,9 +174,14 @@ impl<'a> Walk<'a> {
                 if let Some(leaf) = leaf {
                     let label = self.slice((self.tape[leaf].start, self.tape[leaf].end));
                     let label = label.rsplit(['/', ':']).next().unwrap_or(label);
+                    // An identifier describes nothing.
+                    if label.len() > 24 && !label.contains(' ') {
+                        child = entry.next;
+                        continue;
+                    }
                     let sense = match self.tools.meanings.of(label, parent) {
                         Meaning::Unknown | Meaning::Machine
-                            if Words::of(label).any(list!("mr ssn ss sb pn")) =>
+                            if matches!(label, "MR" | "SS" | "SB" | "PN" | "ssn") =>
                         {
                             Meaning::Remove(Kind::Id)
                         }
