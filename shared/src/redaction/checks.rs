@@ -8,11 +8,13 @@ fn digits(value: &str) -> impl DoubleEndedIterator<Item = u32> + Clone {
         .map(|b| u32::from(b - b'0'))
 }
 
-/// A British National Insurance number: two letters, six digits, and a letter from A to D.
+/// A British National Insurance number: two letters that are given out, six digits, and a letter from A to D.
 pub(crate) fn nino(value: &str) -> bool {
     let bytes = value.as_bytes();
     bytes.len() == 9
         && bytes[..2].iter().all(u8::is_ascii_alphabetic)
+        && !b"DFIQUV".contains(&bytes[0].to_ascii_uppercase())
+        && !b"DFIQUVO".contains(&bytes[1].to_ascii_uppercase())
         && bytes[2..8].iter().all(u8::is_ascii_digit)
         && matches!(bytes[8].to_ascii_uppercase(), b'A'..=b'D')
 }

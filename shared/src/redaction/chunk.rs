@@ -40,7 +40,7 @@ pub(super) fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
         i += 1;
     }
     let mut open = true;
-    while i < doc.tokens.len() && chunk.value.len() < 40 {
+    while i < doc.tokens.len() && chunk.value.len() < 64 {
         match doc.shape(i)? {
             Shape::Number | Shape::Word => {
                 let word = doc.word(i);
@@ -62,6 +62,11 @@ pub(super) fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
                 open = false;
                 i += 1;
                 chunk.end = i;
+            }
+            Shape::Punct if chunk.plus && !open && doc.is_punct(i, b'(') => {
+                open = true;
+                chunk.separators.push(b'(');
+                i += 1;
             }
             Shape::Punct if !open => {
                 let Some(byte) = [b'-', b'.', b')', b'/']
@@ -93,7 +98,6 @@ pub(super) fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
                 i = next + 1;
                 chunk.end = i;
             }
-            _ if doc.is_punct(i, b'(') && chunk.plus => i += 1,
             _ => break,
         }
     }
@@ -107,9 +111,10 @@ pub(super) fn free(doc: &Doc<'_>, chunk: &Chunk) -> bool {
         || !(matches!(
             doc.shape(chunk.first - 1),
             Some(Shape::Word | Shape::Number)
-        ) || [b'_', b'-', b'.', b'/', b'$', b'#', b'@']
-            .iter()
-            .any(|b| doc.is_punct(chunk.first - 1, *b)));
+        ) || !chunk.plus
+            && [b'_', b'-', b'.', b'/', b'$', b'#', b'@']
+                .iter()
+                .any(|b| doc.is_punct(chunk.first - 1, *b)));
     let after = chunk.end >= doc.tokens.len()
         || !doc.glued(chunk.end)
         || !(matches!(doc.shape(chunk.end), Some(Shape::Word | Shape::Number))

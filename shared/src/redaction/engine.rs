@@ -126,6 +126,7 @@ impl Engine {
                     pool: &self.pool,
                     meanings: &meanings,
                     budget,
+                    in_field: Cell::new(false),
                     nested: Cell::new(0),
                 };
                 let found = machine::document(text, &tools, 0);

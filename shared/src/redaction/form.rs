@@ -8,7 +8,7 @@ use super::kind::Kind;
 use super::known::Known;
 use super::machine::{self, Tools};
 use super::machine_id::is_machine_id;
-use super::speech;
+use super::{field, speech};
 
 /// Decodes `%XX` and `+`.
 pub(crate) fn decode(value: &str) -> Cow<'_, str> {
@@ -97,17 +97,14 @@ pub(crate) fn pair_value(
     let sense = tools.meanings.of(key, &Parent::of(""));
     let decoded = decode(value);
     let kind = match sense {
-        Meaning::Remove(Kind::Email) => decoded.contains('@').then_some(Kind::Email),
-        Meaning::Remove(kind @ (Kind::Person | Kind::Secret | Kind::Address)) => Some(kind),
-        Meaning::Remove(kind) => decoded.bytes().any(|b| b.is_ascii_digit()).then_some(kind),
-        Meaning::Phone => {
-            (decoded.bytes().filter(u8::is_ascii_digit).count() >= 7).then_some(Kind::Phone)
-        }
-        Meaning::Name => decoded
-            .chars()
-            .next()
-            .is_some_and(char::is_uppercase)
-            .then_some(Kind::Person),
+        Meaning::Remove(_)
+        | Meaning::Phone
+        | Meaning::Name
+        | Meaning::Somebody
+        | Meaning::Opaque
+        | Meaning::Listed => field::whole(&decoded, sense)
+            .or_else(|| (!is_machine_id(&decoded) && holds(&decoded, tools)).then_some(Kind::Id)),
+        Meaning::Cookie => Some(Kind::Secret),
         Meaning::Machine => {
             (!machine::unmistakable(&decoded, tools).is_empty()).then_some(Kind::Id)
         }
@@ -115,7 +112,19 @@ pub(crate) fn pair_value(
             (!speech::find(&decoded, tools.pool, &Known::none()).is_empty()).then_some(Kind::Id)
         }
         Meaning::Unknown | Meaning::Url => {
-            (!is_machine_id(&decoded) && holds(&decoded, tools)).then_some(Kind::Id)
+            if is_machine_id(&decoded) {
+                return;
+            }
+            let found = held(&decoded, tools);
+            if let Cow::Borrowed(_) = decoded {
+                out.extend(found.into_iter().map(|f| Finding {
+                    start: f.start + start,
+                    end: f.end + start,
+                    ..f
+                }));
+                return;
+            }
+            (!found.is_empty()).then_some(Kind::Id)
         }
     };
     if let Some(kind) = kind {
@@ -128,12 +137,24 @@ const DEEPEST: u32 = 3;
 
 /// Whether a value holds something to remove.
 fn holds(value: &str, tools: &Tools<'_>) -> bool {
+    !held(value, tools).is_empty()
+}
+
+/// What a value holds.
+fn held(value: &str, tools: &Tools<'_>) -> Vec<Finding> {
     let depth = tools.nested.get();
     if depth >= DEEPEST {
-        return value.bytes().any(|b| b.is_ascii_digit());
+        let digits = value.bytes().any(|b| b.is_ascii_digit());
+        return if digits {
+            vec![Finding::new(0, value.len(), Kind::Id, "pair")]
+        } else {
+            Vec::new()
+        };
     }
     tools.nested.set(depth + 1);
-    let found = !machine::find(value, tools, true).is_empty();
+    let in_field = tools.in_field.replace(true);
+    let found = machine::find(value, tools, true);
+    tools.in_field.set(in_field);
     tools.nested.set(depth);
     found
 }

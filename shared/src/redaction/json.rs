@@ -32,7 +32,7 @@ pub(crate) fn parse(text: &str, start: usize, end: usize) -> Option<Vec<Entry>> 
         bytes: text.as_bytes(),
         at: start,
         end,
-        tape: Vec::new(),
+        tape: Vec::with_capacity((end - start) / 24 + 4),
     };
     parser.space();
     if !matches!(parser.peek()?, b'{' | b'[') {
@@ -42,6 +42,19 @@ pub(crate) fn parse(text: &str, start: usize, end: usize) -> Option<Vec<Entry>> 
     parser.space();
     (parser.at == end).then_some(parser.tape)
 }
+
+/// The bytes at which a string ends, goes on differently, or is none.
+const STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
+    let mut control = 0;
+    while control < 0x20 {
+        stops[control] = true;
+        control += 1;
+    }
+    stops[b'"' as usize] = true;
+    stops[b'\\' as usize] = true;
+    stops
+};
 
 struct Parser<'a> {
     bytes: &'a [u8],
@@ -153,14 +166,15 @@ impl Parser<'_> {
         self.expect(b'"')?;
         let start = self.at;
         loop {
-            match self.peek()? {
+            let rest = self.bytes.get(self.at..self.end)?;
+            self.at += rest.iter().position(|b| STOPS[usize::from(*b)])?;
+            match self.bytes[self.at] {
                 b'"' => {
                     self.at += 1;
                     return Some((start, self.at - 1));
                 }
                 b'\\' => self.at += 2,
-                0..=0x1f => return None,
-                _ => self.at += 1,
+                _ => return None,
             }
         }
     }

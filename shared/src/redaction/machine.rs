@@ -8,20 +8,24 @@ use super::checks;
 use super::cue::Cue;
 use super::doc::Doc;
 use super::finding::Finding;
-use super::key::{Meanings, Parent};
+use super::key::Meanings;
 use super::kind::Kind;
 use super::lexicon::{Pool, class};
 use super::machine_id::{is_machine_id, iso_time};
 use super::machine_url::{paths, urls};
 use super::token::Shape;
 use super::word_set::words;
-use super::{date, email, form, name_written, secret, structured, web, written};
+use super::{
+    address, date, email, form, layout, name_written, pairs, secret, structured, web, written,
+};
 
 /// What the detectors share.
 pub(crate) struct Tools<'a> {
     pub(crate) pool: &'a Pool,
     pub(crate) meanings: &'a Meanings,
     pub(crate) budget: &'a Budget<'a>,
+    /// The text is the value of a field, not a text of its own.
+    pub(crate) in_field: Cell<bool>,
     /// How many values deep in values the work is.
     pub(crate) nested: Cell<u32>,
 }
@@ -87,12 +91,16 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     let mut out = Vec::new();
     urls(&mut doc, tools, &mut out);
     paths(&mut doc, &mut out);
-    pairs(&mut doc, tools, &mut out);
+    layout::detect(&mut doc, tools, &mut out);
+    pairs::detect(&mut doc, tools, &mut out);
     log_times(&mut doc);
+    event_times(&mut doc);
     web::detect(&mut doc);
+    hosts(&mut doc);
     written::detect(&mut doc, bare);
     dates(&mut doc);
     name_written::detect_written(&mut doc);
+    addresses(&mut doc);
     doc.findings.extend(out);
     doc.finish()
 }
@@ -107,6 +115,9 @@ pub(crate) fn unmistakable(text: &str, tools: &Tools<'_>) -> Vec<Finding> {
     if digits < 4 && !text.as_bytes().contains(&b'@') && !secret::is_credential(text) {
         return Vec::new();
     }
+    if is_plain(text) {
+        return Vec::new();
+    }
     let mut doc = Doc::new(text, tools.pool);
     secret::detect(&mut doc);
     email::detect(&mut doc);
@@ -114,93 +125,19 @@ pub(crate) fn unmistakable(text: &str, tools: &Tools<'_>) -> Vec<Finding> {
     doc.finish()
 }
 
-/// `key=value` and `key: value` in a log line.
-fn pairs(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>) {
-    let text = doc.text;
+/// A number too short for a card, and letters and digits that no identifier mixes so.
+fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // What stands in a value was judged with it: looked at again, `a=a=a=…` would cost twice as much with every pair.
-    let mut resume = 0;
-    for at in 1..doc.tokens.len() {
-        let equals = doc.is_punct(at, b'=');
-        if doc.taken[at]
-            || doc.tokens[at].start() < resume
-            || !(equals || doc.is_punct(at, b':') && !doc.glued(at + 1))
-            || !doc.glued(at)
-            || !matches!(doc.shape(at - 1), Some(Shape::Word | Shape::Number))
-                && !doc.is_punct(at - 1, b'"')
-        {
-            continue;
-        }
-        let mut first = at - 1;
-        while first > 0
-            && doc.glued(first)
-            && (matches!(doc.shape(first - 1), Some(Shape::Word | Shape::Number))
-                || [b'_', b'-', b'.']
-                    .iter()
-                    .any(|b| doc.is_punct(first - 1, *b)))
-        {
-            first -= 1;
-        }
-        let key = &text[doc.tokens[first].start()..doc.tokens[at - 1].end()];
-        if at + 1 >= doc.tokens.len()
-            || doc.shape(at + 1) == Some(Shape::Placeholder)
-            || doc.shape(at + 1) == Some(Shape::Newline)
-        {
-            continue;
-        }
-        let mut start = doc.tokens[at + 1].start();
-        let quoted = bytes[start] == b'"' || bytes[start] == b'\'';
-        let mut end = start;
-        if quoted {
-            let quote = bytes[start];
-            start += 1;
-            end = start;
-            while end < bytes.len() && bytes[end] != quote && bytes[end] != b'\n' {
-                end += 1;
-            }
-        } else {
-            while end < bytes.len()
-                && !matches!(
-                    bytes[end],
-                    b' ' | b'\n' | b'\t' | b',' | b';' | b'"' | b')' | b'}' | b']' | b'&'
-                )
-            {
-                end += 1;
-            }
-            // "authorization: Bearer …"
-            if matches!(&text[start..end], "Bearer" | "Basic" | "bearer") && end + 1 < bytes.len() {
-                end += 1;
-                while end < bytes.len() && !matches!(bytes[end], b' ' | b'\n' | b'"' | b',') {
-                    end += 1;
-                }
-            }
-        }
-        while end > start && matches!(bytes[end - 1], b'.' | b',' | b';') {
-            end -= 1;
-        }
-        if end <= start || !text.is_char_boundary(start) || !text.is_char_boundary(end) {
-            continue;
-        }
-        let before = out.len();
-        let sense = tools.meanings.of(key, &Parent::of(""));
-        if !equals
-            && !matches!(
-                sense,
-                super::key::Meaning::Remove(_) | super::key::Meaning::Phone
-            )
-        {
-            continue;
-        }
-        form::pair_value(key, &text[start..end], start, tools, out);
-        resume = end;
-        let judged = out.len() > before || sense == super::key::Meaning::Machine;
-        if judged {
-            let (a, b) = (doc.token_at(start), doc.token_at(end));
-            for taken in &mut doc.taken[a..b.max(a)] {
-                *taken = true;
-            }
-        }
-    }
+    let number = bytes.len() < 12
+        && bytes.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+        && text.split('.').nth(2).is_none();
+    number
+        || bytes
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+            && bytes.iter().any(u8::is_ascii_lowercase)
+            && !secret::is_credential(text)
+            && !super::crypto::wallet(text)
 }
 
 /// The time a log line starts with stays.
@@ -225,10 +162,97 @@ fn log_times(doc: &mut Doc<'_>) {
     }
 }
 
+/// A time to the second in a list, a call or a field is when something happened: `('x', '2026-08-02T09:09:33.874Z')`.
+fn event_times(doc: &mut Doc<'_>) {
+    let bytes = doc.text.as_bytes();
+    for i in 0..doc.anchors.web.len() {
+        let colon = doc.anchors.web[i] as usize;
+        if !doc.is_punct(colon, b':') || doc.taken[colon] || doc.tokens[colon].start() < 13 {
+            continue;
+        }
+        let start = doc.tokens[colon].start() - 13;
+        let end = start
+            + bytes[start..]
+                .iter()
+                .take(40)
+                .enumerate()
+                .take_while(|(i, b)| {
+                    b.is_ascii_digit()
+                        || matches!(b, b'T' | b'Z' | b':' | b'.' | b'+' | b'-')
+                        || *i == 10 && **b == b' '
+                })
+                .count();
+        if end < start + 19 || !doc.text.is_char_boundary(start) {
+            continue;
+        }
+        let before = doc.text[..start].trim_end_matches(' ').as_bytes().last();
+        let opens = match before {
+            None | Some(b'\n') => doc.text[end..].trim_start_matches([',', '.']).len() > 1,
+            Some(b',') => true,
+            Some(b'\'' | b'"' | b'(' | b'=' | b'[' | b'>' | b'|') => bytes[start - 1] != b' ',
+            _ => false,
+        };
+        if !opens
+            || bytes[start + 11..].starts_with(b"00:00:00")
+            || !iso_time(&doc.text[start..end])
+        {
+            continue;
+        }
+        let (first, last) = (doc.token_at(start), doc.token_at(end));
+        doc.taken[first..last].fill(true);
+    }
+}
+
+/// Hosts of three labels or more are a machine's, unless one is named as a site ("www"); `a::b` is a path in code.
+fn hosts(doc: &mut Doc<'_>) {
+    let text = doc.text;
+    let alone = text.trim().len();
+    doc.findings.retain(|f| {
+        let value = &text[f.start..f.end];
+        if f.rule == "ipv6" {
+            return value.bytes().any(|b| b.is_ascii_digit()) || value == "::";
+        }
+        f.rule != "domain"
+            || value.len() == alone
+            || value
+                .split('/')
+                .next()
+                .unwrap_or(value)
+                .bytes()
+                .filter(|b| *b == b'.')
+                .count()
+                < 2
+    });
+}
+
+/// Street addresses in sentences: with a house number, and capitalised as they are written.
+fn addresses(doc: &mut Doc<'_>) {
+    let before = doc.findings.len();
+    address::detect(doc);
+    let text = doc.text;
+    let mut index = 0;
+    doc.findings.retain(|f| {
+        index += 1;
+        let value = &text[f.start..f.end];
+        index <= before
+            || f.kind != Kind::Address && f.kind != Kind::Zip
+            || value.starts_with(|c: char| c.is_ascii_digit())
+                && value.contains(' ')
+                && value.len() <= 120
+                && !value.contains([';', ':', '=', '{', '(', '"'])
+                && value.bytes().any(|b| b.is_ascii_uppercase())
+    });
+}
+
 /// Dates, without those that a version or an API names.
 fn dates(doc: &mut Doc<'_>) {
     date::detect(doc);
     let text = doc.text;
+    for finding in &mut doc.findings {
+        if finding.rule == "date" {
+            finding.end += clock(&text[finding.end..]);
+        }
+    }
     doc.findings.retain(|f| {
         if f.rule != "date" {
             return true;
@@ -242,6 +266,24 @@ fn dates(doc: &mut Doc<'_>) {
             .iter()
             .any(|w| before.trim_end_matches([':', '=']).eq_ignore_ascii_case(w))
     });
+}
+
+/// The length of a time of day that follows a date: " 09:30", " 09:30:15".
+fn clock(after: &str) -> usize {
+    let bytes = after.as_bytes();
+    let two = |at: usize| {
+        bytes
+            .get(at..at + 2)
+            .is_some_and(|d| d.iter().all(u8::is_ascii_digit))
+    };
+    if bytes.first() != Some(&b' ') || !two(1) || bytes.get(3) != Some(&b':') || !two(4) {
+        return 0;
+    }
+    if bytes.get(6) == Some(&b':') && two(7) {
+        9
+    } else {
+        6
+    }
 }
 
 /// Whether a cue of one of `cues` stands shortly before token `at`.

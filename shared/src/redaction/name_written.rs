@@ -2,7 +2,7 @@
 
 use super::doc::Doc;
 use super::lexicon::{class, name};
-use super::name_part::{Cued, accept};
+use super::name_part::{Cued, accept, homonym};
 use super::name_spelled::repeat;
 use super::token::Shape;
 use super::word_set::words;
@@ -11,7 +11,13 @@ use super::word_set::words;
 pub(crate) fn detect_written(doc: &mut Doc<'_>) {
     let mut known: Vec<u64> = Vec::new();
     for at in 0..doc.tokens.len() {
-        if !doc.has(at, class::LABEL) || doc.taken[at] {
+        if doc.taken[at] {
+            continue;
+        }
+        if doc.name_class(at) & (name::FIRST | name::COMMON) == name::FIRST && doc.capital(at) {
+            full_name(doc, at, &mut known);
+        }
+        if !doc.has(at, class::LABEL) {
             continue;
         }
         let cue = doc.has(at, class::TITLE | class::RELATION)
@@ -29,6 +35,7 @@ pub(crate) fn detect_written(doc: &mut Doc<'_>) {
                     "dear", "member", "guardian", "attn",
                 ],
             )
+            || doc.is(at, "name") && doc.is(at + 1, "is")
             || doc.is(at, "name")
                 && at > 0
                 && doc.is_any(
@@ -44,7 +51,7 @@ pub(crate) fn detect_written(doc: &mut Doc<'_>) {
         while doc.is_punct(next, b':')
             || doc.is_punct(next, b',')
             || doc.is_punct(next, b'.') && doc.has(at, class::TITLE)
-            || doc.is(next, "is")
+            || doc.is_any(next, words!["is", "identified", "as", "named", "called"])
             || doc.is_punct(next, b'"')
             || doc.is_punct(next, b'=')
             || doc.is_punct(next, 0x27)
@@ -65,6 +72,35 @@ pub(crate) fn detect_written(doc: &mut Doc<'_>) {
         }
     }
     repeat(doc, &known);
+}
+
+/// A given name with a further one after it, in a sentence: neither is part of an identifier or a path.
+fn full_name(doc: &mut Doc<'_>, at: usize, known: &mut Vec<u64>) {
+    let before = at == 0
+        || !doc.glued(at)
+        || [b'"', b'\'', b'(', b'[', b':', b'=', b'>', b',']
+            .iter()
+            .any(|b| doc.is_punct(at - 1, *b));
+    let next = at + 1;
+    let particle = doc.is_any(
+        next,
+        words!["van", "von", "de", "la", "del", "di", "da", "al", "el"],
+    ) && doc.capital(next + 1);
+    let family = doc.shape(next) == Some(Shape::Word)
+        && !doc.glued(next)
+        && doc.capital(next)
+        && doc.name_class(next) & name::COMMON == 0
+        && (doc.name_class(next) & name::LAST != 0
+            || doc.class(next) == 0 && doc.word(next).len() > 2);
+    let last = if particle { next + 1 } else { next };
+    if !before
+        || homonym(doc, at)
+        || !(family || particle)
+        || doc.glued(last + 1) && joins_code(doc, last + 1)
+    {
+        return;
+    }
+    accept(doc, at, doc.tokens.len(), Cued::Fairly, "name-full", known);
 }
 
 pub(super) fn joins_code(doc: &Doc<'_>, at: usize) -> bool {

@@ -39,7 +39,37 @@ const PREFIXES: &[(&str, usize)] = &[
     ("sntrys_", 16),
     ("dp.st.", 16),
     ("vapi_", 16),
+    ("hf_", 20),
+    ("dop_v1_", 32),
+    ("shpat_", 16),
+    ("shpss_", 16),
+    ("sq0atp-", 16),
+    ("sq0csp-", 16),
+    ("rzp_live_", 8),
+    ("rzp_test_", 8),
+    ("figd_", 16),
+    ("ntn_", 20),
+    ("gsk_", 20),
+    ("nfp_", 16),
+    ("dckr_pat_", 16),
+    ("phc_", 20),
+    ("pscale_tkn_", 16),
+    ("pscale_pw_", 16),
+    ("sgp_", 20),
+    ("xkeysib-", 20),
+    ("hvs.", 20),
+    ("ghu_", 16),
+    ("tskey-", 16),
+    ("glsa_", 20),
+    ("nvapi-", 20),
+    ("pplx-", 20),
+    ("PMAK-", 20),
+    ("dapi", 32),
+    ("ATATT", 20),
+    ("EAAA", 40),
 ];
+
+const _: () = assert!(PREFIXES.len() <= 64);
 
 /// Finds credentials at the tokens that may begin one.
 pub(crate) fn detect(doc: &mut Doc<'_>) {

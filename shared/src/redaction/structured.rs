@@ -1,18 +1,13 @@
 //! JSON walked by key and value. Keys decide first; a value of unknown meaning must prove itself.
 
+use super::field;
 use super::finding::Finding;
 use super::json::{Entry, Node, parse, unescape};
 use super::key::{Meaning, Parent};
-use super::key_words::Words;
 use super::kind::Kind;
-use super::known::Known;
-use super::lexicon::{name, word as known_word};
 use super::machine::{self, Tools};
 use super::machine_id::is_machine_id;
-use super::{form, speech};
-
-/// JSON in a string in JSON: how deep it is followed.
-const NESTED: usize = 4;
+use super::structured_rows as rows;
 
 /// Finds everything in the JSON document at `start..end` of `text`. `None` when it is not JSON.
 pub(crate) fn find(
@@ -30,7 +25,9 @@ pub(crate) fn find(
         depth,
         out: Vec::new(),
     };
+    let before = tools.in_field.replace(true);
     walk.node(0, Meaning::Unknown, "");
+    tools.in_field.set(before);
     Some(walk.out)
 }
 
@@ -52,6 +49,9 @@ impl<'a> Walk<'a> {
         match entry.node {
             Node::Object => self.object(index, inherited, parent),
             Node::Array => {
+                if self.rows(index, parent) {
+                    return;
+                }
                 let mut child = index + 1;
                 while child < entry.next {
                     self.node(child, inherited, parent);
@@ -67,35 +67,38 @@ impl<'a> Walk<'a> {
     fn object(&mut self, index: usize, inherited: Meaning, parent: &str) {
         let end = self.tape[index].next;
         let above = Parent::of(parent);
-        let labelled = self.labelled(index, &above);
+        let (labelled, value) = self.labelled(index, &above);
+        let table = rows::table(self.text, self.tape, index);
+        let mut person = None;
         let mut child = index + 1;
         while child < end {
             let entry = self.tape[child];
+            if let Some((columns, cells)) = table
+                && cells == child
+            {
+                self.cells(columns, child, parent);
+                child = entry.next;
+                continue;
+            }
             let key = self.slice(entry.key);
             self.key(entry);
             let own = self.tools.meanings.of(key, &above);
             let container = matches!(entry.node, Node::Object | Node::Array);
-            let sense = match own {
-                _ if matches!(key, "value" | "valueString" | "val" | "content" | "data")
-                    && labelled != Meaning::Unknown =>
-                {
-                    labelled
-                }
-                Meaning::Unknown
-                    if matches!(inherited, Meaning::Remove(Kind::Secret | Kind::Ssn)) =>
-                {
-                    inherited
-                }
-                Meaning::Remove(Kind::Person | Kind::Email | Kind::Mrn)
-                | Meaning::Name
-                | Meaning::Phone
-                    if container && entry.node == Node::Object =>
-                {
-                    Meaning::Unknown
-                }
-                other => other,
+            let sense = if child == value {
+                labelled
+            } else if inherited != Meaning::Unknown && inherits(key, own, inherited) {
+                inherited
+            } else if key == "message" && self.is_turn(index) {
+                Meaning::Language
+            } else if own == Meaning::Name
+                && !container
+                && *person.get_or_insert_with(|| self.is_person(index, &above))
+            {
+                Meaning::Somebody
+            } else {
+                own
             };
-            let scope = if entry.node == Node::Array && container && key == "name" {
+            let scope = if entry.node == Node::Array && key == "name" {
                 "patient"
             } else if container {
                 key
@@ -107,57 +110,82 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `{"type": {"text": "MRN"}, "value": …}`, `{"system": "phone", "value": …}`, `{"name": "ssn", "value": …}`:
-    /// what the other members say the value is.
-    fn labelled(&self, index: usize, parent: &Parent<'_>) -> Meaning {
+    /// Whether the object is what somebody said: a message with a role.
+    fn is_turn(&self, index: usize) -> bool {
+        let mut child = index + 1;
+        while child < self.tape[index].next {
+            let entry = self.tape[child];
+            if matches!(self.slice(entry.key), "role" | "speaker" | "sender") {
+                return true;
+            }
+            child = entry.next;
+        }
+        false
+    }
+
+    /// Whether the object describes a person: it has a date of birth or a number that only people have.
+    fn is_person(&self, index: usize, above: &Parent<'_>) -> bool {
+        let mut child = index + 1;
+        while child < self.tape[index].next {
+            let entry = self.tape[child];
+            let key = self.slice(entry.key);
+            if matches!(
+                self.tools.meanings.of(key, above),
+                Meaning::Remove(Kind::Dob | Kind::Ssn | Kind::Mrn | Kind::MemberId | Kind::Mbi)
+            ) || matches!(key, "gender" | "sex")
+            {
+                return true;
+            }
+            child = entry.next;
+        }
+        false
+    }
+
+    /// `{"type": {"text": "MRN"}, "value": …}`, `{"system": "phone", "value": …}`, `{"question": "First name",
+    /// "answer": …}`: what the other members say the value is, and which member that is.
+    fn labelled(&self, index: usize, parent: &Parent<'_>) -> (Meaning, usize) {
         let end = self.tape[index].next;
         let mut child = index + 1;
         let mut found = Meaning::Unknown;
-        let mut has_value = false;
+        let (mut value, mut text) = (0, 0);
         while child < end {
-            has_value |= matches!(
-                self.slice(self.tape[child].key),
-                "value" | "valueString" | "val" | "content" | "data"
-            );
+            let key = self.slice(self.tape[child].key);
+            if rows::is_value(key) {
+                value = child;
+            } else if key == "text" {
+                text = child;
+            }
             child = self.tape[child].next;
         }
-        if !has_value {
-            return Meaning::Unknown;
+        if value == 0 {
+            value = text;
+        }
+        if value == 0 {
+            return (Meaning::Unknown, 0);
         }
         child = index + 1;
         while child < end {
             let entry = self.tape[child];
-            let key = self.slice(entry.key);
-            if matches!(
-                key,
-                "system"
-                    | "type"
-                    | "code"
-                    | "name"
-                    | "key"
-                    | "label"
-                    | "field"
-                    | "use"
-                    | "url"
-                    | "text"
-            ) {
+            if child != value && rows::is_label(self.slice(entry.key)) {
                 let leaf = (child..entry.next).find(|i| {
                     self.tape[*i].node == Node::String
-                        && (*i == child
-                            || matches!(self.slice(self.tape[*i].key), "text" | "code" | "display"))
+                        && (*i == child || rows::is_label_text(self.slice(self.tape[*i].key)))
                 });
                 if let Some(leaf) = leaf {
                     let label = self.slice((self.tape[leaf].start, self.tape[leaf].end));
                     let label = label.rsplit(['/', ':']).next().unwrap_or(label);
+                    // An identifier describes nothing.
+                    if label.len() > 24 && !label.contains(' ') {
+                        child = entry.next;
+                        continue;
+                    }
                     let sense = match self.tools.meanings.of(label, parent) {
                         Meaning::Unknown | Meaning::Machine
-                            if Words::of(label).any("mr ssn ss sb pn") =>
+                            if matches!(label, "MR" | "SS" | "SB" | "PN" | "ssn") =>
                         {
                             Meaning::Remove(Kind::Id)
                         }
-                        Meaning::Name | Meaning::Language | Meaning::Url | Meaning::Machine => {
-                            Meaning::Unknown
-                        }
+                        Meaning::Language | Meaning::Url | Meaning::Machine => Meaning::Unknown,
                         other => other,
                     };
                     if sense != Meaning::Unknown {
@@ -167,13 +195,74 @@ impl<'a> Walk<'a> {
             }
             child = entry.next;
         }
-        if found == Meaning::Unknown && matches!(parent.name, "identifier" | "identifiers") {
-            return Meaning::Remove(Kind::Id);
+        if found == Meaning::Unknown && value != text {
+            if matches!(parent.name, "identifier" | "identifiers") {
+                found = Meaning::Remove(Kind::Id);
+            } else if parent.name == "telecom" {
+                found = Meaning::Remove(Kind::Phone);
+            }
         }
-        if matches!(found, Meaning::Unknown) && matches!(parent.name, "telecom") {
-            return Meaning::Remove(Kind::Phone);
+        if found == Meaning::Unknown {
+            value = 0;
         }
-        found
+        (found, value)
+    }
+
+    /// `[["first_name", "…"], …]` and a header with its rows. False when the array is neither.
+    fn rows(&mut self, index: usize, parent: &str) -> bool {
+        if self
+            .tape
+            .get(index + 1)
+            .is_none_or(|e| e.node != Node::Array)
+        {
+            return false;
+        }
+        let above = Parent::of(parent);
+        let width = rows::width(self.tape, index + 1);
+        let header = rows::header(self.tape, index) && {
+            let meanings = rows::columns(self.text, self.tape, index + 1)
+                .map(|name| self.tools.meanings.of(name, &above));
+            let known = meanings.filter(|m| personal(*m)).count();
+            known > 0 && (width > 2 || known == 2)
+        };
+        if header {
+            self.cells(index + 1, index, parent);
+            return true;
+        }
+        if rows::pairs(self.tape, index) {
+            let mut child = index + 1;
+            while child < self.tape[index].next {
+                let key = self.tape[child + 1];
+                let name = self.slice((key.start, key.end));
+                let sense = self.tools.meanings.of(name, &above);
+                self.node(child + 1, Meaning::Machine, "");
+                self.node(child + 2, sense, name);
+                child = self.tape[child].next;
+            }
+            return true;
+        }
+        false
+    }
+
+    /// The rows of the array `index`, each cell by the name of its column in the array `columns`.
+    fn cells(&mut self, columns: usize, index: usize, parent: &str) {
+        let above = Parent::of(parent);
+        let senses: Vec<Meaning> = rows::columns(self.text, self.tape, columns)
+            .map(|name| self.tools.meanings.of(name, &above))
+            .collect();
+        let mut row = index + 1;
+        while row < self.tape[index].next {
+            if row != columns {
+                let mut cell = row + 1;
+                let mut senses = senses.iter();
+                while cell < self.tape[row].next {
+                    let sense = senses.next().copied().unwrap_or(Meaning::Unknown);
+                    self.node(cell, sense, parent);
+                    cell = self.tape[cell].next;
+                }
+            }
+            row = self.tape[row].next;
+        }
     }
 
     /// A key may itself be a value: `{"+14155550100": …}`.
@@ -220,27 +309,13 @@ impl<'a> Walk<'a> {
         if raw.is_empty() {
             return;
         }
-        match sense {
-            Meaning::Remove(kind) if !empty_word(raw) => {
-                let address = kind == Kind::Email && !raw.contains('@') && !raw.contains("%40");
-                if !address {
-                    self.whole(entry, kind, false);
-                    return;
-                }
-            }
-            Meaning::Name if looks_like_name(raw) => {
-                self.whole(entry, Kind::Person, false);
-                return;
-            }
-            Meaning::Phone if looks_like_phone(raw) => {
-                self.whole(entry, Kind::Phone, false);
-                return;
-            }
-            _ => {}
+        if let Some(kind) = field::whole(raw, sense) {
+            self.whole(entry, kind, false);
+            return;
         }
         let found = if raw.contains('\\') {
             let decoded = unescape(raw, entry.start);
-            let mut found = self.content(&decoded.text, sense);
+            let mut found = field::find(&decoded.text, sense, self.tools, self.depth);
             for finding in &mut found {
                 finding.start = decoded
                     .at
@@ -251,7 +326,7 @@ impl<'a> Walk<'a> {
             }
             found
         } else {
-            let mut found = self.content(raw, sense);
+            let mut found = field::content(raw, sense, self.tools, self.depth);
             for finding in &mut found {
                 finding.start += entry.start;
                 finding.end += entry.start;
@@ -263,85 +338,61 @@ impl<'a> Walk<'a> {
             ..f
         }));
     }
-
-    /// The findings in a decoded string.
-    fn content(&self, value: &str, sense: Meaning) -> Vec<Finding> {
-        let trimmed = value.trim_start();
-        if self.depth < NESTED
-            && trimmed.starts_with(['{', '['])
-            && let Some(mut found) = find(value, 0, value.len(), self.tools, self.depth + 1)
-        {
-            for finding in &mut found {
-                if finding.bare_json {
-                    finding.bare_json = false;
-                }
-            }
-            return found;
-        }
-        if let Some(found) = form::find(value, self.tools) {
-            return found;
-        }
-        if self.depth < NESTED && form::base64_holds(value, self.tools) {
-            return vec![Finding::new(0, value.len(), Kind::Secret, "base64")];
-        }
-        match sense {
-            Meaning::Language => speech::find(value, self.tools.pool, &Known::none()),
-            Meaning::Machine if !value.contains(' ') => machine::unmistakable(value, self.tools),
-            Meaning::Url => machine::find(value, self.tools, false),
-            _ if is_machine_id(value) => Vec::new(),
-            _ => machine::find(value, self.tools, sense == Meaning::Unknown),
-        }
-    }
 }
 
-fn empty_word(value: &str) -> bool {
+/// Whether a member takes the meaning of the object it stands in: `{"ssn": {"S": …}}`, `{"dob": {"old": …}}`,
+/// `{"first_name": {"0": …}}`.
+fn inherits(key: &str, own: Meaning, inherited: Meaning) -> bool {
+    if matches!(inherited, Meaning::Remove(Kind::Secret | Kind::Ssn)) && own == Meaning::Unknown {
+        return true;
+    }
     matches!(
-        value,
-        "null" | "none" | "None" | "true" | "false" | "N/A" | "n/a" | "unknown" | "-"
+        key,
+        "S" | "N"
+            | "value"
+            | "values"
+            | "stringValue"
+            | "integerValue"
+            | "dateValue"
+            | "timestampValue"
+            | "raw"
+            | "old"
+            | "new"
+            | "before"
+            | "after"
+            | "previous"
+            | "current"
+            | "formatted"
+            | "text"
+            | "full"
+            | "display"
+            | "original"
+            | "eq"
+            | "equals"
+            | "_eq"
+            | "$eq"
+            | "in"
+            | "_in"
+            | "$in"
+            | "contains"
+            | "address"
+            | "e164"
+            | "number"
+            | "national"
+            | "international"
+            | "$t"
+            | "#text"
+            | "_text"
+            | "_"
+    ) && !matches!(
+        inherited,
+        Meaning::Machine | Meaning::Url | Meaning::Language
+    ) || !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn personal(sense: Meaning) -> bool {
+    !matches!(
+        sense,
+        Meaning::Unknown | Meaning::Language | Meaning::Machine | Meaning::Url
     )
-}
-
-/// Two to four words with a given or family name among them, or one given name.
-fn looks_like_name(value: &str) -> bool {
-    let words: Vec<&str> = value
-        .split([' ', ',', '-'])
-        .filter(|w| !w.is_empty())
-        .collect();
-    if words.is_empty()
-        || words.len() > 5
-        || value
-            .bytes()
-            .any(|b| b.is_ascii_digit() || matches!(b, b'_' | b'/' | b':' | b'@'))
-    {
-        return false;
-    }
-    let class = |word: &str| known_word(super::word_key::key_of(word)).names;
-    let capital = words
-        .iter()
-        .all(|w| w.chars().next().is_some_and(char::is_uppercase) || w.len() <= 3);
-    let first = words
-        .iter()
-        .any(|w| class(w) & name::FIRST != 0 && class(w) & name::COMMON == 0);
-    let last = words
-        .iter()
-        .any(|w| class(w) & name::LAST != 0 && class(w) & name::COMMON == 0);
-    if words.len() == 1 {
-        capital && first
-    } else {
-        capital && (first || last)
-    }
-}
-
-fn looks_like_phone(value: &str) -> bool {
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    (7..=15).contains(&digits)
-        && value.bytes().all(|b| {
-            b.is_ascii_digit()
-                || matches!(b, b'+' | b'-' | b'(' | b')' | b' ' | b'.' | b':' | b'%')
-                || b.is_ascii_alphabetic()
-                    && (value.starts_with("whatsapp")
-                        || value.starts_with("tel")
-                        || value.starts_with("sip")
-                        || value.starts_with('%'))
-        })
 }

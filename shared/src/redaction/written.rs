@@ -1,6 +1,5 @@
 //! Identifiers as they are written, for machine text: separators, check digits and cues are the evidence.
 
-use super::checks;
 use super::chunk::{Chunk, chunk, free, joined};
 use super::cue::Cue;
 use super::doc::Doc;
@@ -8,6 +7,8 @@ use super::kind::Kind;
 use super::machine::{checked, cued};
 use super::postcode::postcode;
 use super::token::Shape;
+use super::word_set::words;
+use super::{checks, crypto};
 
 /// Finds written identifiers. With `bare`, a text that is a single value is judged by shape.
 pub(crate) fn detect(doc: &mut Doc<'_>, bare: bool) {
@@ -26,11 +27,16 @@ pub(crate) fn formatted(doc: &mut Doc<'_>) {
         let open = doc.is_punct(at, b'+')
             || doc.is_punct(at, b'(') && doc.shape(at + 1) == Some(Shape::Number);
         let code = doc.shape(at) == Some(Shape::Word) && joined(doc, at + 1);
-        if doc.taken[at] || !(number || open || code) {
+        if doc.taken[at] || !(number || open || code || two_capitals(doc, at)) {
             at += 1;
             continue;
         }
         let tight = chunk(doc, at, false);
+        if let Some((kind, end)) = british(doc, at).or_else(|| slashed(doc, at)) {
+            doc.add(at, end, kind, "form");
+            at = end;
+            continue;
+        }
         let found = chunk(doc, at, true).and_then(|wide| {
             iban(doc, at).or_else(|| {
                 judge(doc, &wide).or_else(|| tight.as_ref().and_then(|tight| judge(doc, tight)))
@@ -45,6 +51,56 @@ pub(crate) fn formatted(doc: &mut Doc<'_>) {
     }
 }
 
+fn two_capitals(doc: &Doc<'_>, at: usize) -> bool {
+    doc.shape(at) == Some(Shape::Word)
+        && doc.word(at).len() == 2
+        && doc.capital(at)
+        && doc.shape(at + 1) == Some(Shape::Number)
+        && doc.word(at + 1).len() == 2
+}
+
+/// `JG 62 81 04 B`, a National Insurance number in print, and a postcode after a place (`Leeds LS8 4HX`).
+fn british(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
+    if doc.shape(at) != Some(Shape::Word) || doc.glued(at) && at > 0 {
+        return None;
+    }
+    let pair = |i: usize| doc.shape(i) == Some(Shape::Number) && doc.word(i).len() == 2;
+    if two_capitals(doc, at) && (1..4).all(|i| pair(at + i) && !doc.glued(at + i)) {
+        let value: String = (at..at + 5).map(|i| doc.word(i)).collect();
+        return checks::nino(&value).then_some((Kind::Ssn, at + 5));
+    }
+    let place = at > 0
+        && (doc.is_punct(at - 1, b',')
+            || doc.shape(at - 1) == Some(Shape::Word) && doc.capital(at - 1));
+    let upper = doc.word(at).len() <= 2 && doc.word(at).bytes().all(|b| b.is_ascii_uppercase());
+    if place && upper && joined(doc, at + 1) {
+        return postcode(doc, at, doc.tokens.len())
+            .filter(|(first, end, _)| *first == at && *end > at + 3)
+            .map(|(_, end, kind)| (kind, end));
+    }
+    None
+}
+
+/// `415/555-0199`
+fn slashed(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
+    let group = |i: usize, length: usize| {
+        doc.shape(i) == Some(Shape::Number)
+            && doc.word(i).len() == length
+            && (i == at || doc.glued(i))
+    };
+    let fits = group(at, 3)
+        && doc.is_punct(at + 1, b'/')
+        && doc.glued(at + 1)
+        && group(at + 2, 3)
+        && doc.is_punct(at + 3, b'-')
+        && doc.glued(at + 3)
+        && group(at + 4, 4)
+        && !(at > 0 && doc.glued(at))
+        && !joined(doc, at + 5)
+        && doc.word(at).as_bytes()[0] >= b'2';
+    fits.then_some((Kind::Phone, at + 5))
+}
+
 fn judge(doc: &Doc<'_>, chunk: &Chunk) -> Option<(Kind, usize)> {
     if !free(doc, chunk) {
         return None;
@@ -52,6 +108,9 @@ fn judge(doc: &Doc<'_>, chunk: &Chunk) -> Option<(Kind, usize)> {
     let digits = chunk.value.bytes().all(|b| b.is_ascii_digit());
     let value = chunk.value.as_str();
     if !digits {
+        if chunk.groups.len() == 1 && value.len() > 25 && crypto::wallet(value) {
+            return Some((Kind::Crypto, chunk.end));
+        }
         let upper = value
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
@@ -160,6 +219,27 @@ fn iban(doc: &Doc<'_>, first: usize) -> Option<(Kind, usize)> {
     best
 }
 
+/// "RTN 077…", "member ZX99…": a word that is no cue in speech.
+fn named_before(doc: &Doc<'_>, at: usize) -> Option<Cue> {
+    let before = at.checked_sub(1)?;
+    if doc.is_any(before, words!["rtn"]) {
+        return Some(Cue::Routing);
+    }
+    doc.is_any(
+        before,
+        words![
+            "patient",
+            "member",
+            "subscriber",
+            "insured",
+            "beneficiary",
+            "chart",
+            "guarantor",
+        ],
+    )
+    .then_some(Cue::Member)
+}
+
 /// A cue before a value in a sentence or log message.
 fn announced(doc: &mut Doc<'_>) {
     const CODES: &[Cue] = &[
@@ -193,7 +273,8 @@ fn announced(doc: &mut Doc<'_>) {
             at += 1;
             continue;
         }
-        let Some(cue) = cued(doc, at, CODES) else {
+        let cue = cued(doc, at, CODES).or_else(|| named_before(doc, at));
+        let Some(cue) = cue else {
             at += 1;
             continue;
         };
@@ -232,15 +313,30 @@ fn announced(doc: &mut Doc<'_>) {
             Cue::Zip => (Kind::Zip, 5, 9),
             _ => (Kind::Dob, 6, 8),
         };
-        let fits = (least..=most).contains(&chunk.value.len())
-            && digits * 2 >= chunk.value.len().min(8)
+        let dotted = chunk.separators.contains(&b'.')
+            && !matches!(kind, Kind::Phone | Kind::Ssn | Kind::Dob);
+        let fits = !dotted
+            && (least..=most).contains(&chunk.value.len())
+            && (digits * 2 >= chunk.value.len().min(8)
+                || kind == Kind::License && digits > 1 && capitals(&chunk.value))
             && checked(kind, &chunk.value)
-            && free(doc, &chunk);
+            && (free(doc, &chunk) || numbered(doc, at) && chunk.end == doc.tokens.len());
         if fits {
             doc.add(chunk.first, chunk.end, kind, "announced");
         }
         at = chunk.end.max(at + 1);
     }
+}
+
+fn capitals(value: &str) -> bool {
+    value
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// "ssn#144.62.9037": a sign stands between the cue and the number.
+fn numbered(doc: &Doc<'_>, at: usize) -> bool {
+    at > 1 && doc.is_punct(at - 1, b'#') && doc.shape(at - 2) == Some(Shape::Word)
 }
 
 /// The text is one value and nothing else: its shape decides. Lengths that a checked kind has are left to the check.
@@ -269,7 +365,7 @@ fn alone(doc: &mut Doc<'_>) {
             9 if checks::ssn(value) || checks::itin(value) => Kind::Ssn,
             9 if checks::aba(value) => Kind::Routing,
             10 if checks::npi(value) => Kind::Npi,
-            8 | 11 | 12 | 17 => Kind::Account,
+            11 | 12 | 17 => Kind::Account,
             _ => return,
         }
     } else if upper

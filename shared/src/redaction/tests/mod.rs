@@ -3,6 +3,7 @@
 mod behaviour;
 mod corpora;
 mod failing_closed;
+mod fields;
 mod generate;
 mod kinds;
 mod properties;
