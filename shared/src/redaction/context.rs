@@ -170,7 +170,7 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
 }
 
 /// A measurement noun before the number with only linking words between: "my sugar was around".
-fn measured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+pub(crate) fn measured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
     let mut at = first;
     let mut steps = 0;
     while at > floor && steps < 9 {
