@@ -205,6 +205,7 @@ pub(super) fn word(
         && doc.glued(next)
         && doc.shape(next) == Some(Shape::Number)
         && doc.word(at).len() <= 6
+        && doc.word(at).is_ascii()
     {
         push_letters(doc.word(at), run);
         return Some(next);
@@ -276,6 +277,16 @@ pub(super) fn single_letter(
         && run.len == 0
         && doc.is_any(at, words!["a", "i"])
         && spelled(doc, at, limit).is_none()
+    {
+        return None;
+    }
+    // "eleven ten a m"
+    if run.letters == 0
+        && (2..=4).contains(&run.len)
+        && doc.is_any(at, words!["a", "p"])
+        && doc.is(at + 1, "m")
+        && !numeric(doc, at + 2)
+        && !doc.has(at + 2, class::LETTER | class::NATO)
     {
         return None;
     }

@@ -27,6 +27,20 @@ pub(super) fn length(cue: Cue) -> (usize, usize) {
     }
 }
 
+/// The most characters a value of this cue has when it is given in parts.
+pub(super) fn most(cue: Cue) -> usize {
+    match cue {
+        Cue::Ssn | Cue::Routing | Cue::Dea | Cue::Zip => 9,
+        Cue::Phone | Cue::Npi | Cue::Mbi => 11,
+        Cue::Card => 19,
+        Cue::Last4 | Cue::SsnLast4 | Cue::PhoneLast4 | Cue::CardLast4 | Cue::Cvv => 4,
+        Cue::CardExp => 6,
+        Cue::Dob | Cue::Plate => 8,
+        Cue::Iban => 34,
+        _ => 17,
+    }
+}
+
 pub(super) fn kind_of(cue: Cue, run: &Run) -> Kind {
     match cue {
         Cue::Ssn => Kind::Ssn,
@@ -135,7 +149,8 @@ pub(super) fn weak(doc: &Doc<'_>, hit: &Hit) -> bool {
             hit.first,
             words![
                 "chart", "group", "policy", "account", "medicaid", "plates", "tags", "license",
-                "licence", "rx", "gmail", "routing", "plate", "tag", "aba", "visa",
+                "licence", "rx", "gmail", "routing", "plate", "tag", "aba", "visa", "card", "serial", "reg",
+                "registration", "security", "script", "expires", "exp",
             ],
         )
 }

@@ -247,6 +247,7 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
             && !ordinal
             && !introduced
             && !led
+            && !(at == floor && !doc.is(day_end, "of"))
             && day_then_year(doc, next, limit).is_none();
         let clash = doc.has(day_end, class::UNIT)
             || doc.is_punct(day_end, b'%')

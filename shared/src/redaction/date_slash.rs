@@ -1,6 +1,7 @@
 //! A day and a month in figures without a year: `9/24`, `14/9`, `04/08`. The same form is a score, a fraction, a dose
 //! or a pressure, so what stands around it decides.
 
+use super::atom::numeric;
 use super::context::measured;
 use super::date_numeric::number;
 use super::doc::Doc;
@@ -43,13 +44,12 @@ pub(super) fn slashed(
     if !day_month || first.len() > 2 || second.len() > 2 || (a, b) == (24, 7) {
         return None;
     }
-    if quantity(doc, at, before.floor) {
-        return None;
-    }
     let led = at > before.floor && leads(doc, at - 1, before.floor);
     let padded = first.starts_with('0') || second.starts_with('0');
-    // A score is not above what it is out of.
-    let unlike_score = padded || a > 12 || b > 12 || a > b;
+    // A score is not above what it is out of, and seldom out of seven, nine or eleven.
+    let unlike_score = padded || a > 12 || b > 12 || a > b || matches!(b, 7 | 9 | 11);
+    // "4/6 at 3:30"
+    let timed = doc.is(at + 3, "at") && numeric(doc, at + 4);
     let rated = b == 10 || b == 5;
     let to_date = at > before.floor
         && before.date_end + 2 >= at
@@ -59,8 +59,12 @@ pub(super) fn slashed(
             words!["to", "through", "until", "till", "thru", "and", "or"],
         );
     let on = at > before.floor && doc.is_any(at - 1, words!["on", "dated", "since", "due"]);
+    if quantity(doc, at, before.floor) || !on && !padded && measured(doc, at, before.floor) {
+        return None;
+    }
     let date = unlike_score
         || before.asked
+        || timed
         || to_date
         || on
         || (led || before.recent(at)) && !rated;
@@ -131,7 +135,7 @@ fn quantity(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
             },
             class::DRUG,
         );
-    more || glued || taken || article || drug || measured(doc, at, floor)
+    more || glued || taken || article || drug
 }
 
 /// "on the PHQ", "on my pain scale"

@@ -1,158 +1,182 @@
 //! Which number runs are identifiers: cues before and after, the question of an earlier turn, values seen before in
 //! the call, and length. Checksums only refine the label.
 
-use super::call_memory::{PATIENCE, Pending, Seen, answered, answers, settle};
-use super::context::{frame_only, public_number, quantity_after, quantity_before};
+use super::call_memory::{PATIENCE, Pending, Seen, answered, settle};
+use super::context::{frame_only, quantity_after, quantity_before};
 use super::cue::{Cue, Hit};
-use super::cue_value::{by_shape, corrects, cue_after, kind_of, length, reaches, refines};
-use super::doc::{Doc, Turn};
+use super::cue_value::{length, reaches, refines};
+use super::dictation::Unclaimed;
+use super::doc::Doc;
+use super::evidence::{Case, Open, decide};
 use super::kind::Kind;
 use super::known::Known;
 use super::lexicon::class;
 use super::password::passwords;
 use super::run::{Run, read};
 use super::token::Shape;
-use super::word_set::words;
 
 /// Finds the identifiers of a whole text.
 pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
-    let mut pending: Vec<Pending> = Vec::new();
-    let mut seen = Seen::of(known);
-    let mut rejected: Vec<(usize, usize, Vec<u8>)> = Vec::new();
-    let mut anchor = 0;
-    let mut run = Run::empty();
+    let mut call = Call {
+        known,
+        pending: Vec::new(),
+        seen: Seen::of(known),
+        unclaimed: Unclaimed::new(),
+        anchor: 0,
+        run: Run::empty(),
+    };
     for t in 0..doc.turns.len() {
-        turn(
-            doc,
-            known,
-            t,
-            &mut pending,
-            &mut seen,
-            &mut rejected,
-            &mut anchor,
-            &mut run,
-        );
-        pending.retain(|p| t - p.turn <= PATIENCE);
+        call.turn(doc, t);
+        call.pending.retain(|p| t - p.turn <= PATIENCE);
     }
-    // A value may be said before anything gives it away: hide its other mentions too.
-    for (first, end, value) in rejected {
-        if !doc.taken[first]
-            && let Some(kind) = seen.mentions(&value)
-        {
-            doc.add(first, end, kind, "repetition");
+    call.unclaimed.repeat(doc, &call.seen);
+}
+
+/// What is remembered from turn to turn.
+struct Call<'k> {
+    known: &'k Known,
+    pending: Vec<Pending>,
+    seen: Seen,
+    unclaimed: Unclaimed,
+    /// The next place where a run may begin.
+    anchor: usize,
+    /// The run at hand.
+    run: Run,
+}
+
+impl Call<'_> {
+    fn turn(&mut self, doc: &mut Doc<'_>, t: usize) {
+        let turn = doc.turns[t];
+        let cues = std::mem::take(&mut doc.cues);
+        let hits = &cues[turn.cues.0..turn.cues.1];
+        // The cue that is waiting for its value, and where the last accepted value of this turn ended.
+        let mut local: Option<(Hit, usize)> = None;
+        let mut open: Option<Open> = None;
+        let mut found = (0, None);
+        let mut next_hit = 0;
+        let mut at = turn.first;
+        let mut last_end = turn.first;
+        while let Some(start) = next_start(doc, &mut self.anchor, at, turn.end) {
+            at = start;
+            while next_hit < hits.len() && hits[next_hit].first <= at {
+                let hit = hits[next_hit];
+                next_hit += 1;
+                if hit.cue == Cue::None {
+                    at = at.max(hit.end);
+                    continue;
+                }
+                let keep_specific =
+                    local.is_some_and(|(old, got)| got == 0 && refines(old.cue, hit.cue));
+                if !keep_specific {
+                    local = Some((hit, 0));
+                    open = None;
+                }
+                at = at.max(hit.end);
+            }
+            if at > start {
+                continue;
+            }
+            if doc.shape(at) == Some(Shape::Placeholder) {
+                if let Some((_, got)) = &mut local {
+                    *got = usize::MAX / 2;
+                }
+                open = None;
+                self.pending.retain(|p| p.got == 0);
+                self.pending.pop();
+                last_end = at + 1;
+                at += 1;
+                continue;
+            }
+            let limit = hits
+                .get(next_hit)
+                .filter(|hit| hit.first > at)
+                .map_or(turn.end, |hit| hit.first);
+            let armed_here =
+                local.is_some_and(|(hit, _)| hit.cue.is_code() && reaches(doc, &hit, at, last_end));
+            let armed = armed_here
+                || open.is_some_and(|open| at < open.end + 10)
+                || self.pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at);
+            if let Some(end) = known_number(doc, self.known, at, limit) {
+                doc.add(at, end, Kind::Known, "known-number");
+                last_end = end;
+                at = end;
+                continue;
+            }
+            let run = &mut self.run;
+            if !read(doc, at, limit, armed, run) {
+                at += 1;
+                continue;
+            }
+            let floor = local.map_or(
+                turn.first,
+                |(hit, _)| if armed_here { hit.end } else { turn.first },
+            );
+            trim(doc, run, limit);
+            let quantity = run.decimal && !armed_here
+                || quantity_after(doc, run, turn.end)
+                || quantity_before(doc, run, if armed_here { floor } else { turn.first })
+                || !armed_here && run.readings() && measure_asked(doc, t, &self.pending);
+            let case = Case {
+                turn,
+                t,
+                hits,
+                local,
+                armed_here,
+                quantity,
+                open,
+            };
+            match decide(doc, run, &case, &self.pending, &self.seen) {
+                Some((cue, kind, rule)) => {
+                    let complete = length(cue).0;
+                    let got = local
+                        .filter(|(hit, _)| hit.cue == cue)
+                        .map_or(0, |(_, got)| got)
+                        + run.len();
+                    let first = glued_head(doc, run);
+                    doc.add(first, run.end, kind, rule);
+                    let (start, stop) = (
+                        doc.tokens[first].start(),
+                        doc.tokens[run.end - 1].end(),
+                    );
+                    doc.readings.note(start, stop, run.chars());
+                    self.seen.note(run, kind);
+                    if let Some((hit, so_far)) = &mut local
+                        && (armed_here || hit.cue == cue)
+                    {
+                        *so_far = got;
+                    }
+                    settle(&mut self.pending, cue, t, run.len(), complete, got);
+                    last_end = run.end;
+                    found = (found.0 + run.len(), Some(kind));
+                    let so_far = open
+                        .filter(|open| open.cue == cue)
+                        .map_or(0, |open| open.got);
+                    open = cue.is_code().then_some(Open {
+                        cue,
+                        got: so_far + run.len(),
+                        end: run.end,
+                    });
+                }
+                None if run.len() >= 5 || run.len() >= 2 && !quantity => self.unclaimed.note(run, t),
+                None => {}
+            }
+            at = self.run.end.max(at + 1);
         }
+        passwords(doc, hits, turn.end);
+        await_answers(doc, t, hits, turn.end, &mut self.pending);
+        self.unclaimed.close(doc, &mut self.seen, t, hits, found);
+        doc.cues = cues;
     }
 }
 
-#[allow(clippy::too_many_arguments)]
-fn turn(
-    doc: &mut Doc<'_>,
-    known: &Known,
-    t: usize,
-    pending: &mut Vec<Pending>,
-    seen: &mut Seen,
-    rejected: &mut Vec<(usize, usize, Vec<u8>)>,
-    anchor: &mut usize,
-    run: &mut Run,
-) {
-    let turn = doc.turns[t];
-    let cues = std::mem::take(&mut doc.cues);
-    let hits = &cues[turn.cues.0..turn.cues.1];
-    // The cue that is waiting for its value, and where the last accepted value of this turn ended.
-    let mut local: Option<(Hit, usize)> = None;
-    let mut next_hit = 0;
-    let mut at = turn.first;
-    let mut last_end = turn.first;
-    while let Some(start) = next_start(doc, anchor, at, turn.end) {
-        at = start;
-        while next_hit < hits.len() && hits[next_hit].first <= at {
-            let hit = hits[next_hit];
-            next_hit += 1;
-            if hit.cue == Cue::None {
-                at = at.max(hit.end);
-                continue;
-            }
-            let keep_specific =
-                local.is_some_and(|(old, got)| got == 0 && refines(old.cue, hit.cue));
-            if !keep_specific {
-                local = Some((hit, 0));
-            }
-            at = at.max(hit.end);
-        }
-        if at > start {
-            continue;
-        }
-        if doc.shape(at) == Some(Shape::Placeholder) {
-            if let Some((_, got)) = &mut local {
-                *got = usize::MAX / 2;
-            }
-            pending.retain(|p| p.got == 0);
-            pending.pop();
-            last_end = at + 1;
-            at += 1;
-            continue;
-        }
-        let limit = hits
-            .get(next_hit)
-            .filter(|hit| hit.first > at)
-            .map_or(turn.end, |hit| hit.first);
-        let armed_here =
-            local.is_some_and(|(hit, _)| hit.cue.is_code() && reaches(doc, &hit, at, last_end));
-        let armed = armed_here
-            || pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at);
-        if let Some(end) = known_number(doc, known, at, limit) {
-            doc.add(at, end, Kind::Known, "known-number");
-            last_end = end;
-            at = end;
-            continue;
-        }
-        if !read(doc, at, limit, armed, run) {
-            at += 1;
-            continue;
-        }
-        let floor = local.map_or(
-            turn.first,
-            |(hit, _)| if armed_here { hit.end } else { turn.first },
-        );
-        trim(doc, run, limit);
-        let quantity = run.decimal && !armed_here
-            || quantity_after(doc, run, turn.end)
-            || quantity_before(doc, run, if armed_here { floor } else { turn.first })
-            || !armed_here && run.readings() && measure_asked(doc, t, pending);
-        let decision = decide(
-            doc, run, &turn, local, armed_here, pending, hits, quantity, seen,
-        );
-        match decision {
-            Some((cue, kind, rule)) => {
-                let complete = length(cue).0;
-                let got = local
-                    .filter(|(hit, _)| hit.cue == cue)
-                    .map_or(0, |(_, got)| got)
-                    + run.len();
-                let end = extension(doc, run, kind, turn.end);
-                doc.add(run.first, end, kind, rule);
-                if end == run.end {
-                    let (start, stop) = (doc.tokens[run.first].start(), doc.tokens[end - 1].end());
-                    doc.readings.note(start, stop, run.chars());
-                }
-                run.end = end;
-                seen.note(run, kind);
-                if let Some((hit, so_far)) = &mut local
-                    && (armed_here || hit.cue == cue)
-                {
-                    *so_far = got;
-                }
-                settle(pending, cue, t, run.len(), complete, got);
-                last_end = run.end;
-            }
-            None if run.len() >= 5 => rejected.push((run.first, run.end, run.chars().to_owned())),
-            None => {}
-        }
-        at = run.end.max(at + 1);
-    }
-    passwords(doc, hits, turn.end);
-    await_answers(doc, t, hits, turn.end, pending);
-    doc.cues = cues;
+/// Where the value begins when a word is glued to it that only names it: "rx2570538".
+fn glued_head(doc: &Doc<'_>, run: &Run) -> usize {
+    let word = run.first > 0
+        && doc.glued(run.first)
+        && doc.shape(run.first - 1) == Some(Shape::Word)
+        && doc.word(run.first - 1).len() <= 4
+        && !doc.taken[run.first - 1];
+    run.first - usize::from(word)
 }
 
 /// "what have your sugars been": the turn before asked for measurements, and for nothing else.
@@ -217,28 +241,6 @@ fn await_answers(doc: &Doc<'_>, t: usize, hits: &[Hit], end: usize, pending: &mu
     }
 }
 
-/// "… 0132 ext 204": the extension belongs to the telephone number.
-fn extension(doc: &Doc<'_>, run: &Run, kind: Kind, limit: usize) -> usize {
-    let word = if doc.is_punct(run.end, b',') {
-        run.end + 1
-    } else {
-        run.end
-    };
-    if kind != Kind::Phone || !doc.is_any(word, words!["ext", "extension", "x"]) {
-        return run.end;
-    }
-    let mut next = word + 1;
-    while next < limit && (doc.is_punct(next, b'.') || doc.is_any(next, words!["number", "is"])) {
-        next += 1;
-    }
-    let mut tail = Run::empty();
-    if read(doc, next, limit, false, &mut tail) && tail.len() <= 6 {
-        tail.end
-    } else {
-        run.end
-    }
-}
-
 /// Drops groups at the end that belong to the next thought ("…, 3 times a day").
 fn trim(doc: &Doc<'_>, run: &mut Run, limit: usize) {
     while run.group_count > 1
@@ -246,89 +248,4 @@ fn trim(doc: &Doc<'_>, run: &mut Run, limit: usize) {
         && quantity_after(doc, run, limit)
         && run.drop_last_group()
     {}
-}
-
-#[allow(clippy::too_many_arguments)]
-fn decide(
-    doc: &Doc<'_>,
-    run: &Run,
-    turn: &Turn,
-    local: Option<(Hit, usize)>,
-    armed_here: bool,
-    pending: &[Pending],
-    hits: &[Hit],
-    quantity: bool,
-    seen: &Seen,
-) -> Option<(Cue, Kind, &'static str)> {
-    if public_number(run) {
-        return None;
-    }
-    let long = run.len() >= 7 && run.digits() >= 5;
-    if let Some(cue) = cue_after(doc, run, hits, turn.end)
-        && run.len() >= length(cue).1
-        && (!quantity || long)
-    {
-        return Some((cue, kind_of(cue, run), "cue-after"));
-    }
-    if armed_here && let Some((hit, got)) = local {
-        let (full, least) = length(hit.cue);
-        let least = if got > 0 && got < full || hit.cue == Cue::Dob {
-            1
-        } else {
-            least
-        };
-        let open = got < full || run.groups()[0].corrected || got < 40 && corrects(doc, run.first);
-        let restated = got >= full && run.len() >= 3 && !quantity;
-        if (open || restated)
-            && run.len() >= least
-            && run.digits() > 0
-            && (!quantity || long && !run.cardinal)
-            && !(hit.cue == Cue::Dob
-                && run.len() < 3
-                && got == 0
-                && !frame_only(doc, hit.end, run.first))
-        {
-            return Some((hit.cue, kind_of(hit.cue, run), "cue"));
-        }
-        if (hit.cue == Cue::Mbi || hit.cue == Cue::Plate || hit.cue == Cue::Secret)
-            && run.len() >= least
-        {
-            return Some((hit.cue, kind_of(hit.cue, run), "cue"));
-        }
-    }
-    if let Some((kind, rule)) = seen.echo(run, quantity) {
-        return Some((Cue::Id, kind, rule));
-    }
-    if !quantity && let Some(answer) = answers(doc, run, turn, pending) {
-        return Some((answer, kind_of(answer, run), "answer"));
-    }
-    // "no it's 5286 at the end"
-    if (2..=6).contains(&run.len())
-        && doc.is(run.end, "at")
-        && doc.is(run.end + 1, "the")
-        && doc.is(run.end + 2, "end")
-        && !seen.is_empty()
-    {
-        return Some((Cue::Last4, Kind::PhoneLast4, "correction"));
-    }
-    if quantity || run.cardinal || run.decimal || run.counts() || run.lists() || run.births() {
-        return None;
-    }
-    if run.letters == 0 && run.len() >= 7 {
-        return Some((Cue::Id, by_shape(run), "long-number"));
-    }
-    let named = run.first > turn.first + 1
-        && doc.is_any(run.first - 1, words!["is", "number", "id", "code"])
-        && (1..=2)
-            .any(|back| run.first >= back && doc.is_any(run.first - back, words!["number", "id"]));
-    if named && run.len() >= 5 {
-        return Some((Cue::Id, by_shape(run), "numbered"));
-    }
-    if run.letters > 0 && run.digits() >= 4 && run.len() >= 6 && run.atoms >= 2 {
-        return Some((Cue::Id, by_shape(run), "code"));
-    }
-    if run.letters > 0 && run.digits() >= 3 && run.len() >= 7 {
-        return Some((Cue::Id, by_shape(run), "code"));
-    }
-    None
 }

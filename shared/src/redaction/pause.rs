@@ -45,6 +45,8 @@ pub(super) fn join(doc: &Doc<'_>, from: usize, limit: usize, armed: bool) -> Opt
                     b'-' | b'(' | b')' => {}
                     b'/' if doc.glued(at) => {}
                     b'+' if at > from => {}
+                    // "three seven ... forty one", "JJ504... 33915"
+                    b'.' if ellipsis(doc, at) => join.paused = true,
                     b'.' | b'!' | b';' => {
                         let glued = doc.glued(at) && doc.glued(at + 1);
                         if glued {
@@ -131,6 +133,10 @@ pub(super) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
     {
         return Some(at + 1);
     }
+    // "oh nine of twenty six", as dates of cards are said
+    if armed && doc.is(at, "of") && short_month(doc, at) {
+        return Some(at + 1);
+    }
     if (armed || join.corrected)
         && doc.is_any(
             at,
@@ -167,4 +173,20 @@ pub(super) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
         return bridges.then_some(at + 1);
     }
     None
+}
+
+/// Whether the point at `at` is one of several: somebody stopped in the middle.
+fn ellipsis(doc: &Doc<'_>, at: usize) -> bool {
+    doc.glued(at) && doc.is_punct(at - 1, b'.') || doc.is_punct(at + 1, b'.') && doc.glued(at + 1)
+}
+
+/// Whether a month's number stands before the "of" at `at`, and two or four digits of a year after it.
+fn short_month(doc: &Doc<'_>, at: usize) -> bool {
+    let month = at > 0
+        && (doc.has(at - 1, class::DIGIT | class::TEEN) && doc.value(at - 1) <= 12
+            || doc.shape(at - 1) == Some(Shape::Number) && doc.word(at - 1).len() <= 2);
+    month
+        && (doc.has(at + 1, class::TENS)
+            || doc.shape(at + 1) == Some(Shape::Number)
+                && matches!(doc.word(at + 1).len(), 2 | 4))
 }

@@ -355,6 +355,18 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool, run: 
     true
 }
 
+/// "t g e seven nine nine": one to three more letters, and then a number of two digits or more said one by one.
+fn letters_lead(doc: &Doc<'_>, from: usize, limit: usize) -> bool {
+    let mut at = from;
+    while at < limit.min(from + 4) && doc.has(at, class::LETTER) {
+        at += 1;
+    }
+    at > from
+        && at + 1 < limit
+        && numeric(doc, at)
+        && (numeric(doc, at + 1) || doc.word(at).len() > 2 && doc.shape(at) == Some(Shape::Number))
+}
+
 /// Whether a run may begin here: a number, or a letter that something armed or that a number follows.
 pub(super) fn starts(doc: &Doc<'_>, at: usize, limit: usize, armed: bool) -> bool {
     if at >= limit || doc.taken[at] {
@@ -393,7 +405,7 @@ pub(super) fn starts(doc: &Doc<'_>, at: usize, limit: usize, armed: bool) -> boo
                 return false;
             }
             if at + 1 < limit && doc.glued(at + 1) && doc.shape(at + 1) == Some(Shape::Number) {
-                return doc.word(at).len() <= 6;
+                return doc.word(at).len() <= 6 && doc.word(at).is_ascii();
             }
             if class & (class::LETTER | class::NATO) != 0 || caps(doc, at) {
                 let after = spelled(doc, at, limit)
@@ -407,6 +419,7 @@ pub(super) fn starts(doc: &Doc<'_>, at: usize, limit: usize, armed: bool) -> boo
                 return next < limit
                     && !doc.taken[next]
                     && (numeric(doc, next)
+                        || !armed && class & class::LETTER != 0 && letters_lead(doc, next, limit)
                         || armed
                             && (doc.has(next, class::LETTER | class::NATO) || after > at + 1)
                         || after > at + 1 && doc.has(next, class::LETTER | class::NATO)

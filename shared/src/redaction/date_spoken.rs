@@ -1,0 +1,58 @@
+//! Dates said in numbers alone, "five nineteen forty eight", where a name, a question or a whole year gives them away.
+
+use super::cue::Cue;
+use super::doc::{Doc, Turn};
+use super::kind::Kind;
+use super::lexicon::class;
+use super::run::Run;
+use super::token::Shape;
+use super::word_set::words;
+
+/// Whether the run is a day, a month and a year, and what kind of date.
+pub(super) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<Kind> {
+    if run.letters > 0 || run.decimal || !(3..=12).contains(&run.atoms) {
+        return None;
+    }
+    let whole = parts(run)?;
+    let asked = t
+        .checked_sub(1)
+        .map(|before| doc.turns[before])
+        .is_some_and(|asked| {
+            (asked.first.max(asked.end.saturating_sub(16))..asked.end)
+                .any(|at| doc.is_any(at, words!["when", "date", "dates", "born", "birthday"]))
+        });
+    let birth = doc.asked(t, 3, Cue::Dob);
+    let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word) || whole;
+    // "Sharon Best, five, nineteen, forty eight": after a name, as people are identified.
+    let named = run.first > turn.first && {
+        let before = run.first - 1 - usize::from(doc.shape(run.first - 1) == Some(Shape::Punct));
+        doc.taken[before]
+            && doc.shape(before) == Some(Shape::Word)
+            && doc.class(before) & (class::CARDINAL | class::MONTH | class::STREET) == 0
+    };
+    let known = whole && run.atoms >= 4 || asked || named && run.atoms <= 6;
+    (known && closes).then_some(if birth || named { Kind::Dob } else { Kind::Date })
+}
+
+/// Whether the digits can be read as day, month and year; true in it when the year is whole.
+fn parts(run: &Run) -> Option<bool> {
+    let chars = run.chars();
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'))
+    };
+    let day_month = |digits: &[u8]| {
+        (1..digits.len()).filter(|cut| *cut <= 2).any(|cut| {
+            let (a, b) = (number(&digits[..cut]), number(&digits[cut..]));
+            (1..=12).contains(&a) && (1..=31).contains(&b)
+                || (1..=31).contains(&a) && (1..=12).contains(&b)
+        })
+    };
+    let (head, year) = chars.split_at_checked(chars.len().checked_sub(4)?)?;
+    if (2..=4).contains(&head.len()) && (1900..2040).contains(&number(year)) && day_month(head) {
+        return Some(true);
+    }
+    let (head, _) = chars.split_at_checked(chars.len().checked_sub(2)?)?;
+    ((2..=4).contains(&head.len()) && day_month(head)).then_some(false)
+}
