@@ -7,7 +7,8 @@ use super::cue::Cue;
 use super::doc::{Doc, Turn};
 use super::kind::Kind;
 use super::lexicon::{class, name};
-use super::postcode::{po_box, postcode, state_zip};
+use super::context::frame_only;
+use super::postcode::{po_box, postcode, said_postcode, state_zip};
 use super::token::Shape;
 use super::word_set::WordSet;
 use super::word_set::words;
@@ -42,6 +43,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             let cued = from.is_some_and(|from| at >= from);
             let span = if doc.has(at, class::STREET) {
                 street(doc, at, turn.first, turn.end, cued)
+                    .or_else(|| corner(doc, at, turn.end))
             } else {
                 po_box(doc, at, turn.end).or_else(|| postcode(doc, at, turn.end))
             };
@@ -54,6 +56,12 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if !found && let Some(from) = from {
             answer(doc, from, turn.end, asked);
             place(doc, from, turn.end);
+        }
+        if asked && recent == t.checked_sub(1) {
+            part(doc, &doc.turns[t - 1].clone(), &turn);
+        }
+        if doc.asked(t, 3, Cue::Zip) {
+            zip_answer(doc, &turn);
         }
         for at in anchors[start..next].iter().map(|at| *at as usize) {
             state_zip(doc, at, turn.first, turn.end);
@@ -103,11 +111,13 @@ fn answered(doc: &Doc<'_>, from: usize, to: usize) -> bool {
             doc.tokens[turn.first].start(),
             doc.tokens[turn.end - 1].end(),
         );
-        doc.findings
-            .iter()
-            .rev()
-            .take(32)
-            .any(|f| f.kind == Kind::Address && f.start >= start && f.end <= end)
+        doc.findings.iter().rev().take(32).any(|f| {
+            f.kind == Kind::Address && f.start >= start && f.end <= end && {
+                // A house number alone is half an answer.
+                let tokens = doc.token_at(f.start)..doc.token_at(f.end - 1) + 1;
+                !tokens.clone().all(|at| numeric(doc, at))
+            }
+        })
     })
 }
 
@@ -138,17 +148,28 @@ fn street(
         && doc.is_any(at, words!["route", "highway", "hwy", "road"])
         && doc.is_any(at - 1, words!["state", "county", "us"])
         && numeric(doc, at + 1);
+    // "lot ten chickadee mobile home park"
+    let estate = doc.is_any(at, words!["park", "court", "estates", "village", "community"])
+        && doc.is_any(at - usize::from(at > floor), words!["home", "homes", "trailer", "rv"]);
     let mut first = at;
     let mut words = 0;
     let mut capitals = true;
     while first > floor && words < 6 && !numeric(doc, first - 1) {
         let i = first - 1;
+        // "628 18th Street", "947 Eighty-First Avenue": the ordinal is the name.
+        if let Some(start) = ordinal(doc, i, floor) {
+            words += 1;
+            first = start;
+            continue;
+        }
         match doc.shape(i)? {
+            Shape::Word if cued && doc.has(i, class::LETTER) && doc.has(i + 1, class::LETTER | class::STREET) => {}
             Shape::Word => {
                 let street_name = doc.capital(i)
                     || !ordinary(doc, i)
                     || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
                     || numbered && i + 1 == at
+                    || estate && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
                     || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
                 // "i live on birch lane"
                 if cued && words > 0 && !street_name && doc.is_any(i, PLACED) {
@@ -178,9 +199,16 @@ fn street(
             && first > floor
             && doc.has(at, class::SOLID_STREET)
             && doc.is_any(first - 1, PLACED);
-        return lived.then(|| (first, rest(doc, at + 1, limit, cued), Kind::Address));
+        // "Larkspur Street." as the whole answer
+        let whole = cued
+            && words > 0
+            && doc.has(at, class::SOLID_STREET)
+            && (first == floor || frame_only(doc, floor, first))
+            && (at + 1 >= limit || doc.shape(at + 1) == Some(Shape::Punct));
+        return (lived || whole).then(|| (first, rest(doc, at + 1, limit, cued), Kind::Address));
     }
-    let solid = doc.has(at, class::SOLID_STREET) && (words > 0 || cued) || numbered;
+    let solid =
+        doc.has(at, class::SOLID_STREET) && (words > 0 || cued) || numbered || estate && words > 2;
     if words == 0 && !solid || doc.is(at, "point") && numeric(doc, at + 1) {
         return None;
     }
@@ -208,7 +236,7 @@ fn street(
         return None;
     }
     // "apartment four oh five, nine C, Clerkenwell Road"
-    while cued && first > floor + 1 {
+    while first > floor + 1 {
         let back = (first.saturating_sub(8).max(floor)..first)
             .find(|i| doc.has(*i, class::DWELLING) && !doc.is(*i, "room") && !doc.is(*i, "floor"));
         match back {
@@ -234,6 +262,113 @@ fn street(
     Some((first, end, Kind::Address))
 }
 
+/// Where an ordinal that ends at `i` begins: "18th", "eighty-first" behind a house number.
+fn ordinal(doc: &Doc<'_>, i: usize, floor: usize) -> Option<usize> {
+    if i <= floor {
+        return None;
+    }
+    if doc.glued(i)
+        && doc.shape(i - 1) == Some(Shape::Number)
+        && doc.is_any(i, words!["th", "st", "nd", "rd"])
+    {
+        return Some(i - 1);
+    }
+    let tens = i - 1 - usize::from(doc.is_punct(i - 1, b'-') && i > floor + 1);
+    let two = doc.has(i, class::ORDINAL) && doc.value(i) < 10 && doc.has(tens, class::TENS);
+    (two && tens > floor && numeric(doc, tens - 1)).then_some(tens)
+}
+
+/// "the corner of maple and fifth"
+fn corner(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
+    if !doc.is(at, "corner") || !doc.is(at + 1, "of") {
+        return None;
+    }
+    let road = |from: usize| {
+        let mut next = from;
+        while next < limit.min(from + 4)
+            && (doc.has(next, class::ORDINAL | class::STREET | class::DIRECTION)
+                || doc.shape(next) == Some(Shape::Word)
+                    && !doc.has(next, class::FRAME | class::FILLER)
+                    && (doc.capital(next) || !ordinary(doc, next))
+                || doc.shape(next) == Some(Shape::Number)
+                || next > from && doc.glued(next) && doc.shape(next) == Some(Shape::Word))
+        {
+            next += 1;
+        }
+        (next > from).then_some(next)
+    };
+    let first = road(at + 2)?;
+    let end = if doc.is(first, "and") {
+        road(first + 1)?
+    } else {
+        return None;
+    };
+    Some((at, rest(doc, end, limit, false), Kind::Address))
+}
+
+/// The answer to a question for a part of the address: the house number, or the town.
+fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
+    if (turn.first..turn.end).any(|at| doc.taken[at]) {
+        return;
+    }
+    let mut first = turn.first;
+    let small = class::FRAME | class::FILLER | class::CUE;
+    while first < turn.end
+        && !numeric(doc, first)
+        && (doc.shape(first) != Some(Shape::Word) || doc.has(first, small) && !capital_place(doc, first))
+    {
+        first += 1;
+    }
+    let mut end = turn.end;
+    while end > first && doc.shape(end - 1) == Some(Shape::Punct) {
+        end -= 1;
+    }
+    if first >= end || end - first > 8 {
+        return;
+    }
+    let house = (first..end).all(|at| numeric(doc, at) || doc.has(at, class::HUNDRED));
+    let of_town = (question.first.max(question.end.saturating_sub(8))..question.end).any(|at| {
+        doc.is_any(
+            at,
+            words!["city", "town", "state", "zip", "county", "village", "postcode"],
+        )
+    });
+    let numbers = (first..end).filter(|at| numeric(doc, *at)).count();
+    let named = (first..end).any(|at| {
+        doc.shape(at) == Some(Shape::Word)
+            && !numeric(doc, at)
+            && (doc.capital(at) || !ordinary(doc, at) || state(doc, at).is_some())
+    });
+    let words_only = (first..end).all(|at| {
+        numeric(doc, at)
+            || doc.shape(at) != Some(Shape::Word)
+            || !doc.has(at, class::UNIT | class::MEASURE | class::OVER)
+            || state(doc, at).is_some()
+    });
+    let asks_house = (question.first..question.end)
+        .any(|at| doc.is_any(at, words!["address", "house", "street", "live", "number"]));
+    if house && asks_house && !of_town && end - first <= 5
+        || of_town && named && words_only && (numbers == 0 || end - first <= 8)
+    {
+        doc.add(first, end, Kind::Address, "address-part");
+    }
+}
+
+/// A word of a town's name that is also one of the small words ("Reading").
+fn capital_place(doc: &Doc<'_>, at: usize) -> bool {
+    doc.capital(at) && doc.word(at).len() > 3 && !doc.has(at, class::FRAME)
+}
+
+/// A British postcode after a question for it, said with letters or the alphabet of pilots.
+fn zip_answer(doc: &mut Doc<'_>, turn: &Turn) {
+    for at in turn.first..turn.end.min(turn.first + 10) {
+        if let Some(end) = said_postcode(doc, at, turn.end) {
+            doc.add(at, end, Kind::Zip, "postcode");
+            return;
+        }
+    }
+}
+
 /// "sioux falls south dakota": a city and its state after the words that ask for them.
 fn place(doc: &mut Doc<'_>, from: usize, limit: usize) {
     let Some((at, end)) = (from..limit.min(from + 10)).find_map(|i| Some((i, state(doc, i)?)))
@@ -255,6 +390,12 @@ fn place(doc: &mut Doc<'_>, from: usize, limit: usize) {
         doc.add(first, end, Kind::Address, "address-place");
     }
 }
+
+/// Words after which nothing belongs to an address any more.
+const ENDS: &WordSet = words![
+    "until", "till", "so", "because", "but", "when", "since", "if", "he", "she", "i", "we", "they",
+    "that", "please", "there", "it", "where", "which", "while", "right"
+];
 
 /// The answer to a question for the address when it names no street word: from the first number to the end.
 fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) {
@@ -295,7 +436,7 @@ fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) {
         {
             return;
         }
-        if doc.is_punct(end, b'.') && !doc.glued(end) {
+        if doc.is_punct(end, b'.') && !doc.glued(end) || end > first + 1 && doc.is_any(end, ENDS) {
             break;
         }
         if doc.has(end, class::MEASURE) && !doc.has(end, class::FRAME | class::DWELLING)

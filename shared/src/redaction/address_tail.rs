@@ -4,7 +4,7 @@ use super::address::ordinary;
 use super::atom::numeric;
 use super::doc::Doc;
 use super::lexicon::class;
-use super::postcode::{city, postcode};
+use super::postcode::{city, postcode, said_postcode};
 use super::token::Shape;
 use super::word_set::words;
 
@@ -16,6 +16,14 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
     while at < stop {
         if let Some((_, past, _)) = postcode(doc, at, limit) {
             return past;
+        }
+        if let Some(past) = said_postcode(doc, at, limit) {
+            return past;
+        }
+        // "…, in Wigan", "… in sioux falls south dakota"
+        if doc.is(at, "in") && place_ahead(doc, at + 1, limit) {
+            at += 1;
+            continue;
         }
         if doc.has(at, class::DIRECTION) && doc.word(at).len() > 1 && at == end {
             at += 1;
@@ -108,13 +116,22 @@ pub(super) fn city_ahead(doc: &Doc<'_>, at: usize, stop: usize) -> bool {
         .find_map(|i| {
             if doc.is_punct(i, b'.') || doc.is_punct(i, b'?') {
                 Some(false)
-            } else if i > at && doc.is_any(i, words!["postcode", "zip"]) {
+            } else if i > at
+                && (doc.is_any(i, words!["postcode", "zip"])
+                    || said_postcode(doc, i, stop).is_some())
+            {
                 Some(true)
             } else {
                 state(doc, i).map(|next| doc.word(i).len() > 2 || numeric(doc, next))
             }
         })
         .unwrap_or(false)
+}
+
+/// Whether what follows "in" after a street is a town: with a capital, or before a state or postal code.
+fn place_ahead(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
+    let named = doc.capital(at) && !doc.has(at, class::FRAME | class::MONTH | class::WEEKDAY);
+    named || city_ahead(doc, at, limit) || city(doc, at) && ends(doc, at + 1, limit)
 }
 
 /// A state's name or abbreviation at `at`: the index after it.
@@ -142,6 +159,10 @@ pub(super) fn state(doc: &Doc<'_>, at: usize) -> Option<usize> {
             ))
     {
         return Some(at + 2);
+    }
+    // Abbreviations that are also words count in capitals only.
+    if matches!(doc.word(at), "ME" | "IN" | "OR") && doc.shape(at + 1) != Some(Shape::Word) {
+        return Some(at + 1);
     }
     if !doc.has(at, class::STATE) {
         return None;
@@ -183,7 +204,10 @@ pub(super) fn zip_end(doc: &Doc<'_>, from: usize, stop: usize) -> (usize, usize)
             end = at + 1;
         } else if !(doc.is_punct(at, b'-')
             || doc.is_punct(at, b',') && digits < 5
-            || doc.is_any(at, words!["dash", "hyphen", "um", "uh"]))
+            || doc.is_any(at, words!["dash", "hyphen", "um", "uh"])
+            || digits > 0
+                && doc.is_any(at, words!["then", "and"])
+                && (doc.is(at + 1, "then") || numeric(doc, at + 1)))
         {
             break;
         }

@@ -282,7 +282,7 @@ pub(super) fn single_letter(
     }
     // "eleven ten a m"
     if run.letters == 0
-        && (2..=4).contains(&run.len)
+        && (1..=4).contains(&run.len)
         && doc.is_any(at, words!["a", "p"])
         && doc.is(at + 1, "m")
         && !numeric(doc, at + 2)

@@ -128,6 +128,11 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         let at = first - 1;
         if doc.is_punct(at, b'$')
             || doc.is_punct(at, 0x27) && doc.glued(first)
+            || doc.is_punct(at, b':')
+                && doc.glued(at)
+                && doc.glued(first)
+                && at > floor
+                && doc.shape(at - 1) == Some(Shape::Number)
             || doc.is_punct(at, b'<')
             || doc.is_punct(at, b'>')
         {

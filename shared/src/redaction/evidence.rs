@@ -179,7 +179,7 @@ const HEADS: &WordSet = words![
     "order", "tracking", "account", "acct", "policy", "card", "license", "licence", "plate",
     "record", "chart", "script", "prescription", "certificate", "registration", "barcode",
     "authorization", "authorisation", "auth", "member", "subscriber", "voucher", "receipt",
-    "referral", "permit", "passport", "visa", "docket", "locker",
+    "label", "vial", "envelope", "referral", "permit", "passport", "visa", "docket", "locker",
 ];
 
 /// Whether one of [`HEADS`] stands within the eight tokens before, in the same sentence.

@@ -14,6 +14,7 @@ use super::lexicon::class;
 use super::password::passwords;
 use super::run::{Run, read};
 use super::token::Shape;
+use super::word_set::words;
 
 /// Finds the identifiers of a whole text.
 pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
@@ -186,7 +187,11 @@ fn measure_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
     };
     pending.iter().all(|p| p.turn + 1 != t)
         && (asked.first.max(asked.end.saturating_sub(24))..asked.end)
-            .any(|at| doc.has(at, class::MEASURE) && !doc.has(at, class::FRAME))
+            .any(|at| {
+                doc.has(at, class::MEASURE)
+                    && !doc.has(at, class::FRAME)
+                    && !doc.is_any(at, words!["between", "around", "hours", "total", "roughly"])
+            })
 }
 
 /// The end of a number of the deny list that starts at `at`, said with whatever pauses.

@@ -205,9 +205,17 @@ impl Run {
                     .windows(2)
                     .all(|w| w[1] == w[0] + 1 || w[0] > 2 && w[1] <= 2)
         };
+        // "ninety three eighty six seventy nine seventy three": counting down with a slip
+        let down = |values: &[u16]| {
+            values.len() >= 4
+                && values.windows(2).all(|w| w[0] > w[1] && w[0] - w[1] <= 13)
+                && values.iter().all(|value| *value <= 100)
+                && values.windows(3).any(|w| w[0] - w[1] == w[1] - w[2])
+                && values[0] >= 50
+        };
         let values = &self.values[..self.atoms];
         self.letters == 0
-            && (steady(values) || values.len() > 4 && steady(&values[1..]) || breaths(values))
+            && (down(values) || steady(values) || values.len() > 4 && steady(&values[1..]) || breaths(values))
     }
 
     /// Values of two or three digits with pauses between ("one twelve, ninety eight, one oh five"): a list of
@@ -242,7 +250,8 @@ impl Run {
 
     /// Said as people say readings ("one eighty eight, ninety six"), not digit by digit.
     pub(crate) fn readings(&self) -> bool {
-        self.letters == 0 && self.atoms >= 3 && self.singles * 2 < self.len
+        let trunk = self.chars().first() == Some(&b'0');
+        self.letters == 0 && self.atoms >= 3 && self.singles * 2 < self.len && !trunk
     }
 
     /// "g four p two zero two one": pregnancies and births.
@@ -361,7 +370,9 @@ fn letters_lead(doc: &Doc<'_>, from: usize, limit: usize) -> bool {
     while at < limit.min(from + 4) && doc.has(at, class::LETTER) {
         at += 1;
     }
-    at > from
+    let letters = at > from;
+    at += usize::from(doc.is_punct(at, b',') || doc.is_punct(at, b'-'));
+    letters
         && at + 1 < limit
         && numeric(doc, at)
         && (numeric(doc, at + 1) || doc.word(at).len() > 2 && doc.shape(at) == Some(Shape::Number))
