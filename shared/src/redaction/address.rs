@@ -3,11 +3,11 @@
 
 use super::address_tail::{rest, state, zip_end};
 use super::atom::numeric;
+use super::context::frame_only;
 use super::cue::Cue;
 use super::doc::{Doc, Turn};
 use super::kind::Kind;
 use super::lexicon::{class, name};
-use super::context::frame_only;
 use super::postcode::{po_box, postcode, said_postcode, state_zip};
 use super::token::Shape;
 use super::word_set::WordSet;
@@ -42,8 +42,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             }
             let cued = from.is_some_and(|from| at >= from);
             let span = if doc.has(at, class::STREET) {
-                street(doc, at, turn.first, turn.end, cued)
-                    .or_else(|| corner(doc, at, turn.end))
+                street(doc, at, turn.first, turn.end, cued).or_else(|| corner(doc, at, turn.end))
             } else {
                 po_box(doc, at, turn.end).or_else(|| postcode(doc, at, turn.end))
             };
@@ -149,8 +148,13 @@ fn street(
         && doc.is_any(at - 1, words!["state", "county", "us"])
         && numeric(doc, at + 1);
     // "lot ten chickadee mobile home park"
-    let estate = doc.is_any(at, words!["park", "court", "estates", "village", "community"])
-        && doc.is_any(at - usize::from(at > floor), words!["home", "homes", "trailer", "rv"]);
+    let estate = doc.is_any(
+        at,
+        words!["park", "court", "estates", "village", "community"],
+    ) && doc.is_any(
+        at - usize::from(at > floor),
+        words!["home", "homes", "trailer", "rv"],
+    );
     let mut first = at;
     let mut words = 0;
     let mut capitals = true;
@@ -163,7 +167,10 @@ fn street(
             continue;
         }
         match doc.shape(i)? {
-            Shape::Word if cued && doc.has(i, class::LETTER) && doc.has(i + 1, class::LETTER | class::STREET) => {}
+            Shape::Word
+                if cued
+                    && doc.has(i, class::LETTER)
+                    && doc.has(i + 1, class::LETTER | class::STREET) => {}
             Shape::Word => {
                 let street_name = doc.capital(i)
                     || !ordinary(doc, i)
@@ -203,6 +210,7 @@ fn street(
         let whole = cued
             && words > 0
             && doc.has(at, class::SOLID_STREET)
+            && !doc.is(at, "place")
             && (first == floor || frame_only(doc, floor, first))
             && (at + 1 >= limit || doc.shape(at + 1) == Some(Shape::Punct));
         return (lived || whole).then(|| (first, rest(doc, at + 1, limit, cued), Kind::Address));
@@ -212,7 +220,9 @@ fn street(
     if words == 0 && !solid || doc.is(at, "point") && numeric(doc, at + 1) {
         return None;
     }
-    if !(solid || cued || capitals && doc.capital(at) && words > 0) {
+    // "eighteen gladstone row hove b n three eight b n": what follows says that it is a street.
+    let placed = || words > 0 && rest(doc, at + 1, limit, false) > at + 3;
+    if !(solid || cued || capitals && doc.capital(at) && words > 0 || placed()) {
         return None;
     }
     let before = first;
@@ -236,7 +246,7 @@ fn street(
         return None;
     }
     // "apartment four oh five, nine C, Clerkenwell Road"
-    while first > floor + 1 {
+    while first > floor {
         let back = (first.saturating_sub(8).max(floor)..first)
             .find(|i| doc.has(*i, class::DWELLING) && !doc.is(*i, "room") && !doc.is(*i, "floor"));
         match back {
@@ -315,7 +325,8 @@ fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
     let small = class::FRAME | class::FILLER | class::CUE;
     while first < turn.end
         && !numeric(doc, first)
-        && (doc.shape(first) != Some(Shape::Word) || doc.has(first, small) && !capital_place(doc, first))
+        && (doc.shape(first) != Some(Shape::Word)
+            || doc.has(first, small) && !capital_place(doc, first))
     {
         first += 1;
     }
@@ -330,7 +341,9 @@ fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
     let of_town = (question.first.max(question.end.saturating_sub(8))..question.end).any(|at| {
         doc.is_any(
             at,
-            words!["city", "town", "state", "zip", "county", "village", "postcode"],
+            words![
+                "city", "town", "state", "zip", "county", "village", "postcode"
+            ],
         )
     });
     let numbers = (first..end).filter(|at| numeric(doc, *at)).count();
@@ -343,6 +356,7 @@ fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
         numeric(doc, at)
             || doc.shape(at) != Some(Shape::Word)
             || !doc.has(at, class::UNIT | class::MEASURE | class::OVER)
+            || doc.has(at, class::STREET)
             || state(doc, at).is_some()
     });
     let asks_house = (question.first..question.end)
@@ -382,7 +396,9 @@ fn place(doc: &mut Doc<'_>, from: usize, limit: usize) {
         && (doc.is_punct(first - 1, b',') && first == at
             || doc.shape(first - 1) == Some(Shape::Word)
                 && !doc.has(first - 1, class::FRAME | class::FILLER | class::CUE)
-                && (doc.capital(first - 1) || !ordinary(doc, first - 1)))
+                && (doc.capital(first - 1)
+                    || !ordinary(doc, first - 1)
+                    || doc.has(first - 1, class::STREET) && first == at))
     {
         first -= 1;
     }

@@ -25,7 +25,11 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
             at += 1;
             continue;
         }
-        if doc.has(at, class::DIRECTION) && doc.word(at).len() > 1 && at == end {
+        if doc.has(at, class::DIRECTION)
+            && doc.word(at).len() > 1
+            && at == end
+            && state(doc, at).is_none()
+        {
             at += 1;
             end = at;
             continue;

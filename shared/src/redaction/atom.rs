@@ -43,8 +43,18 @@ pub(super) fn spelled(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     if same && let Some(end) = x_ray(doc, word) {
         return (end <= limit).then_some(end);
     }
-    (word < limit && same && doc.shape(word) == Some(Shape::Word) && doc.word(word).len() > 1)
-        .then_some(word + 1)
+    // "y for yo-yo"
+    let past = if doc.is_punct(word + 1, b'-')
+        && doc.glued(word + 1)
+        && doc.glued(word + 2)
+        && doc.shape(word + 2) == Some(Shape::Word)
+    {
+        word + 3
+    } else {
+        word + 1
+    };
+    (past <= limit && same && doc.shape(word) == Some(Shape::Word) && doc.word(word).len() > 1)
+        .then_some(past)
 }
 
 /// "x-ray", "x ray": the one word of the alphabet that is two. The index after it.
@@ -294,7 +304,14 @@ pub(super) fn single_letter(
         .or_else(|| x_ray(doc, at))
         .unwrap_or(at + 1);
     // A lone letter after the value is the next word of the sentence ("… five a day") unless more code follows.
-    let closes = armed && run.len > 0 && (next >= limit || doc.shape(next) != Some(Shape::Word));
+    let closes = armed
+        && run.len > 0
+        && (next >= limit
+            || doc.shape(next) != Some(Shape::Word)
+            || run.len >= 5
+                && run.chars[run.len - 2..run.len]
+                    .iter()
+                    .all(u8::is_ascii_lowercase));
     if doc.is_any(at, words!["a", "i"])
         && next == at + 1
         && !closes

@@ -79,7 +79,9 @@ pub(super) fn answers(
                 );
             fits && (run.digits() > 0 || letters)
                 && run.len() >= least
-                && (run.len() >= full.min(5) || rest <= 8 || doc.after_stop(run.end + 1))
+                && (run.len() >= full.min(5)
+                    || rest <= if p.got > 0 { 14 } else { 8 }
+                    || doc.after_stop(run.end + 1))
                 && !(run.len() <= 2 && clock(run) && rest > 4)
         })
         .map(|p| p.cue)
@@ -152,8 +154,8 @@ impl Seen {
                 && doc.is_any(
                     run.first - back,
                     words![
-                        "other", "mine", "his", "hers", "theirs", "yours", "second", "one", "first",
-                        "actually", "no", "instead", "rather", "not", "sorry",
+                        "other", "mine", "his", "hers", "theirs", "yours", "second", "one",
+                        "first", "actually", "no", "instead", "rather", "not", "sorry",
                     ],
                 )
         });

@@ -182,7 +182,8 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
             return true;
         }
     }
-    let long = run.len() >= 5 && (run.atoms == 1 || run.singles == run.len() || run.letters > 0);
+    let one = run.atoms == 1 || run.singles == run.len() || run.letters > 0;
+    let long = run.len() >= 5 && one || run.len() >= 7;
     measure_before(doc, first, floor).is_some_and(|at| !(long && doc.is_any(at, PLACES)))
         || acronym(doc, run, floor)
 }
@@ -281,18 +282,21 @@ pub(crate) fn public_number(run: &Run) -> bool {
 /// found before.
 pub(crate) fn frame_only(doc: &Doc<'_>, from: usize, to: usize) -> bool {
     to.saturating_sub(from) <= 16
-        && (from..to).all(|at| doc.taken[at] || match doc.shape(at) {
-            Some(Shape::Word) => doc.has(
-                at,
-                class::FRAME
-                    | class::FILLER
-                    | class::CORRECTION
-                    | class::CUE
-                    | class::LETTER
-                    | class::SEPARATOR
-                    | class::CARDINAL,
-            ),
-            Some(Shape::Punct | Shape::Clitic | Shape::Number | Shape::Placeholder) => true,
-            _ => false,
+        && (from..to).all(|at| {
+            doc.taken[at]
+                || match doc.shape(at) {
+                    Some(Shape::Word) => doc.has(
+                        at,
+                        class::FRAME
+                            | class::FILLER
+                            | class::CORRECTION
+                            | class::CUE
+                            | class::LETTER
+                            | class::SEPARATOR
+                            | class::CARDINAL,
+                    ),
+                    Some(Shape::Punct | Shape::Clitic | Shape::Number | Shape::Placeholder) => true,
+                    _ => false,
+                }
         })
 }

@@ -4,9 +4,7 @@
 use super::cue::Cue;
 use super::date_day::{bare, range_end, the_before};
 use super::date_numeric::numeric;
-use super::date_part::{
-    day, day_then_year, gap, holiday, short_year, tail_year, weak_month, year,
-};
+use super::date_part::{day, day_then_year, gap, holiday, short_year, tail_year, weak_month, year};
 use super::date_slash::{Before, slashed};
 use super::doc::Doc;
 use super::kind::Kind;

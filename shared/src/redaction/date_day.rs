@@ -47,12 +47,18 @@ pub(super) fn bare(
     }
     // The first three also count other things: "the first", "by the second".
     let late = doc.value(at) > 3 || end > at + 1;
-    let plain = lead && doc.is_any(first - 1, words!["on", "by", "until", "till", "since", "before"]);
+    let plain = lead
+        && doc.is_any(
+            first - 1,
+            words!["on", "by", "until", "till", "since", "before"],
+        );
     let loose = lead && doc.is_any(first - 1, words!["from", "for", "to", "after", "through"]);
     let certain = end > at + 1 || doc.value(at) > 12;
     let weekday = doc.has(end, class::WEEKDAY)
         || doc.is_punct(end, b',') && doc.has(end + 1, class::WEEKDAY)
-        || doc.is_any(end, words!["is", "s"]) && doc.is(end + 1, "a") && doc.has(end + 2, class::WEEKDAY);
+        || doc.is_any(end, words!["is", "s"])
+            && doc.is(end + 1, "a")
+            && doc.has(end + 2, class::WEEKDAY);
     (late && (plain || loose && certain || before.asked || before.recent(at)) || weekday)
         .then_some((first, end))
 }
@@ -68,7 +74,7 @@ fn closes(doc: &Doc<'_>, end: usize, limit: usize) -> bool {
                 "at", "and", "so", "for", "but", "then", "if", "in", "because", "or", "to",
                 "through", "until", "till", "thru", "works", "is", "was", "would", "will", "with",
                 "around", "after", "before", "between", "that", "when", "i", "we", "she", "he",
-                "you", "instead", "not", "which", "it", "they", "from",
+                "you", "instead", "same", "not", "which", "it", "they", "from",
             ],
         )
 }

@@ -176,7 +176,9 @@ pub(crate) fn year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, boo
 
 /// "twenty nine" or "oh five" after the day of a date of birth that nothing follows: its year.
 pub(super) fn short_year(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usize> {
-    if end == 0 || !doc.has(end - 1, class::ORDINAL) && !doc.is_any(end - 1, words!["th", "st", "nd", "rd"]) {
+    if end == 0
+        || !doc.has(end - 1, class::ORDINAL) && !doc.is_any(end - 1, words!["th", "st", "nd", "rd"])
+    {
         return None;
     }
     let at = gap(doc, end, limit);
@@ -193,11 +195,24 @@ pub(super) fn short_year(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usiz
 }
 
 /// "Halloween, nineteen thirty eight", "New Year's Day 1944": the year is at `at`.
-pub(super) fn holiday(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
-    let last = at.checked_sub(if at > floor && doc.is_punct(at - 1, b',') { 2 } else { 1 })?;
+pub(super) fn holiday(
+    doc: &Doc<'_>,
+    at: usize,
+    floor: usize,
+    limit: usize,
+) -> Option<(usize, usize)> {
+    let last = at.checked_sub(if at > floor && doc.is_punct(at - 1, b',') {
+        2
+    } else {
+        1
+    })?;
     let day = doc.is_any(last, words!["day", "eve"]);
     if last < floor
-        || !day && !doc.is_any(last, words!["halloween", "christmas", "thanksgiving", "easter"])
+        || !day
+            && !doc.is_any(
+                last,
+                words!["halloween", "christmas", "thanksgiving", "easter"],
+            )
     {
         return None;
     }
@@ -214,10 +229,30 @@ pub(super) fn holiday(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> O
     } else if doc.is_any(
         name,
         words![
-            "valentine", "valentines", "christmas", "patrick", "patricks", "independence",
-            "memorial", "labor", "labour", "veterans", "boxing", "thanksgiving", "mothers",
-            "mother", "fathers", "father", "columbus", "canada", "new-year", "presidents",
-            "groundhog", "may", "fools", "leap",
+            "valentine",
+            "valentines",
+            "christmas",
+            "patrick",
+            "patricks",
+            "independence",
+            "memorial",
+            "labor",
+            "labour",
+            "veterans",
+            "boxing",
+            "thanksgiving",
+            "mothers",
+            "mother",
+            "fathers",
+            "father",
+            "columbus",
+            "canada",
+            "new-year",
+            "presidents",
+            "groundhog",
+            "may",
+            "fools",
+            "leap",
         ],
     ) {
         name

@@ -101,22 +101,32 @@ fn leads(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
 /// Whether the numbers are a score, a dose, a strength, a pressure or a fraction of something.
 fn quantity(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
     let end = at + 3;
-    let more = doc.has(end, class::UNIT | class::MEASURE | class::CARDINAL | class::MEDICAL)
-            && !doc.is_any(end, words!["at", "a", "to", "from", "room", "between"])
+    let more = doc.has(
+        end,
+        class::UNIT | class::MEASURE | class::CARDINAL | class::MEDICAL,
+    ) && !doc.is_any(end, words!["at", "a", "to", "from", "room", "between"])
         || doc.is_any(
             end,
             words![
-                "of", "a", "an", "fasting", "split", "ratio", "strength", "vision", "scale", "pain",
-                "custody",
+                "of", "a", "an", "fasting", "split", "ratio", "strength", "vision", "scale",
+                "pain", "custody",
             ],
         ) && !(doc.is(end, "a") && doc.has(end + 1, class::WEEKDAY))
         || doc.is(end, "on") && measure_ahead(doc, end + 1)
-        || doc.is(end, "in") && doc.is_any(end + 1, words!["the", "my", "her", "his", "both"])
-            && doc.is_any(end + 2, words!["left", "right", "knee", "arm", "arms", "leg", "legs", "eye", "eyes"])
+        || doc.is(end, "in")
+            && doc.is_any(end + 1, words!["the", "my", "her", "his", "both"])
+            && doc.is_any(
+                end + 2,
+                words![
+                    "left", "right", "knee", "arm", "arms", "leg", "legs", "eye", "eyes"
+                ],
+            )
         || doc.glued(end) && doc.shape(end) == Some(Shape::Word)
         || doc.is_punct(end, b'/')
         || doc.is_punct(end, b'%')
-        || doc.is_punct(end, b'.') && doc.glued(end + 1) && doc.shape(end + 1) == Some(Shape::Number);
+        || doc.is_punct(end, b'.')
+            && doc.glued(end + 1)
+            && doc.shape(end + 1) == Some(Shape::Number);
     let glued = at > 0
         && doc.glued(at)
         && ["/", "-", ".", "$", "<", ">", "#", "~"].contains(&doc.word(at - 1));
@@ -125,7 +135,8 @@ fn quantity(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
         && doc.is(at - 1, "on")
         && (doc.shape(at - 2) == Some(Shape::Clitic) && !doc.word(at - 2).ends_with('s')
             || doc.is_any(at - 2, words!["am", "put", "me", "stay", "still"]));
-    let article = at > floor && doc.is_any(at - 1, words!["a", "an", "times", "x", "grade", "pulses"]);
+    let article =
+        at > floor && doc.is_any(at - 1, words!["a", "an", "times", "x", "grade", "pulses"]);
     let drug = at > floor
         && doc.has(
             if doc.shape(at - 1) == Some(Shape::Word) {

@@ -3,7 +3,7 @@
 use super::cue::Cue;
 use super::doc::{Doc, Turn};
 use super::kind::Kind;
-use super::lexicon::class;
+use super::lexicon::{class, name};
 use super::run::Run;
 use super::token::Shape;
 use super::word_set::words;
@@ -22,16 +22,26 @@ pub(super) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
                 .any(|at| doc.is_any(at, words!["when", "date", "dates", "born", "birthday"]))
         });
     let birth = doc.asked(t, 3, Cue::Dob);
-    let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word) || whole;
+    let closes = run.end >= turn.end
+        || doc.shape(run.end) != Some(Shape::Word)
+        || doc.is_any(run.end, words!["through", "to", "until", "till"])
+        || whole;
     // "Sharon Best, five, nineteen, forty eight": after a name, as people are identified.
     let named = run.first > turn.first && {
         let before = run.first - 1 - usize::from(doc.shape(run.first - 1) == Some(Shape::Punct));
-        doc.taken[before]
-            && doc.shape(before) == Some(Shape::Word)
-            && doc.class(before) & (class::CARDINAL | class::MONTH | class::STREET) == 0
+        let short = before < turn.first + 3 && run.end + 1 >= turn.end;
+        let name =
+            doc.taken[before] || short && doc.name_class(before) & (name::FIRST | name::LAST) != 0;
+        name && doc.shape(before) == Some(Shape::Word)
+            && doc.class(before) & (class::CARDINAL | class::MONTH | class::STREET | class::MEASURE)
+                == 0
     };
     let known = whole && run.atoms >= 4 || asked || named && run.atoms <= 6;
-    (known && closes).then_some(if birth || named { Kind::Dob } else { Kind::Date })
+    (known && closes).then_some(if birth || named {
+        Kind::Dob
+    } else {
+        Kind::Date
+    })
 }
 
 /// Whether the digits can be read as day, month and year; true in it when the year is whole.

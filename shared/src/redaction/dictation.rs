@@ -115,8 +115,8 @@ impl Unclaimed {
                 let part = self.heard[first..]
                     .first()
                     .map_or(0..0, |heard| heard.chars.start..self.chars.len());
-                let echo = !part.is_empty()
-                    && self.chars[part.clone()] == self.chars[self.last.clone()];
+                let echo =
+                    !part.is_empty() && self.chars[part.clone()] == self.chars[self.last.clone()];
                 if !echo {
                     self.digits += part.len() + found.0;
                     self.parts += 1;
@@ -138,7 +138,9 @@ impl Unclaimed {
         let confirms = (turn.first.max(hit.first.saturating_sub(5))..hit.first).any(|at| {
             doc.is_any(
                 at,
-                words!["that", "thats", "this", "got", "was", "were", "thanks", "those"],
+                words![
+                    "that", "thats", "this", "got", "was", "were", "thanks", "those"
+                ],
             )
         });
         if heard_here || !confirms || turn.end - turn.first > 24 {
@@ -168,7 +170,7 @@ impl Unclaimed {
 
     /// Parts that together are long enough for a value and were not asked for as measurements.
     fn claim_dictated(&mut self, doc: &mut Doc<'_>, seen: &mut Seen) {
-        let clocks = self.heard[self.from..].iter().all(|heard| heard.clock);
+        let clocks = self.kind.is_none() && self.heard[self.from..].iter().all(|heard| heard.clock);
         let enough = if clocks { 12 } else { 7 };
         if self.parts >= 2 && self.digits >= enough && !self.measures {
             let kind = self.kind.unwrap_or(match self.digits {
@@ -215,10 +217,39 @@ fn nods(doc: &Doc<'_>, turn: &Turn) -> bool {
                 || doc.is_any(
                     at,
                     words![
-                        "got", "keep", "going", "next", "continue", "rest", "go", "on", "then",
-                        "bit", "part", "last", "remaining", "following", "perfect", "great",
-                        "good", "correct", "what", "what's", "after", "more", "thank", "listening",
-                        "ready", "copy", "four", "any", "say", "again", "once", "sorry", "wait",
+                        "got",
+                        "keep",
+                        "going",
+                        "next",
+                        "continue",
+                        "rest",
+                        "go",
+                        "on",
+                        "then",
+                        "bit",
+                        "part",
+                        "last",
+                        "remaining",
+                        "following",
+                        "perfect",
+                        "great",
+                        "good",
+                        "correct",
+                        "what",
+                        "what's",
+                        "after",
+                        "more",
+                        "thank",
+                        "listening",
+                        "ready",
+                        "copy",
+                        "four",
+                        "any",
+                        "say",
+                        "again",
+                        "once",
+                        "sorry",
+                        "wait",
                     ],
                 )
         })

@@ -47,7 +47,8 @@ pub(super) fn decide(
     pending: &[Pending],
     seen: &Seen,
 ) -> Option<(Cue, Kind, &'static str)> {
-    if public_number(run) {
+    let announced = case.armed_here && case.local.is_some_and(|(hit, _)| hit.cue != Cue::Phone);
+    if public_number(run) && !announced {
         return None;
     }
     let Case { turn, quantity, .. } = *case;
@@ -75,9 +76,13 @@ pub(super) fn decide(
         {
             return Some((open.cue, kind_of(open.cue, run), "continued"));
         }
-        if let Some(kind) = dated(doc, run, &turn, case.t) {
-            return Some((Cue::Dob, kind, "spoken-date"));
-        }
+    }
+    // "oh eight, seventeen, twenty through six twenty seven eighteen"
+    let range = doc.is_any(run.end, words!["through", "to", "until", "till"]);
+    if (!quantity || range)
+        && let Some(kind) = dated(doc, run, &turn, case.t)
+    {
+        return Some((Cue::Dob, kind, "spoken-date"));
     }
     // "no it's 5286 at the end"
     if (2..=6).contains(&run.len())
@@ -110,10 +115,8 @@ fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'stati
     };
     let open = got < full || run.groups()[0].corrected || got < 40 && corrects(doc, run.first);
     let restated = got >= full && run.len() >= 3 && !quantity;
-    let short_birth = hit.cue == Cue::Dob
-        && run.len() < 3
-        && got == 0
-        && !frame_only(doc, hit.end, run.first);
+    let short_birth =
+        hit.cue == Cue::Dob && run.len() < 3 && got == 0 && !frame_only(doc, hit.end, run.first);
     let plain = (open || restated)
         && run.len() >= least
         && run.digits() > 0
@@ -131,6 +134,7 @@ fn goes_on(doc: &Doc<'_>, run: &Run, turn: &Turn, open: Open) -> bool {
     let asked = (open.end..run.first).any(|at| doc.is_punct(at, b'?'));
     let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word);
     run.len() >= 2
+        && run.digits() > 0
         && run.first < open.end + 14
         && words <= 6
         && !asked
@@ -174,12 +178,57 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
 
 /// Nouns that head the numbers and codes people are given, or on which they read them.
 const HEADS: &WordSet = words![
-    "number", "numbers", "id", "digits", "serial", "sticker", "tag", "badge", "bottle", "bracelet",
-    "wristband", "file", "case", "claim", "reference", "ref", "confirmation", "invoice", "ticket",
-    "order", "tracking", "account", "acct", "policy", "card", "license", "licence", "plate",
-    "record", "chart", "script", "prescription", "certificate", "registration", "barcode",
-    "authorization", "authorisation", "auth", "member", "subscriber", "voucher", "receipt",
-    "label", "vial", "envelope", "referral", "permit", "passport", "visa", "docket", "locker",
+    "number",
+    "numbers",
+    "id",
+    "digits",
+    "serial",
+    "sticker",
+    "tag",
+    "badge",
+    "bottle",
+    "bracelet",
+    "wristband",
+    "file",
+    "case",
+    "claim",
+    "reference",
+    "ref",
+    "confirmation",
+    "invoice",
+    "ticket",
+    "order",
+    "tracking",
+    "account",
+    "acct",
+    "policy",
+    "card",
+    "license",
+    "licence",
+    "plate",
+    "record",
+    "chart",
+    "script",
+    "prescription",
+    "certificate",
+    "registration",
+    "barcode",
+    "authorization",
+    "authorisation",
+    "auth",
+    "member",
+    "subscriber",
+    "voucher",
+    "receipt",
+    "label",
+    "vial",
+    "envelope",
+    "referral",
+    "permit",
+    "passport",
+    "visa",
+    "docket",
+    "locker",
 ];
 
 /// Whether one of [`HEADS`] stands within the eight tokens before, in the same sentence.

@@ -8,6 +8,7 @@ use super::cue_value::{length, reaches, refines};
 use super::dictation::Unclaimed;
 use super::doc::Doc;
 use super::evidence::{Case, Open, decide};
+use super::glued_words::glued_words;
 use super::kind::Kind;
 use super::known::Known;
 use super::lexicon::class;
@@ -135,10 +136,7 @@ impl Call<'_> {
                         + run.len();
                     let first = glued_head(doc, run);
                     doc.add(first, run.end, kind, rule);
-                    let (start, stop) = (
-                        doc.tokens[first].start(),
-                        doc.tokens[run.end - 1].end(),
-                    );
+                    let (start, stop) = (doc.tokens[first].start(), doc.tokens[run.end - 1].end());
                     doc.readings.note(start, stop, run.chars());
                     self.seen.note(run, kind);
                     if let Some((hit, so_far)) = &mut local
@@ -158,12 +156,15 @@ impl Call<'_> {
                         end: run.end,
                     });
                 }
-                None if run.len() >= 5 || run.len() >= 2 && !quantity => self.unclaimed.note(run, t),
+                None if run.len() >= 5 || run.len() >= 2 && !quantity => {
+                    self.unclaimed.note(run, t)
+                }
                 None => {}
             }
             at = self.run.end.max(at + 1);
         }
         passwords(doc, hits, turn.end);
+        glued_words(doc, hits, turn.end);
         await_answers(doc, t, hits, turn.end, &mut self.pending);
         self.unclaimed.close(doc, &mut self.seen, t, hits, found);
         doc.cues = cues;
@@ -186,12 +187,11 @@ fn measure_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
         return false;
     };
     pending.iter().all(|p| p.turn + 1 != t)
-        && (asked.first.max(asked.end.saturating_sub(24))..asked.end)
-            .any(|at| {
-                doc.has(at, class::MEASURE)
-                    && !doc.has(at, class::FRAME)
-                    && !doc.is_any(at, words!["between", "around", "hours", "total", "roughly"])
-            })
+        && (asked.first.max(asked.end.saturating_sub(24))..asked.end).any(|at| {
+            doc.has(at, class::MEASURE)
+                && !doc.has(at, class::FRAME)
+                && !doc.is_any(at, words!["between", "around", "hours", "total", "roughly"])
+        })
 }
 
 /// The end of a number of the deny list that starts at `at`, said with whatever pauses.

@@ -45,6 +45,7 @@ mod engine;
 mod evidence;
 mod finding;
 mod form;
+mod glued_words;
 mod identifier;
 mod json;
 pub mod jsonl;

@@ -15,8 +15,15 @@ pub(super) struct Join {
     pub(super) paused: bool,
 }
 
-/// What may stand between two parts of one value. Returns where the next part must begin.
-pub(super) fn join(doc: &Doc<'_>, from: usize, limit: usize, armed: bool) -> Option<Join> {
+/// What may stand between two parts of one value. Returns where the next part must begin. With `code`, letters were
+/// part of it, and more may come.
+pub(super) fn join(
+    doc: &Doc<'_>,
+    from: usize,
+    limit: usize,
+    armed: bool,
+    code: bool,
+) -> Option<Join> {
     let mut join = Join {
         next: from,
         corrected: false,
@@ -31,7 +38,7 @@ pub(super) fn join(doc: &Doc<'_>, from: usize, limit: usize, armed: bool) -> Opt
         let last_zero = doc.has(at, class::OH)
             && !doc.taken[at]
             && (at + 1 >= limit || doc.shape(at + 1) != Some(Shape::Word));
-        if at > from && (last_zero || starts(doc, at, limit, armed || join.corrected)) {
+        if at > from && (last_zero || starts(doc, at, limit, armed || join.corrected || code)) {
             return Some(join);
         }
         spare += 1;
@@ -187,6 +194,5 @@ fn short_month(doc: &Doc<'_>, at: usize) -> bool {
             || doc.shape(at - 1) == Some(Shape::Number) && doc.word(at - 1).len() <= 2);
     month
         && (doc.has(at + 1, class::TENS)
-            || doc.shape(at + 1) == Some(Shape::Number)
-                && matches!(doc.word(at + 1).len(), 2 | 4))
+            || doc.shape(at + 1) == Some(Shape::Number) && matches!(doc.word(at + 1).len(), 2 | 4))
 }

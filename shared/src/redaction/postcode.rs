@@ -109,8 +109,12 @@ fn outward_inward(code: &[u8]) -> bool {
     let letter = u8::is_ascii_lowercase;
     let area = match outward {
         [a, d] => letter(a) && d.is_ascii_digit(),
-        [a, b, d] => letter(a) && (letter(b) || b.is_ascii_digit()) && d.is_ascii_alphanumeric()
-            && (b.is_ascii_digit() || d.is_ascii_digit()),
+        [a, b, d] => {
+            letter(a)
+                && (letter(b) || b.is_ascii_digit())
+                && d.is_ascii_alphanumeric()
+                && (b.is_ascii_digit() || d.is_ascii_digit())
+        }
         [a, b, d, e] => letter(a) && letter(b) && d.is_ascii_digit() && e.is_ascii_alphanumeric(),
         _ => false,
     };

@@ -215,7 +215,10 @@ impl Run {
         };
         let values = &self.values[..self.atoms];
         self.letters == 0
-            && (down(values) || steady(values) || values.len() > 4 && steady(&values[1..]) || breaths(values))
+            && (down(values)
+                || steady(values)
+                || values.len() > 4 && steady(&values[1..])
+                || breaths(values))
     }
 
     /// Values of two or three digits with pauses between ("one twelve, ninety eight, one oh five"): a list of
@@ -324,7 +327,9 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool, run: 
             run.close_group(at, before);
             continue;
         }
-        let Some(join) = join(doc, at, limit, armed) else {
+        // In the middle of a code, more letters go on with it.
+        let code = run.letters > 0 && run.digits() >= 2;
+        let Some(join) = join(doc, at, limit, armed, code) else {
             break;
         };
         let saved = (
