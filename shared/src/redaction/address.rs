@@ -17,7 +17,7 @@ use super::word_set::words;
 pub(crate) fn detect(doc: &mut Doc<'_>) {
     let anchors = std::mem::take(&mut doc.anchors.place);
     let mut next = 0;
-    let mut last_cue = None;
+    let (mut last_cue, mut last_zip) = (None, None);
     for t in 0..doc.turns.len() {
         let turn = doc.turns[t];
         let cue = last_cue_of(doc, &turn);
@@ -59,8 +59,11 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if asked && recent == t.checked_sub(1) {
             part(doc, &doc.turns[t - 1].clone(), &turn);
         }
-        if doc.asked(t, 3, Cue::Zip) {
+        if last_zip.is_some_and(|asked| t - asked <= 3) {
             zip_answer(doc, &turn);
+        }
+        if turn.asks & Cue::Zip.bit() != 0 {
+            last_zip = Some(t);
         }
         for at in anchors[start..next].iter().map(|at| *at as usize) {
             state_zip(doc, at, turn.first, turn.end);

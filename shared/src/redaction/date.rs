@@ -18,7 +18,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     let mut t = 0;
     let mut resume = 0;
     let mut month = 0;
-    let mut asked = (usize::MAX, false, false);
+    let mut asked = (usize::MAX, false);
     let mut date_end = 0;
     for at in anchors.iter().map(|at| *at as usize) {
         while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
@@ -31,7 +31,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             continue;
         }
         if asked.0 != t {
-            asked = (t, asked_year(doc, t), asked_when(doc, t));
+            asked = (t, asked_year(doc, t));
         }
         let alone = |at| {
             (asked.1 && at < turn.first + 4)
@@ -42,7 +42,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         let before = Before {
             floor: turn.first,
             date_end,
-            asked: asked.2 && at < turn.first + 8,
+            t,
         };
         let found = if doc.tokens[at].shape == Shape::Number {
             numeric(doc, at, turn.end)
@@ -102,15 +102,6 @@ fn asked_year(doc: &Doc<'_>, t: usize) -> bool {
         let near = asked.first.max(asked.end.saturating_sub(6));
         (near..asked.end).any(|i| doc.is(i, "year"))
     }
-}
-
-/// Whether the turn before asked for a day: "when", "what day", "what date".
-fn asked_when(doc: &Doc<'_>, t: usize) -> bool {
-    let Some(asked) = t.checked_sub(1).map(|before| doc.turns[before]) else {
-        return false;
-    };
-    (asked.first.max(asked.end.saturating_sub(16))..asked.end)
-        .any(|at| doc.is_any(at, words!["when", "date", "dates", "day", "born"]))
 }
 
 /// Whether a birth cue stands before `first` in the turn, or an unanswered one in the turns before.

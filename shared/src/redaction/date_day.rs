@@ -59,7 +59,7 @@ pub(super) fn bare(
         || doc.is_any(end, words!["is", "s"])
             && doc.is(end + 1, "a")
             && doc.has(end + 2, class::WEEKDAY);
-    (late && (plain || loose && certain || before.asked || before.recent(at)) || weekday)
+    (late && (plain || loose && certain || before.recent(at) || before.asked(doc, at)) || weekday)
         .then_some((first, end))
 }
 

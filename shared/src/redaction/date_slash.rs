@@ -16,14 +16,24 @@ pub(super) struct Before {
     pub(super) floor: usize,
     /// Where the last date of the text ended; 0 before the first.
     pub(super) date_end: usize,
-    /// Somebody was asked when, or for a day of birth.
-    pub(super) asked: bool,
+    /// The turn's number.
+    pub(super) t: usize,
 }
 
 impl Before {
     /// A date was mentioned a moment ago.
     pub(super) fn recent(&self, at: usize) -> bool {
         self.date_end > 0 && at < self.date_end + 40
+    }
+
+    /// The turn before asked for a day: "when", "what date"; `at` is in the first words of the answer.
+    pub(super) fn asked(&self, doc: &Doc<'_>, at: usize) -> bool {
+        let Some(asked) = self.t.checked_sub(1).map(|before| doc.turns[before]) else {
+            return false;
+        };
+        at < self.floor + 8
+            && (asked.first.max(asked.end.saturating_sub(16))..asked.end)
+                .any(|at| doc.is_any(at, words!["when", "date", "dates", "day", "born"]))
     }
 }
 
@@ -63,11 +73,11 @@ pub(super) fn slashed(
         return None;
     }
     let date = unlike_score
-        || before.asked
         || timed
         || to_date
         || on
-        || (led || before.recent(at)) && !rated;
+        || (led || before.recent(at)) && !rated
+        || before.asked(doc, at);
     date.then_some((at, at + 3))
 }
 

@@ -17,16 +17,6 @@ use super::word_set::words;
 /// How many turns a value may take.
 const TURNS: usize = 10;
 
-/// What a turn did.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Did {
-    /// It said numbers and small words only.
-    Dictate,
-    /// It nodded.
-    Nod,
-    Other,
-}
-
 /// A number that was not claimed.
 struct Heard {
     tokens: Range<usize>,
@@ -35,11 +25,10 @@ struct Heard {
     clock: bool,
 }
 
-/// The numbers of a call that nothing gave away, and what its last turns did.
+/// The numbers of a call that nothing gave away.
 pub(super) struct Unclaimed {
     heard: Vec<Heard>,
     chars: Vec<u8>,
-    did: [Did; TURNS],
     /// First of the numbers that are being dictated.
     from: usize,
     /// Digits dictated, echoes left out, and the parts they came in.
@@ -58,7 +47,6 @@ impl Unclaimed {
         Self {
             heard: Vec::new(),
             chars: Vec::new(),
-            did: [Did::Other; TURNS],
             from: 0,
             digits: 0,
             parts: 0,
@@ -88,53 +76,59 @@ impl Unclaimed {
         hits: &[Hit],
         found: (usize, Option<Kind>),
     ) {
-        let turn = doc.turns[t];
-        let first = self.heard.partition_point(|heard| heard.turn < t);
-        let numbers = first < self.heard.len() || found.0 > 0;
         self.claim_named(doc, seen, t, hits);
+        let numbers = self.heard.last().is_some_and(|heard| heard.turn == t) || found.0 > 0;
         // A whole value is nobody's first part.
         let whole = found.0 >= 7;
-        let did = if whole || !frame_only(doc, turn.first, turn.end) && !nods(doc, &turn) {
-            Did::Other
-        } else if numbers {
-            Did::Dictate
-        } else {
-            Did::Nod
-        };
-        self.did[t % TURNS] = did;
-        match did {
-            Did::Nod => {}
-            Did::Other => {
-                self.from = self.heard.len();
-                (self.digits, self.parts, self.kind) = (0, 0, None);
-                self.last = 0..0;
-                self.measures = (turn.first.max(turn.end.saturating_sub(24))..turn.end)
-                    .any(|at| doc.has(at, class::MEASURE) && !doc.has(at, class::FRAME));
-            }
-            Did::Dictate => {
-                let part = self.heard[first..]
-                    .first()
-                    .map_or(0..0, |heard| heard.chars.start..self.chars.len());
-                let echo =
-                    !part.is_empty() && self.chars[part.clone()] == self.chars[self.last.clone()];
-                if !echo {
-                    self.digits += part.len() + found.0;
-                    self.parts += 1;
-                    self.last = part;
-                }
-                self.kind = self.kind.or(found.1);
-                self.claim_dictated(doc, seen);
-            }
+        if numbers && !whole && small(doc, t) {
+            self.dictated(doc, seen, t, found);
+        } else if self.parts > 0 && (numbers || !small(doc, t)) {
+            self.from = self.heard.len();
+            (self.digits, self.parts, self.kind, self.last) = (0, 0, None, 0..0);
+        } else if self.parts == 0 {
+            self.from = self.heard.len();
         }
+    }
+
+    /// Turn `t` said numbers and small words only.
+    fn dictated(
+        &mut self,
+        doc: &mut Doc<'_>,
+        seen: &mut Seen,
+        t: usize,
+        found: (usize, Option<Kind>),
+    ) {
+        let first = self.heard.partition_point(|heard| heard.turn < t);
+        if self.parts == 0 {
+            self.from = first;
+            self.measures = (t.saturating_sub(2)..t).any(|before| measures(doc, before));
+        }
+        let part = self.heard[first..]
+            .first()
+            .map_or(0..0, |heard| heard.chars.start..self.chars.len());
+        let echo = !part.is_empty() && self.chars[part.clone()] == self.chars[self.last.clone()];
+        if !echo {
+            self.digits += part.len() + found.0;
+            self.parts += 1;
+            self.last = part;
+        }
+        self.kind = self.kind.or(found.1);
+        self.claim_dictated(doc, seen);
     }
 
     /// "thanks, that's your social then": the numbers of the turns before were what it names.
     fn claim_named(&mut self, doc: &mut Doc<'_>, seen: &mut Seen, t: usize, hits: &[Hit]) {
+        let near = self
+            .heard
+            .last()
+            .is_some_and(|heard| heard.turn < t && t < heard.turn + TURNS);
+        if !near {
+            return;
+        }
         let Some(hit) = hits.iter().find(|hit| hit.cue.is_code()) else {
             return;
         };
         let turn = doc.turns[t];
-        let heard_here = self.heard.last().is_some_and(|heard| heard.turn == t);
         let confirms = (turn.first.max(hit.first.saturating_sub(5))..hit.first).any(|at| {
             doc.is_any(
                 at,
@@ -143,22 +137,23 @@ impl Unclaimed {
                 ],
             )
         });
-        if heard_here || !confirms || turn.end - turn.first > 24 {
+        if !confirms || turn.end - turn.first > 24 {
             return;
         }
         let mut from = self.heard.len();
         let mut total = 0;
         for back in 1..TURNS.min(t + 1) {
             let past = t - back;
-            // A whole value may stand in a sentence of its own: only the turn just before.
-            if self.did[past % TURNS] == Did::Other && back > 1 {
+            // A whole value may stand in a sentence of its own: only in the turn just before.
+            let small = small(doc, past);
+            if !small && back > 1 {
                 break;
             }
             while from > 0 && self.heard[from - 1].turn == past {
                 from -= 1;
                 total += self.heard[from].chars.len();
             }
-            if self.did[past % TURNS] == Did::Other {
+            if !small {
                 break;
             }
         }
@@ -205,6 +200,19 @@ impl Unclaimed {
             }
         }
     }
+}
+
+/// Whether a turn says small words and numbers only, or nods.
+fn small(doc: &Doc<'_>, t: usize) -> bool {
+    let turn = doc.turns[t];
+    frame_only(doc, turn.first, turn.end) || nods(doc, &turn)
+}
+
+/// Whether the end of turn `t` speaks of measurements.
+fn measures(doc: &Doc<'_>, t: usize) -> bool {
+    let turn = doc.turns[t];
+    (turn.first.max(turn.end.saturating_sub(24))..turn.end)
+        .any(|at| doc.has(at, class::MEASURE) && !doc.has(at, class::FRAME))
 }
 
 /// "got it, keep going", "next bit": a few words that ask for nothing else.

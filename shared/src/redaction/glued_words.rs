@@ -13,6 +13,9 @@ const DIGITS: [&str; 12] = [
 
 /// How many digits a word says when it is nothing but digits.
 fn digits(word: &str) -> Option<usize> {
+    if word.len() < 6 {
+        return None;
+    }
     let mut rest = word;
     let mut count = 0;
     while !rest.is_empty() {
@@ -32,6 +35,14 @@ pub(super) fn glued_words(doc: &mut Doc<'_>, hits: &[Hit], end: usize) {
         let mut first = hit.end;
         while first < end.min(hit.end + 4) && doc.has(first, class::FRAME | class::FILLER) {
             first += 1;
+        }
+        // Nearly always a word that means something, or no word.
+        if doc
+            .tokens
+            .get(first)
+            .is_none_or(|token| token.word != 0 || token.names != 0)
+        {
+            continue;
         }
         let (mut next, mut count) = (first, 0);
         while next < end && !doc.taken[next] && doc.shape(next) == Some(Shape::Word) {

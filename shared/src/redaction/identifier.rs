@@ -135,9 +135,13 @@ impl Call<'_> {
                         .map_or(0, |(_, got)| got)
                         + run.len();
                     let first = glued_head(doc, run);
-                    doc.add(first, run.end, kind, rule);
-                    let (start, stop) = (doc.tokens[first].start(), doc.tokens[run.end - 1].end());
-                    doc.readings.note(start, stop, run.chars());
+                    let end = extension(doc, run, kind, turn.end);
+                    doc.add(first, end, kind, rule);
+                    if end == run.end {
+                        let (start, stop) = (doc.tokens[first].start(), doc.tokens[end - 1].end());
+                        doc.readings.note(start, stop, run.chars());
+                    }
+                    run.end = end;
                     self.seen.note(run, kind);
                     if let Some((hit, so_far)) = &mut local
                         && (armed_here || hit.cue == cue)
@@ -243,6 +247,21 @@ fn await_answers(doc: &Doc<'_>, t: usize, hits: &[Hit], end: usize, pending: &mu
     }
     if pending.len() > 8 {
         pending.drain(..pending.len() - 8);
+    }
+}
+
+/// "415-555-0132 ext 204", written in one: the extension belongs to the telephone number.
+fn extension(doc: &Doc<'_>, run: &Run, kind: Kind, limit: usize) -> usize {
+    let word = run.end;
+    if kind != Kind::Phone || !doc.is_any(word, words!["ext", "extension", "x"]) {
+        return word;
+    }
+    let next = word + 1 + usize::from(doc.is_punct(word + 1, b'.'));
+    let written = |at| doc.shape(at) == Some(Shape::Number);
+    if next < limit && written(word - 1) && written(next) && doc.word(next).len() <= 6 {
+        next + 1
+    } else {
+        word
     }
 }
 
