@@ -1,6 +1,7 @@
 //! Street addresses and postal codes: a house number before a street word, with what follows (unit, city, state,
 //! ZIP), or the answer to a question for the address.
 
+use super::address_home::dwelling;
 use super::address_tail::{rest, state, zip_end};
 use super::atom::numeric;
 use super::context::frame_only;
@@ -43,6 +44,8 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             let cued = from.is_some_and(|from| at >= from);
             let span = if doc.has(at, class::STREET) {
                 street(doc, at, turn.first, turn.end, cued).or_else(|| corner(doc, at, turn.end))
+            } else if doc.has(at, class::HOME) {
+                dwelling(doc, at, turn.first, turn.end)
             } else {
                 po_box(doc, at, turn.end).or_else(|| postcode(doc, at, turn.end))
             };
@@ -179,6 +182,7 @@ fn street(
                     || !ordinary(doc, i)
                     || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
                     || numbered && i + 1 == at
+                    || doc.is(i, "the") && words == 0 && i > floor && numeric(doc, i - 1)
                     || estate && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
                     || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
                 // "i live on birch lane"
@@ -256,6 +260,7 @@ fn street(
             Some(i)
                 if (i..first).all(|j| {
                     j == i
+                        || doc.is_any(j, words!["at", "of", "in", "on"]) && j + 1 == first
                         || numeric(doc, j)
                         || doc.has(j, class::LETTER | class::FILLER)
                         || doc.shape(j) == Some(Shape::Punct)
@@ -450,7 +455,9 @@ fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) {
     let mut named = head.is_some();
     while end < limit && end < first + 40 && !doc.taken[end] {
         if doc.is_punct(end, b'?')
-            || doc.has(end, class::UNIT) && end < first + 4
+            || doc.has(end, class::UNIT | class::RELATION) && end < first + 4
+            || end < first + 3
+                && doc.is_any(end, words!["sons", "daughters", "others", "cats", "dogs"])
             || doc.has(end, class::OVER) && end < first + 4
         {
             return;

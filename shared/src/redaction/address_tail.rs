@@ -20,6 +20,24 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
         if let Some(past) = said_postcode(doc, at, limit) {
             return past;
         }
+        // "second floor", "top floor"
+        if doc.is(at + 1, "floor")
+            && (doc.has(at, class::ORDINAL)
+                || doc.is_any(at, words!["top", "ground", "lower", "upper", "bottom"]))
+        {
+            at += 2;
+            end = at;
+            continue;
+        }
+        // "…, much hadham, herts"
+        if cued
+            && doc.is_punct(at, b',')
+            && let Some(past) = segment(doc, at + 1, limit)
+        {
+            at = past;
+            end = past;
+            continue;
+        }
         // "…, in Wigan", "… in sioux falls south dakota"
         if doc.is(at, "in") && place_ahead(doc, at + 1, limit) {
             at += 1;
@@ -97,7 +115,10 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
                     {
                         end = at;
                     }
-                } else if at == from && city(doc, at) && ends(doc, at + 1, limit) {
+                } else if (at == from || at == end + 1 && doc.is_punct(end, b','))
+                    && city(doc, at)
+                    && ends(doc, at + 1, limit)
+                {
                     return at + 1;
                 } else {
                     break;
@@ -107,6 +128,24 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
         }
     }
     end
+}
+
+/// A village, town or county between commas, or at the end of the sentence: one to three words, not all of them
+/// ordinary.
+fn segment(doc: &Doc<'_>, from: usize, limit: usize) -> Option<usize> {
+    let mut at = from;
+    let mut named = false;
+    while at < limit && doc.shape(at) == Some(Shape::Word) {
+        if doc.has(
+            at,
+            class::FRAME | class::FILLER | class::DWELLING | class::CUE,
+        ) {
+            return None;
+        }
+        named |= doc.capital(at) || !ordinary(doc, at);
+        at += 1;
+    }
+    (named && at > from && at <= from + 3 && ends(doc, at, limit)).then_some(at)
 }
 
 /// Whether nothing more is said in this sentence.

@@ -134,8 +134,8 @@ fn aged(
         && (doc.is_any(
             before,
             words![
-                "about", "almost", "nearly", "now", "just", "only", "actually", "um", "uh", "like",
-                "already", "of", "is", "be",
+                "about", "almost", "nearly", "now", "over", "past", "well", "going", "on", "just",
+                "only", "actually", "um", "uh", "like", "already", "of", "is", "be",
             ],
         ) || doc.is_punct(before, b','))
     {
@@ -164,14 +164,24 @@ fn aged(
                 "grandfather",
                 "grandma",
                 "grandpa",
+                "nana",
+                "nan",
+                "gran",
+                "granny",
+                "grandad",
+                "granddad",
                 "husband",
                 "wife",
             ],
         ) || doc.has(before - 1, class::RELATION))
         || doc.is_any(before, words!["am", "is", "was"])
             && before > 0
-            && (doc.is_any(before - 1, words!["i", "he", "she", "who", "patient"])
-                || doc.has(before - 1, class::RELATION))
+            && (doc.is_any(
+                before - 1,
+                words![
+                    "i", "he", "she", "who", "patient", "nana", "nan", "gran", "granny", "grandad"
+                ],
+            ) || doc.has(before - 1, class::RELATION))
         || doc.has(before, class::RELATION) && doc.is(first - 1, "is");
     // "at ninety one she still lives alone"
     let at_age = doc.is(before, "at")
@@ -180,6 +190,14 @@ fn aged(
     if at_age {
         return Some(end);
     }
+    // "exit 17 on i 95"
+    let road = doc.is(before, "i")
+        && before > floor
+        && doc.is_any(
+            before - 1,
+            words!["on", "off", "take", "to", "along", "exit"],
+        );
+    let person = person && !road;
     let closes = end >= limit
         || matches!(doc.shape(end), Some(Shape::Punct | Shape::Newline))
         || doc.is_any(

@@ -287,6 +287,7 @@ pub(super) fn single_letter(
         && run.len == 0
         && doc.is_any(at, words!["a", "i"])
         && spelled(doc, at, limit).is_none()
+        && !(doc.has(at + 1, class::LETTER) && !doc.is_any(at + 1, words!["a", "i"]))
     {
         return None;
     }

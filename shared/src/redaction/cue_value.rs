@@ -211,7 +211,9 @@ pub(super) fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> O
                 && !doc.is_any(value, words!["a", "i"]);
             // "seven six nine, that's the area code, five two one …"
             let part = doc.is(hit.first, "area") && run.len() == 3;
-            return ((!own || part) && words > 0).then_some(hit.cue);
+            // "I owe 250 on the card"
+            let paid = hit.cue == Cue::Card && run.len() < 4;
+            return ((!own || part) && words > 0 && !paid).then_some(hit.cue);
         }
         match doc.shape(at) {
             Some(Shape::Punct) if doc.is_punct(at, b',') || doc.is_punct(at, b'.') => {}

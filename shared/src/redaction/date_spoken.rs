@@ -36,7 +36,12 @@ pub(super) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
             && doc.class(before) & (class::CARDINAL | class::MONTH | class::STREET | class::MEASURE)
                 == 0
     };
-    let known = whole && run.atoms >= 4 || asked || named && run.atoms <= 6;
+    let values = &run.values[..run.atoms];
+    let said_whole = whole
+        && (run.cardinal
+            || values.last().is_some_and(|year| *year >= 1900)
+            || matches!(values[run.atoms - 2], 19 | 20));
+    let known = said_whole || asked || named && run.atoms <= 6;
     (known && closes).then_some(if birth || named {
         Kind::Dob
     } else {

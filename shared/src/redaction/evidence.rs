@@ -93,7 +93,14 @@ pub(super) fn decide(
     {
         return Some((Cue::Last4, Kind::PhoneLast4, "correction"));
     }
-    if quantity || run.cardinal || run.decimal || run.counts() || run.lists() || run.births() {
+    if quantity
+        || run.cardinal
+        || run.decimal
+        || run.counts()
+        || run.lists()
+        || run.births()
+        || run.spine()
+    {
         return None;
     }
     if let Some((kind, rule)) = seen.akin(doc, run) {
@@ -156,6 +163,16 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
         return Some((Cue::Id, by_shape(run), "code"));
     }
     let enough = run.len() >= 5 && run.digits() >= 3 || singly && run.len() >= 4;
+    // "reference is b as in boy, 7, 7, 2"
+    let said = run.len() >= 4
+        && run.digits() >= 2
+        && run.letters > 0
+        && (doc.shape(run.first - usize::from(run.first > 0)) == Some(Shape::Clitic)
+            || run.first > 0 && doc.is_any(run.first - 1, words!["is", "was", "number", "says"]))
+        && headed(doc, run.first, case.turn.first);
+    if said {
+        return Some((Cue::Id, by_shape(run), "numbered"));
+    }
     if !enough {
         return None;
     }
@@ -234,10 +251,14 @@ const HEADS: &WordSet = words![
 /// Whether one of [`HEADS`] stands within the eight tokens before, in the same sentence.
 fn headed(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
     let from = floor.max(first.saturating_sub(8));
-    (from..first)
-        .rev()
-        .take_while(|at| !doc.is_punct(*at, b'.') || doc.glued(*at + 1))
-        .any(|at| doc.is_any(at, HEADS))
+    // "remember these numbers": a test of memory.
+    let test = (floor.max(first.saturating_sub(12))..first)
+        .any(|at| doc.is_any(at, words!["remember", "repeat", "memorize", "memorise"]));
+    !test
+        && (from..first)
+            .rev()
+            .take_while(|at| !doc.is_punct(*at, b'.') || doc.glued(*at + 1))
+            .any(|at| doc.is_any(at, HEADS))
 }
 
 /// Whether the turn before asked to read something that has a number, and this turn only answers.

@@ -26,6 +26,7 @@ pub(super) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, u
     } else {
         return None;
     };
+    let route = next;
     if doc.is_punct(next, b',') {
         next += 1;
     }
@@ -33,7 +34,14 @@ pub(super) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, u
         next += 1;
     }
     if !doc.is(next, "box") || !numeric(doc, next + 1) {
-        return None;
+        // "box 44, rural route 3"
+        let back = at - usize::from(at > 0 && doc.is_punct(at - 1, b','));
+        let first = if back >= 2 && numeric(doc, back - 1) && doc.is(back - 2, "box") {
+            back - 2
+        } else {
+            at
+        };
+        return doc.is(at, "rural").then_some((first, route, Kind::Address));
     }
     let (end, _) = zip_end(doc, next + 1, limit);
     Some((at, rest(doc, end, limit, false).max(end), Kind::Address))

@@ -271,6 +271,23 @@ impl Run {
         digits(2) && digits(4)
     }
 
+    /// "l four l five, c 5 c 6": vertebrae.
+    pub(crate) fn spine(&self) -> bool {
+        let mut digits = 2;
+        self.letters >= 2
+            && self.chars().iter().all(|char| match char {
+                b'c' | b't' | b'l' | b's' if digits > 0 => {
+                    digits = 0;
+                    true
+                }
+                b'0'..=b'9' => {
+                    digits += 1;
+                    digits <= 2
+                }
+                _ => false,
+            })
+    }
+
     /// "nine fifteen, ten thirty": two or more times of day.
     fn times(&self) -> bool {
         let mut at = 0;
