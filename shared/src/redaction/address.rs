@@ -182,6 +182,7 @@ fn street(
                     || !ordinary(doc, i)
                     || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
                     || numbered && i + 1 == at
+                    || words < 2 && plain_street(doc, i, at)
                     || doc.is(i, "the") && words == 0 && i > floor && numeric(doc, i - 1)
                     || estate && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
                     || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
@@ -245,6 +246,11 @@ fn street(
     {
         first -= 1;
     }
+    // "a two way street", "a four lane road"
+    if before + 1 == at && first + 1 == before && doc.is_any(before, words!["way", "lane", "lanes"])
+    {
+        return None;
+    }
     let number_tokens = before - first;
     if number_tokens > 12 || doc.taken[first..before].iter().any(|taken| *taken) {
         return None;
@@ -278,6 +284,74 @@ fn street(
     };
     let end = rest(doc, street_end, limit, cued);
     Some((first, end, Kind::Address))
+}
+
+/// Whether an ordinary word at `i` can be part of a street's name before the street word at `at`: "44 market street",
+/// but no "two way street".
+fn plain_street(doc: &Doc<'_>, i: usize, at: usize) -> bool {
+    const BITS: u64 = class::FRAME
+        | class::FILLER
+        | class::UNIT
+        | class::MEASURE
+        | class::OVER
+        | class::RELATION
+        | class::CARDINAL;
+    doc.is_any(
+        at,
+        words![
+            "street",
+            "st",
+            "avenue",
+            "ave",
+            "road",
+            "rd",
+            "lane",
+            "ln",
+            "boulevard",
+            "blvd",
+            "terrace",
+            "crescent",
+            "parkway",
+            "pkwy",
+        ],
+    ) && !doc.has(i, BITS)
+        && !doc.is_any(
+            i,
+            words![
+                "way",
+                "more",
+                "other",
+                "different",
+                "busy",
+                "whole",
+                "narrow",
+                "dirt",
+                "country",
+                "dark",
+                "down",
+                "across",
+                "off",
+                "along",
+                "lanes",
+                "different",
+                "this",
+                "that",
+                "next",
+                "and",
+                "in",
+                "over",
+                "every",
+                "same",
+                "which",
+                "then",
+                "the",
+                "side",
+                "a",
+                "little",
+                "big",
+                "long",
+            ],
+        )
 }
 
 /// Where an ordinal that ends at `i` begins: "18th", "eighty-first" behind a house number.

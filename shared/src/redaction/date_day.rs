@@ -54,13 +54,16 @@ pub(super) fn bare(
         );
     let loose = lead && doc.is_any(first - 1, words!["from", "for", "to", "after", "through"]);
     let certain = end > at + 1 || doc.value(at) > 12;
+    let stated = lead && certain && doc.is_any(first - 1, words!["is", "was"]);
     let weekday = doc.has(end, class::WEEKDAY)
         || doc.is_punct(end, b',') && doc.has(end + 1, class::WEEKDAY)
         || doc.is_any(end, words!["is", "s"])
             && doc.is(end + 1, "a")
             && doc.has(end + 2, class::WEEKDAY);
-    (late && (plain || loose && certain || before.recent(at) || before.asked(doc, at)) || weekday)
-        .then_some((first, end))
+    (late && (plain || stated || loose && certain || before.recent(at))
+        || weekday
+        || before.asked(doc, at))
+    .then_some((first, end))
 }
 
 /// Whether no noun follows that the ordinal would count.
@@ -71,10 +74,54 @@ fn closes(doc: &Doc<'_>, end: usize, limit: usize) -> bool {
         || doc.is_any(
             end,
             words![
-                "at", "and", "so", "for", "but", "then", "if", "in", "because", "or", "to",
-                "through", "until", "till", "thru", "works", "is", "was", "would", "will", "with",
-                "around", "after", "before", "between", "that", "when", "i", "we", "she", "he",
-                "you", "instead", "same", "not", "which", "it", "they", "from",
+                "at",
+                "and",
+                "so",
+                "for",
+                "but",
+                "then",
+                "if",
+                "in",
+                "because",
+                "or",
+                "to",
+                "through",
+                "until",
+                "till",
+                "thru",
+                "works",
+                "is",
+                "was",
+                "would",
+                "will",
+                "with",
+                "around",
+                "after",
+                "before",
+                "between",
+                "that",
+                "when",
+                "i",
+                "we",
+                "she",
+                "he",
+                "you",
+                "instead",
+                "same",
+                "open",
+                "available",
+                "free",
+                "okay",
+                "ok",
+                "good",
+                "fine",
+                "best",
+                "please",
+                "not",
+                "which",
+                "it",
+                "they",
+                "from",
             ],
         )
 }

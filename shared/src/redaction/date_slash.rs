@@ -44,7 +44,12 @@ pub(super) fn slashed(
     limit: usize,
     before: Before,
 ) -> Option<(usize, usize)> {
-    if !doc.is_punct(at + 1, b'/') || !doc.glued(at + 1) || !doc.glued(at + 2) || at + 3 > limit {
+    let slash = doc.is_punct(at + 1, b'/');
+    if !slash && !doc.is_punct(at + 1, b'-')
+        || !doc.glued(at + 1)
+        || !doc.glued(at + 2)
+        || at + 3 > limit
+    {
         return None;
     }
     let (a, b) = (number(doc, at)?, number(doc, at + 2)?);
@@ -69,6 +74,15 @@ pub(super) fn slashed(
             words!["to", "through", "until", "till", "thru", "and", "or"],
         );
     let on = at > before.floor && doc.is_any(at - 1, words!["on", "dated", "since", "due"]);
+    // "on 9-24": with a dash it is nearly always a range of numbers.
+    if !slash {
+        let dated = (on || at > before.floor && doc.has(at - 1, class::WEEKDAY))
+            && (a > 12 || b > 12 || padded)
+            && doc.shape(at + 3) != Some(Shape::Number)
+            && !doc.is_punct(at + 3, b'-')
+            && !quantity(doc, at, before.floor);
+        return dated.then_some((at, at + 3));
+    }
     if quantity(doc, at, before.floor) || !on && !padded && measured(doc, at, before.floor) {
         return None;
     }

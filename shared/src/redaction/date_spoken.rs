@@ -18,8 +18,10 @@ pub(super) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
         .checked_sub(1)
         .map(|before| doc.turns[before])
         .is_some_and(|asked| {
-            (asked.first.max(asked.end.saturating_sub(16))..asked.end)
-                .any(|at| doc.is_any(at, words!["when", "date", "dates", "born", "birthday"]))
+            (asked.first.max(asked.end.saturating_sub(16))..asked.end).any(|at| {
+                doc.is_any(at, words!["when", "date", "dates", "born", "birthday"])
+                    && !(at > asked.first && doc.is(at - 1, "ready"))
+            })
         });
     let birth = doc.asked(t, 3, Cue::Dob);
     let closes = run.end >= turn.end
@@ -41,6 +43,11 @@ pub(super) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
         && (run.cardinal
             || values.last().is_some_and(|year| *year >= 1900)
             || matches!(values[run.atoms - 2], 19 | 20));
+    // Two digits of a year are said as one number, or as "oh" and a digit.
+    let pair = values.last().is_some_and(|year| *year >= 10) || values[run.atoms - 2] == 0;
+    if !said_whole && !pair {
+        return None;
+    }
     let known = said_whole || asked || named && run.atoms <= 6;
     (known && closes).then_some(if birth || named {
         Kind::Dob
