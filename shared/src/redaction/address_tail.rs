@@ -204,7 +204,10 @@ pub(super) fn state(doc: &Doc<'_>, at: usize) -> Option<usize> {
         return Some(at + 2);
     }
     // Abbreviations that are also words count in capitals only.
-    if matches!(doc.word(at), "ME" | "IN" | "OR") && doc.shape(at + 1) != Some(Shape::Word) {
+    if doc.capital(at)
+        && matches!(doc.word(at), "ME" | "IN" | "OR")
+        && doc.shape(at + 1) != Some(Shape::Word)
+    {
         return Some(at + 1);
     }
     if !doc.has(at, class::STATE) {

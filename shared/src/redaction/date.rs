@@ -49,7 +49,11 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                 .or_else(|| slashed(doc, at, turn.end, before))
                 .or_else(|| day_first(doc, at, turn.first, turn.end))
                 .or_else(|| bare(doc, at, turn.end, before))
-                .or_else(|| holiday(doc, at, turn.first, turn.end))
+                .or_else(|| {
+                    (doc.tokens[at].len == 4)
+                        .then(|| holiday(doc, at, turn.first, turn.end))
+                        .flatten()
+                })
                 .or_else(|| alone(at))
         } else {
             near_month(doc, &anchors, &mut month, at, turn.end)
@@ -58,7 +62,11 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                         .or_else(|| bare(doc, at, turn.end, before))
                 })
                 .flatten()
-                .or_else(|| holiday(doc, at, turn.first, turn.end))
+                .or_else(|| {
+                    (doc.has(at, class::TEEN | class::TENS) || doc.is(at + 1, "thousand"))
+                        .then(|| holiday(doc, at, turn.first, turn.end))
+                        .flatten()
+                })
                 .or_else(|| alone(at))
         };
         let Some((first, end)) = found else { continue };

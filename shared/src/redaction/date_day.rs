@@ -24,6 +24,11 @@ pub(super) fn bare(
     limit: usize,
     before: Before,
 ) -> Option<(usize, usize)> {
+    if doc.shape(at) == Some(Shape::Number)
+        && !(doc.glued(at + 1) && doc.shape(at + 1) == Some(Shape::Word))
+    {
+        return None;
+    }
     let (end, ordinal) = day(doc, at, limit)?;
     let first = the_before(doc, at, before.floor);
     if !ordinal || first <= before.floor && first == at {

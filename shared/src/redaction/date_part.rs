@@ -201,13 +201,6 @@ pub(super) fn holiday(
     floor: usize,
     limit: usize,
 ) -> Option<(usize, usize)> {
-    let may_be_year = match doc.shape(at) {
-        Some(Shape::Number) => doc.word(at).len() == 4,
-        _ => matches!(doc.value(at), 18..=20) || doc.is(at, "two"),
-    };
-    if !may_be_year {
-        return None;
-    }
     let last = at.checked_sub(if at > floor && doc.is_punct(at - 1, b',') {
         2
     } else {

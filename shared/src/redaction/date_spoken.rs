@@ -32,11 +32,18 @@ pub(super) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
     let named = run.first > turn.first && {
         let before = run.first - 1 - usize::from(doc.shape(run.first - 1) == Some(Shape::Punct));
         let short = before < turn.first + 3 && run.end + 1 >= turn.end;
-        let name =
-            doc.taken[before] || short && doc.name_class(before) & (name::FIRST | name::LAST) != 0;
-        name && doc.shape(before) == Some(Shape::Word)
-            && doc.class(before) & (class::CARDINAL | class::MONTH | class::STREET | class::MEASURE)
-                == 0
+        let name = |at: usize| {
+            doc.taken[at]
+                || short
+                    && (doc.name_class(at) & (name::FIRST | name::LAST) != 0
+                        || doc.capital(at)
+                            && doc.word(at).len() > 2
+                            && !doc.has(at, class::FRAME | class::FILLER))
+        };
+        let number = class::CARDINAL | class::MONTH | class::STREET | class::MEASURE;
+        (name(before) || short && name(turn.first))
+            && doc.shape(before) == Some(Shape::Word)
+            && !doc.has(before, number)
     };
     let values = &run.values[..run.atoms];
     let said_whole = whole

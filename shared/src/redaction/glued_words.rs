@@ -32,6 +32,9 @@ fn digits(word: &str) -> Option<usize> {
 /// Finds such words right after cues that have no other value.
 pub(super) fn glued_words(doc: &mut Doc<'_>, hits: &[Hit], end: usize) {
     for hit in hits.iter().filter(|hit| hit.cue.is_code()) {
+        if hit.end >= end {
+            continue;
+        }
         let mut first = hit.end;
         while first < end.min(hit.end + 4) && doc.has(first, class::FRAME | class::FILLER) {
             first += 1;

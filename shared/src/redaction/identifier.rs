@@ -168,7 +168,9 @@ impl Call<'_> {
             at = self.run.end.max(at + 1);
         }
         passwords(doc, hits, turn.end);
-        glued_words(doc, hits, turn.end);
+        if found.0 == 0 {
+            glued_words(doc, hits, turn.end);
+        }
         await_answers(doc, t, hits, turn.end, &mut self.pending);
         self.unclaimed.close(doc, &mut self.seen, t, hits, found);
         doc.cues = cues;
