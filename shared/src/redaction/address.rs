@@ -1,15 +1,16 @@
 //! Street addresses and postal codes: a house number before a street word, with what follows (unit, city, state,
 //! ZIP), or the answer to a question for the address.
 
+use super::address_answer::{answer, part, place, zip_answer};
 use super::address_home::dwelling;
-use super::address_tail::{rest, state, zip_end};
+use super::address_tail::{rest, zip_end};
 use super::atom::numeric;
 use super::context::frame_only;
 use super::cue::Cue;
 use super::doc::{Doc, Turn};
 use super::kind::Kind;
 use super::lexicon::{class, name};
-use super::postcode::{po_box, postcode, said_postcode, state_zip};
+use super::postcode::{po_box, postcode, state_zip};
 use super::token::Shape;
 use super::word_set::WordSet;
 use super::word_set::words;
@@ -164,7 +165,7 @@ fn street(
     let mut first = at;
     let mut words = 0;
     let mut capitals = true;
-    while first > floor && words < 6 && !numeric(doc, first - 1) {
+    while first > floor && words < 6 && !numeric(doc, first - 1) && !half(doc, first, floor) {
         let i = first - 1;
         // "628 18th Street", "947 Eighty-First Avenue": the ordinal is the name.
         if let Some(start) = ordinal(doc, i, floor) {
@@ -183,6 +184,7 @@ fn street(
                     || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
                     || numbered && i + 1 == at
                     || words < 2 && plain_street(doc, i, at)
+                    || words > 0 && doc.has(i, class::TITLE) && doc.has(at, class::SOLID_STREET)
                     || doc.is(i, "the") && words == 0 && i > floor && numeric(doc, i - 1)
                     || estate && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
                     || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
@@ -206,7 +208,7 @@ fn street(
         }
         first = i;
     }
-    if first == floor || !numeric(doc, first - 1) {
+    if first == floor || !numeric(doc, first - 1) && !half(doc, first, floor) {
         // "sixteenth street northwest" has no house number; without a cue it is only a place.
         let lived = cued
             && words > 0
@@ -239,12 +241,13 @@ fn street(
             || doc.has(first - 1, class::HUNDRED | class::THOUSAND)
             || doc.is_punct(first - 1, b'-') && first > floor + 1 && numeric(doc, first - 2)
             || doc.is(first - 1, "and") && first > floor + 1 && doc.has(first - 2, class::HUNDRED)
+            || half(doc, first, floor) && numeric(doc, first - 4)
             || (doc.is_punct(first - 1, b',') || doc.is_any(first - 1, words!["um", "uh"]))
                 && cued
                 && first > floor + 1
                 && numeric(doc, first - 2))
     {
-        first -= 1;
+        first -= if half(doc, first, floor) { 4 } else { 1 };
     }
     // "a two way street", "a four lane road"
     if before + 1 == at && first + 1 == before && doc.is_any(before, words!["way", "lane", "lanes"])
@@ -266,6 +269,10 @@ fn street(
             Some(i)
                 if (i..first).all(|j| {
                     j == i
+                        // "flat 3, hawthorn house, 18 cross street"
+                        || doc.shape(j) == Some(Shape::Word)
+                            && (doc.capital(j) || !ordinary(doc, j))
+                            && !doc.has(j, class::FRAME)
                         || doc.is_any(j, words!["at", "of", "in", "on"]) && j + 1 == first
                         || numeric(doc, j)
                         || doc.has(j, class::LETTER | class::FILLER)
@@ -284,6 +291,14 @@ fn street(
     };
     let end = rest(doc, street_end, limit, cued);
     Some((first, end, Kind::Address))
+}
+
+/// "one twenty two and a half": whether "and a half" ends at `first`, with something before it.
+fn half(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+    first > floor + 3
+        && doc.is(first - 1, "half")
+        && doc.is(first - 2, "a")
+        && doc.is(first - 3, "and")
 }
 
 /// Whether an ordinary word at `i` can be part of a street's name before the street word at `at`: "44 market street",
@@ -396,168 +411,4 @@ fn corner(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)
         return None;
     };
     Some((at, rest(doc, end, limit, false), Kind::Address))
-}
-
-/// The answer to a question for a part of the address: the house number, or the town.
-fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
-    if (turn.first..turn.end).any(|at| doc.taken[at]) {
-        return;
-    }
-    let mut first = turn.first;
-    let small = class::FRAME | class::FILLER | class::CUE;
-    while first < turn.end
-        && !numeric(doc, first)
-        && (doc.shape(first) != Some(Shape::Word)
-            || doc.has(first, small) && !capital_place(doc, first))
-    {
-        first += 1;
-    }
-    let mut end = turn.end;
-    while end > first && doc.shape(end - 1) == Some(Shape::Punct) {
-        end -= 1;
-    }
-    if first >= end || end - first > 8 {
-        return;
-    }
-    let house = (first..end).all(|at| numeric(doc, at) || doc.has(at, class::HUNDRED));
-    let of_town = (question.first.max(question.end.saturating_sub(8))..question.end).any(|at| {
-        doc.is_any(
-            at,
-            words![
-                "city", "town", "state", "zip", "county", "village", "postcode"
-            ],
-        )
-    });
-    let numbers = (first..end).filter(|at| numeric(doc, *at)).count();
-    let named = (first..end).any(|at| {
-        doc.shape(at) == Some(Shape::Word)
-            && !numeric(doc, at)
-            && (doc.capital(at) || !ordinary(doc, at) || state(doc, at).is_some())
-    });
-    let words_only = (first..end).all(|at| {
-        numeric(doc, at)
-            || doc.shape(at) != Some(Shape::Word)
-            || !doc.has(at, class::UNIT | class::MEASURE | class::OVER)
-            || doc.has(at, class::STREET)
-            || state(doc, at).is_some()
-    });
-    let asks_house = (question.first..question.end)
-        .any(|at| doc.is_any(at, words!["address", "house", "street", "live", "number"]));
-    if house && asks_house && !of_town && end - first <= 5
-        || of_town && named && words_only && (numbers == 0 || end - first <= 8)
-    {
-        doc.add(first, end, Kind::Address, "address-part");
-    }
-}
-
-/// A word of a town's name that is also one of the small words ("Reading").
-fn capital_place(doc: &Doc<'_>, at: usize) -> bool {
-    doc.capital(at) && doc.word(at).len() > 3 && !doc.has(at, class::FRAME)
-}
-
-/// A British postcode after a question for it, said with letters or the alphabet of pilots.
-fn zip_answer(doc: &mut Doc<'_>, turn: &Turn) {
-    for at in turn.first..turn.end.min(turn.first + 10) {
-        if let Some(end) = said_postcode(doc, at, turn.end) {
-            doc.add(at, end, Kind::Zip, "postcode");
-            return;
-        }
-    }
-}
-
-/// "sioux falls south dakota": a city and its state after the words that ask for them.
-fn place(doc: &mut Doc<'_>, from: usize, limit: usize) {
-    let Some((at, end)) = (from..limit.min(from + 10)).find_map(|i| Some((i, state(doc, i)?)))
-    else {
-        return;
-    };
-    let mut first = at;
-    while first > from
-        && at - first < 4
-        && !doc.taken[first - 1]
-        && (doc.is_punct(first - 1, b',') && first == at
-            || doc.shape(first - 1) == Some(Shape::Word)
-                && !doc.has(first - 1, class::FRAME | class::FILLER | class::CUE)
-                && (doc.capital(first - 1)
-                    || !ordinary(doc, first - 1)
-                    || doc.has(first - 1, class::STREET) && first == at))
-    {
-        first -= 1;
-    }
-    if at - first > 0 && !doc.taken[at] {
-        doc.add(first, end, Kind::Address, "address-place");
-    }
-}
-
-/// Words after which nothing belongs to an address any more.
-const ENDS: &WordSet = words![
-    "until", "till", "so", "because", "but", "when", "since", "if", "he", "she", "i", "we", "they",
-    "that", "please", "there", "it", "where", "which", "while", "right"
-];
-
-/// The answer to a question for the address when it names no street word: from the first number to the end.
-fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) {
-    let mut first = from;
-    let mut strange = 0;
-    // "my address is Hauptstrasse 12": where the words that lead to the number begin.
-    let mut head = None;
-    while first < limit {
-        if numeric(doc, first) && !doc.taken[first]
-            || doc.has(first, class::DWELLING) && numeric(doc, first + 1)
-        {
-            break;
-        }
-        if doc.taken[first]
-            || doc.is_punct(first, b'?')
-            || doc.has(first, class::MEASURE) && !doc.has(first, class::FRAME)
-        {
-            return;
-        }
-        let word = doc.shape(first) == Some(Shape::Word);
-        let small = doc.has(first, class::FRAME | class::FILLER | class::CUE);
-        strange += usize::from(word && !small);
-        if word {
-            let place = !small && (doc.capital(first) || !ordinary(doc, first));
-            head = place.then(|| head.unwrap_or(first));
-        }
-        first += 1;
-    }
-    if first >= limit || strange > if asked { 0 } else { 3 } {
-        return;
-    }
-    let mut end = first;
-    let mut named = head.is_some();
-    while end < limit && end < first + 40 && !doc.taken[end] {
-        if doc.is_punct(end, b'?')
-            || doc.has(end, class::UNIT | class::RELATION) && end < first + 4
-            || end < first + 3
-                && doc.is_any(end, words!["sons", "daughters", "others", "cats", "dogs"])
-            || doc.has(end, class::OVER) && end < first + 4
-        {
-            return;
-        }
-        if doc.is_punct(end, b'.') && !doc.glued(end) || end > first + 1 && doc.is_any(end, ENDS) {
-            break;
-        }
-        if doc.has(end, class::MEASURE) && !doc.has(end, class::FRAME | class::DWELLING)
-            || doc.is(end, "point") && numeric(doc, end + 1)
-        {
-            return;
-        }
-        named |= doc.shape(end) == Some(Shape::Word)
-            && doc.word(end).len() > 1
-            && (!ordinary(doc, end) || doc.capital(end))
-            && !numeric(doc, end);
-        end += 1;
-    }
-    while end > first
-        && (doc.has(end - 1, class::FILLER)
-            || doc.shape(end - 1) == Some(Shape::Punct)
-            || doc.is_any(end - 1, words!["thanks", "thank", "you"]))
-    {
-        end -= 1;
-    }
-    if named && (asked || end - first >= 2) {
-        doc.add(head.unwrap_or(first), end, Kind::Address, "address-answer");
-    }
 }

@@ -171,6 +171,7 @@ pub(super) fn weak(doc: &Doc<'_>, hit: &Hit) -> bool {
                 "security",
                 "script",
                 "expires",
+                "ending",
                 "exp",
             ],
         )

@@ -114,6 +114,11 @@ impl Call<'_> {
                 |(hit, _)| if armed_here { hit.end } else { turn.first },
             );
             trim(doc, run, limit);
+            // A single digit is nothing that was not announced.
+            if run.len() < 2 && !armed_here {
+                at = run.end.max(at + 1);
+                continue;
+            }
             let quantity = run.decimal && !armed_here
                 || quantity_after(doc, run, turn.end)
                 || quantity_before(doc, run, if armed_here { floor } else { turn.first })

@@ -18,6 +18,7 @@
 #![allow(clippy::large_stack_arrays)]
 
 mod address;
+mod address_answer;
 mod address_home;
 mod address_tail;
 mod age;

@@ -444,7 +444,10 @@ pub(super) fn starts(doc: &Doc<'_>, at: usize, limit: usize, armed: bool) -> boo
                 let after = spelled(doc, at, limit)
                     .or_else(|| x_ray(doc, at))
                     .unwrap_or(at + 1);
-                let next = if doc.is_punct(after, b',') || doc.is_punct(after, b'-') {
+                let next = if doc.is_punct(after, b',')
+                    || doc.is_punct(after, b'-')
+                    || doc.is_any(after, words!["dash", "hyphen"])
+                {
                     after + 1
                 } else {
                     after
