@@ -162,52 +162,13 @@ fn street(
         at - usize::from(at > floor),
         words!["home", "homes", "trailer", "rv"],
     );
-    let mut first = at;
-    let mut words = 0;
-    let mut capitals = true;
-    while first > floor && words < 6 && !numeric(doc, first - 1) && !half(doc, first, floor) {
-        let i = first - 1;
-        // "628 18th Street", "947 Eighty-First Avenue": the ordinal is the name.
-        if let Some(start) = ordinal(doc, i, floor) {
-            words += 1;
-            first = start;
-            continue;
-        }
-        match doc.shape(i)? {
-            Shape::Word
-                if cued
-                    && doc.has(i, class::LETTER)
-                    && doc.has(i + 1, class::LETTER | class::STREET) => {}
-            Shape::Word => {
-                let street_name = doc.capital(i)
-                    || !ordinary(doc, i)
-                    || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
-                    || numbered && i + 1 == at
-                    || words < 2 && plain_street(doc, i, at)
-                    || words > 0 && doc.has(i, class::TITLE) && doc.has(at, class::SOLID_STREET)
-                    || doc.is(i, "the") && words == 0 && i > floor && numeric(doc, i - 1)
-                    || estate && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
-                    || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
-                // "i live on birch lane"
-                if cued && words > 0 && !street_name && doc.is_any(i, PLACED) {
-                    break;
-                }
-                if doc.taken[i] && !doc.capital(i) && !cued
-                    || !street_name
-                    || doc.has(i, class::UNIT) && !doc.capital(i)
-                {
-                    return None;
-                }
-                capitals &= doc.capital(i);
-                words += 1;
-            }
-            Shape::Punct
-                if doc.is_punct(i, b',') && cued || doc.is_punct(i, b'.') && doc.glued(i) => {}
-            Shape::Clitic => {}
-            _ => return None,
-        }
-        first = i;
-    }
+    let title = Title {
+        at,
+        cued,
+        numbered,
+        estate,
+    };
+    let (mut first, words, capitals) = title.read(doc, floor)?;
     if first == floor || !numeric(doc, first - 1) && !half(doc, first, floor) {
         // "sixteenth street northwest" has no house number; without a cue it is only a place.
         let lived = cued
@@ -261,6 +222,92 @@ fn street(
     if doc.has(before, class::ORDINAL) && words == 1 && !cued && !doc.has(at, class::SOLID_STREET) {
         return None;
     }
+    first = dwelling_before(doc, first, floor);
+    let street_end = if numbered {
+        zip_end(doc, at + 1, limit).0
+    } else {
+        at + 1
+    };
+    let end = rest(doc, street_end, limit, cued);
+    Some((first, end, Kind::Address))
+}
+
+/// What is known of a street before its name is read.
+struct Title {
+    /// The street word.
+    at: usize,
+    /// Something asked for an address or announced it.
+    cued: bool,
+    /// "state route", "county road"
+    numbered: bool,
+    /// "mobile home park"
+    estate: bool,
+}
+
+impl Title {
+    /// Where the street's name begins, how many words it has, and whether all of them have capitals.
+    fn read(&self, doc: &Doc<'_>, floor: usize) -> Option<(usize, usize, bool)> {
+        let Self {
+            at,
+            cued,
+            numbered,
+            estate,
+        } = *self;
+        let mut first = at;
+        let mut words = 0;
+        let mut capitals = true;
+        while first > floor && words < 6 && !numeric(doc, first - 1) && !half(doc, first, floor) {
+            let i = first - 1;
+            // "628 18th Street", "947 Eighty-First Avenue": the ordinal is the name.
+            if let Some(start) = ordinal(doc, i, floor) {
+                words += 1;
+                first = start;
+                continue;
+            }
+            match doc.shape(i)? {
+                Shape::Word
+                    if cued
+                        && doc.has(i, class::LETTER)
+                        && doc.has(i + 1, class::LETTER | class::STREET) => {}
+                Shape::Word => {
+                    let street_name = doc.capital(i)
+                        || !ordinary(doc, i)
+                        || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
+                        || numbered && i + 1 == at
+                        || words < 2 && plain_street(doc, i, at)
+                        || words > 0
+                            && doc.has(i, class::TITLE)
+                            && doc.has(at, class::SOLID_STREET)
+                        || doc.is(i, "the") && words == 0 && i > floor && numeric(doc, i - 1)
+                        || estate
+                            && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
+                        || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
+                    // "i live on birch lane"
+                    if cued && words > 0 && !street_name && doc.is_any(i, PLACED) {
+                        break;
+                    }
+                    if doc.taken[i] && !doc.capital(i) && !cued
+                        || !street_name
+                        || doc.has(i, class::UNIT) && !doc.capital(i)
+                    {
+                        return None;
+                    }
+                    capitals &= doc.capital(i);
+                    words += 1;
+                }
+                Shape::Punct
+                    if doc.is_punct(i, b',') && cued || doc.is_punct(i, b'.') && doc.glued(i) => {}
+                Shape::Clitic => {}
+                _ => return None,
+            }
+            first = i;
+        }
+        Some((first, words, capitals))
+    }
+}
+
+/// Where the flat or apartment before a house number begins, or the house number at `first`.
+fn dwelling_before(doc: &Doc<'_>, mut first: usize, floor: usize) -> usize {
     // "apartment four oh five, nine C, Clerkenwell Road"
     while first > floor {
         let back = (first.saturating_sub(8).max(floor)..first)
@@ -284,13 +331,7 @@ fn street(
             _ => break,
         }
     }
-    let street_end = if numbered {
-        zip_end(doc, at + 1, limit).0
-    } else {
-        at + 1
-    };
-    let end = rest(doc, street_end, limit, cued);
-    Some((first, end, Kind::Address))
+    first
 }
 
 /// "one twenty two and a half": whether "and a half" ends at `first`, with something before it.

@@ -20,19 +20,8 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
         if let Some(past) = said_postcode(doc, at, limit) {
             return past;
         }
-        // "second floor", "top floor"
-        if doc.is(at + 1, "floor")
-            && (doc.has(at, class::ORDINAL)
-                || doc.is_any(at, words!["top", "ground", "lower", "upper", "bottom"]))
-        {
-            at += 2;
-            end = at;
-            continue;
-        }
-        // "…, much hadham, herts"
-        if cued
-            && doc.is_punct(at, b',')
-            && let Some(past) = segment(doc, at + 1, limit)
+        if let Some(past) = floor(doc, at)
+            .or_else(|| (cued && doc.is_punct(at, b',')).then(|| segment(doc, at + 1, limit))?)
         {
             at = past;
             end = past;
@@ -71,22 +60,7 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
                         || doc.is(at + 1, "number")
                         || doc.is_punct(at + 1, b'#')) =>
             {
-                at += if doc.is(at + 1, "number") || doc.is_punct(at + 1, b'#') {
-                    2
-                } else {
-                    1
-                };
-                while at < stop
-                    && (numeric(doc, at)
-                        || doc.has(at, class::HUNDRED)
-                        || doc.has(at, class::LETTER)
-                            && (doc.glued(at)
-                                || !doc.is_any(at, words!["i", "a"])
-                                || numeric(doc, at - 1))
-                        || doc.is_punct(at, b'-'))
-                {
-                    at += 1;
-                }
+                at = unit(doc, at, stop);
                 end = at;
             }
             _ if numeric(doc, at) || doc.has(at, class::MULTIPLE) => {
@@ -128,6 +102,32 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
         }
     }
     end
+}
+
+/// "second floor", "top floor"
+fn floor(doc: &Doc<'_>, at: usize) -> Option<usize> {
+    let which = doc.has(at, class::ORDINAL)
+        || doc.is_any(at, words!["top", "ground", "lower", "upper", "bottom"]);
+    (doc.is(at + 1, "floor") && which).then_some(at + 2)
+}
+
+/// Past the number of a flat, apartment or unit whose word is at `at`.
+fn unit(doc: &Doc<'_>, at: usize, stop: usize) -> usize {
+    let mut at = if doc.is(at + 1, "number") || doc.is_punct(at + 1, b'#') {
+        at + 2
+    } else {
+        at + 1
+    };
+    while at < stop
+        && (numeric(doc, at)
+            || doc.has(at, class::HUNDRED)
+            || doc.has(at, class::LETTER)
+                && (doc.glued(at) || !doc.is_any(at, words!["i", "a"]) || numeric(doc, at - 1))
+            || doc.is_punct(at, b'-'))
+    {
+        at += 1;
+    }
+    at
 }
 
 /// A village, town or county between commas, or at the end of the sentence: one to three words, not all of them

@@ -211,16 +211,12 @@ pub(super) fn word(
         run.atom(value);
         return Some(next);
     }
-    if next < limit
+    let glued = next < limit
         && doc.glued(next)
         && doc.shape(next) == Some(Shape::Number)
         && doc.word(at).len() <= 6
-        && doc.word(at).is_ascii()
-    {
-        push_letters(doc.word(at), run);
-        return Some(next);
-    }
-    if armed && caps(doc, at) && !doc.has(at, class::UNIT) {
+        && doc.word(at).is_ascii();
+    if glued || armed && caps(doc, at) && !doc.has(at, class::UNIT) {
         push_letters(doc.word(at), run);
         return Some(next);
     }
@@ -287,7 +283,7 @@ pub(super) fn single_letter(
         && run.len == 0
         && doc.is_any(at, words!["a", "i"])
         && spelled(doc, at, limit).is_none()
-        && !(doc.has(at + 1, class::LETTER) && !doc.is_any(at + 1, words!["a", "i"]))
+        && (!doc.has(at + 1, class::LETTER) || doc.is_any(at + 1, words!["a", "i"]))
     {
         return None;
     }

@@ -239,13 +239,9 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
         let led = at > floor
             && (doc.has(at - 1, class::WEEKDAY)
                 || doc.is_any(at - 1, words!["is", "was", "for", "on", "dated"]));
-        let weak = weak_month(doc, at)
-            && !doc.capital(at)
-            && !ordinal
-            && !introduced
-            && !led
-            && !(at == floor && !doc.is(day_end, "of"))
-            && day_then_year(doc, next, limit).is_none();
+        let opens = at == floor && !doc.is(day_end, "of");
+        let sure = ordinal || introduced || led || opens || doc.capital(at);
+        let weak = weak_month(doc, at) && !sure && day_then_year(doc, next, limit).is_none();
         let clash = doc.has(day_end, class::UNIT)
             || doc.is_punct(day_end, b'%')
             || doc.is(day_end, "or")

@@ -6,7 +6,7 @@ use super::context::{frame_only, quantity_after, quantity_before};
 use super::cue::{Cue, Hit};
 use super::cue_value::{length, reaches, refines};
 use super::dictation::Unclaimed;
-use super::doc::Doc;
+use super::doc::{Doc, Turn};
 use super::evidence::{Case, Open, decide};
 use super::glued_words::glued_words;
 use super::kind::Kind;
@@ -46,139 +46,172 @@ struct Call<'k> {
     run: Run,
 }
 
+/// What is remembered within a turn.
+struct Here {
+    turn: Turn,
+    t: usize,
+    /// The cue that is waiting for its value, and how much of it was given.
+    local: Option<(Hit, usize)>,
+    /// A value that may go on.
+    open: Option<Open>,
+    /// Characters found in this turn, and of what kind.
+    found: (usize, Option<Kind>),
+    /// Where the last value ended.
+    last_end: usize,
+}
+
+impl Here {
+    /// Passes a cue; where the search goes on after it.
+    fn meet(&mut self, hit: Hit, at: usize) -> usize {
+        let specific = |(old, got): (Hit, usize)| got == 0 && refines(old.cue, hit.cue);
+        if hit.cue != Cue::None && !self.local.is_some_and(specific) {
+            self.local = Some((hit, 0));
+            self.open = None;
+        }
+        at.max(hit.end)
+    }
+}
+
 impl Call<'_> {
     fn turn(&mut self, doc: &mut Doc<'_>, t: usize) {
         let turn = doc.turns[t];
         let cues = std::mem::take(&mut doc.cues);
         let hits = &cues[turn.cues.0..turn.cues.1];
-        // The cue that is waiting for its value, and where the last accepted value of this turn ended.
-        let mut local: Option<(Hit, usize)> = None;
-        let mut open: Option<Open> = None;
-        let mut found = (0, None);
+        let mut here = Here {
+            turn,
+            t,
+            local: None,
+            open: None,
+            found: (0, None),
+            last_end: turn.first,
+        };
         let mut next_hit = 0;
         let mut at = turn.first;
-        let mut last_end = turn.first;
         while let Some(start) = next_start(doc, &mut self.anchor, at, turn.end) {
             at = start;
             while next_hit < hits.len() && hits[next_hit].first <= at {
-                let hit = hits[next_hit];
+                at = here.meet(hits[next_hit], at);
                 next_hit += 1;
-                if hit.cue == Cue::None {
-                    at = at.max(hit.end);
-                    continue;
-                }
-                let keep_specific =
-                    local.is_some_and(|(old, got)| got == 0 && refines(old.cue, hit.cue));
-                if !keep_specific {
-                    local = Some((hit, 0));
-                    open = None;
-                }
-                at = at.max(hit.end);
             }
             if at > start {
                 continue;
             }
             if doc.shape(at) == Some(Shape::Placeholder) {
-                if let Some((_, got)) = &mut local {
+                if let Some((_, got)) = &mut here.local {
                     *got = usize::MAX / 2;
                 }
-                open = None;
+                here.open = None;
                 self.pending.retain(|p| p.got == 0);
                 self.pending.pop();
-                last_end = at + 1;
                 at += 1;
+                here.last_end = at;
                 continue;
             }
             let limit = hits
                 .get(next_hit)
                 .filter(|hit| hit.first > at)
                 .map_or(turn.end, |hit| hit.first);
-            let armed_here =
-                local.is_some_and(|(hit, _)| hit.cue.is_code() && reaches(doc, &hit, at, last_end));
-            let armed = armed_here
-                || open.is_some_and(|open| at < open.end + 10)
-                || self.pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at);
-            if let Some(end) = known_number(doc, self.known, at, limit) {
-                doc.add(at, end, Kind::Known, "known-number");
-                last_end = end;
-                at = end;
-                continue;
-            }
-            let run = &mut self.run;
-            if !read(doc, at, limit, armed, run) {
-                at += 1;
-                continue;
-            }
-            let floor = local.map_or(
-                turn.first,
-                |(hit, _)| if armed_here { hit.end } else { turn.first },
-            );
-            trim(doc, run, limit);
-            // A single digit is nothing that was not announced.
-            if run.len() < 2 && !armed_here {
-                at = run.end.max(at + 1);
-                continue;
-            }
-            let quantity = run.decimal && !armed_here
-                || quantity_after(doc, run, turn.end)
-                || quantity_before(doc, run, if armed_here { floor } else { turn.first })
-                || !armed_here && run.readings() && measure_asked(doc, t, &self.pending);
-            let case = Case {
-                turn,
-                t,
-                hits,
-                local,
-                armed_here,
-                quantity,
-                open,
-            };
-            match decide(doc, run, &case, &self.pending, &self.seen) {
-                Some((cue, kind, rule)) => {
-                    let complete = length(cue).0;
-                    let got = local
-                        .filter(|(hit, _)| hit.cue == cue)
-                        .map_or(0, |(_, got)| got)
-                        + run.len();
-                    let first = glued_head(doc, run);
-                    let end = extension(doc, run, kind, turn.end);
-                    doc.add(first, end, kind, rule);
-                    if end == run.end {
-                        let (start, stop) = (doc.tokens[first].start(), doc.tokens[end - 1].end());
-                        doc.readings.note(start, stop, run.chars());
-                    }
-                    run.end = end;
-                    self.seen.note(run, kind);
-                    if let Some((hit, so_far)) = &mut local
-                        && (armed_here || hit.cue == cue)
-                    {
-                        *so_far = got;
-                    }
-                    settle(&mut self.pending, cue, t, run.len(), complete, got);
-                    last_end = run.end;
-                    found = (found.0 + run.len(), Some(kind));
-                    let so_far = open
-                        .filter(|open| open.cue == cue)
-                        .map_or(0, |open| open.got);
-                    open = cue.is_code().then_some(Open {
-                        cue,
-                        got: so_far + run.len(),
-                        end: run.end,
-                    });
-                }
-                None if run.len() >= 5 || run.len() >= 2 && !quantity => {
-                    self.unclaimed.note(run, t)
-                }
-                None => {}
-            }
-            at = self.run.end.max(at + 1);
+            at = self.number(doc, &mut here, hits, at, limit);
         }
         passwords(doc, hits, turn.end);
-        if found.0 == 0 {
+        if here.found.0 == 0 {
             glued_words(doc, hits, turn.end);
         }
         await_answers(doc, t, hits, turn.end, &mut self.pending);
-        self.unclaimed.close(doc, &mut self.seen, t, hits, found);
+        self.unclaimed
+            .close(doc, &mut self.seen, t, hits, here.found);
         doc.cues = cues;
+    }
+
+    /// Looks at the number or code that may begin at `at`; where the search goes on.
+    fn number(
+        &mut self,
+        doc: &mut Doc<'_>,
+        here: &mut Here,
+        hits: &[Hit],
+        at: usize,
+        limit: usize,
+    ) -> usize {
+        let Here { turn, t, local, .. } = *here;
+        let armed_here = local
+            .is_some_and(|(hit, _)| hit.cue.is_code() && reaches(doc, &hit, at, here.last_end));
+        let armed = armed_here
+            || here.open.is_some_and(|open| at < open.end + 10)
+            || self.pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at);
+        if let Some(end) = known_number(doc, self.known, at, limit) {
+            doc.add(at, end, Kind::Known, "known-number");
+            here.last_end = end;
+            return end;
+        }
+        let run = &mut self.run;
+        if !read(doc, at, limit, armed, run) {
+            return at + 1;
+        }
+        trim(doc, run, limit);
+        // A single digit is nothing that was not announced.
+        if run.len() < 2 && !armed_here {
+            return run.end.max(at + 1);
+        }
+        let floor = match local {
+            Some((hit, _)) if armed_here => hit.end,
+            _ => turn.first,
+        };
+        let quantity = run.decimal && !armed_here
+            || quantity_after(doc, run, turn.end)
+            || quantity_before(doc, run, floor)
+            || !armed_here && run.readings() && measure_asked(doc, t, &self.pending);
+        let case = Case {
+            turn,
+            t,
+            hits,
+            local,
+            armed_here,
+            quantity,
+            open: here.open,
+        };
+        match decide(doc, run, &case, &self.pending, &self.seen) {
+            Some(found) => self.accept(doc, here, armed_here, found),
+            None if run.len() >= 5 || run.len() >= 2 && !quantity => self.unclaimed.note(run, t),
+            None => {}
+        }
+        self.run.end.max(at + 1)
+    }
+
+    /// Records the run as a value.
+    fn accept(
+        &mut self,
+        doc: &mut Doc<'_>,
+        here: &mut Here,
+        armed_here: bool,
+        (cue, kind, rule): (Cue, Kind, &'static str),
+    ) {
+        let run = &mut self.run;
+        let complete = length(cue).0;
+        let before = here.local.filter(|(hit, _)| hit.cue == cue);
+        let got = before.map_or(0, |(_, got)| got) + run.len();
+        let first = glued_head(doc, run);
+        let end = extension(doc, run, kind, here.turn.end);
+        doc.add(first, end, kind, rule);
+        if end == run.end {
+            let (start, stop) = (doc.tokens[first].start(), doc.tokens[end - 1].end());
+            doc.readings.note(start, stop, run.chars());
+        }
+        run.end = end;
+        self.seen.note(run, kind);
+        if let Some((hit, so_far)) = &mut here.local
+            && (armed_here || hit.cue == cue)
+        {
+            *so_far = got;
+        }
+        settle(&mut self.pending, cue, here.t, run.len(), complete, got);
+        here.last_end = end;
+        here.found = (here.found.0 + run.len(), Some(kind));
+        let so_far = here.open.filter(|open| open.cue == cue);
+        here.open = cue.is_code().then_some(Open {
+            cue,
+            got: so_far.map_or(0, |open| open.got) + run.len(),
+            end,
+        });
     }
 }
 
