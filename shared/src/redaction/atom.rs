@@ -216,7 +216,7 @@ pub(super) fn word(
         && doc.shape(next) == Some(Shape::Number)
         && doc.word(at).len() <= 6
         && doc.word(at).is_ascii();
-    if glued || armed && caps(doc, at) && !doc.has(at, class::UNIT) {
+    if glued || armed && caps(doc, at) && !doc.has(at, class::UNIT | class::FRAME) {
         push_letters(doc.word(at), run);
         return Some(next);
     }

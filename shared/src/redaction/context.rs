@@ -156,7 +156,9 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         {
             return true;
         }
-        if doc.is(at, "of") && doc.is(at.wrapping_sub(1), "out") || doc.is(at, "than") {
+        if doc.is(at, "of") && doc.is(at.wrapping_sub(1), "out")
+            || doc.is_any(at, words!["than", "ext"])
+        {
             return true;
         }
         if doc.is(at, "to")
@@ -207,6 +209,10 @@ fn measure_before(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize> {
         steps += 1;
         match doc.shape(at) {
             Some(Shape::Word) => {
+                // "a1c" is three tokens.
+                if doc.is(at, "c") && doc.glued(at) && at > floor + 1 && doc.is(at - 2, "a") {
+                    return Some(at);
+                }
                 if doc.has(at, class::MEASURE) {
                     return (!(doc.is(at, "press") && doc.is(at + 1, "on"))).then_some(at);
                 }

@@ -214,7 +214,9 @@ pub(super) fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> O
             let part = doc.is(hit.first, "area") && run.len() == 3;
             // "I owe 250 on the card"
             let paid = hit.cue == Cue::Card && run.len() < 4;
-            return ((!own || part) && words > 0 && !paid).then_some(hit.cue);
+            // "two twenty one, cvv" as all that is said
+            let last = run.len() >= 3 && hit.end + 1 >= end;
+            return ((!own || part) && (words > 0 || last) && !paid).then_some(hit.cue);
         }
         match doc.shape(at) {
             Some(Shape::Punct) if doc.is_punct(at, b',') || doc.is_punct(at, b'.') => {}

@@ -59,13 +59,29 @@ pub(super) fn bare(
         );
     let loose = lead && doc.is_any(first - 1, words!["from", "for", "to", "after", "through"]);
     let certain = end > at + 1 || doc.value(at) > 12;
+    let offered = lead
+        && doc.is_any(
+            first - 1,
+            words![
+                "have",
+                "book",
+                "due",
+                "off",
+                "about",
+                "around",
+                "prefer",
+                "available",
+                "but",
+                "like"
+            ],
+        );
     let stated = lead && certain && doc.is_any(first - 1, words!["is", "was"]);
     let weekday = doc.has(end, class::WEEKDAY)
         || doc.is_punct(end, b',') && doc.has(end + 1, class::WEEKDAY)
         || doc.is_any(end, words!["is", "s"])
             && doc.is(end + 1, "a")
             && doc.has(end + 2, class::WEEKDAY);
-    (late && (plain || stated || loose && certain || before.recent(at))
+    (late && (plain || stated || offered || loose && certain || before.recent(at))
         || weekday
         || before.asked(doc, at))
     .then_some((first, end))

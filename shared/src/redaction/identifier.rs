@@ -207,7 +207,7 @@ impl Call<'_> {
         here.last_end = end;
         here.found = (here.found.0 + run.len(), Some(kind));
         let so_far = here.open.filter(|open| open.cue == cue);
-        here.open = cue.is_code().then_some(Open {
+        here.open = (cue.is_code() && cue != Cue::Id).then_some(Open {
             cue,
             got: so_far.map_or(0, |open| open.got) + run.len(),
             end,
@@ -221,6 +221,10 @@ fn glued_head(doc: &Doc<'_>, run: &Run) -> usize {
         && doc.glued(run.first)
         && doc.shape(run.first - 1) == Some(Shape::Word)
         && doc.word(run.first - 1).len() <= 4
+        && !doc.is_any(
+            run.first - 1,
+            words!["is", "was", "it", "the", "are", "at", "on", "ext"],
+        )
         && !doc.taken[run.first - 1];
     run.first - usize::from(word)
 }

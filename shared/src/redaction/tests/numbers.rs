@@ -160,6 +160,10 @@ fn days_without_a_month_go_where_dates_are_meant() {
             "the third",
             "caller: we're away from the third to the ninth of may",
         ),
+        (
+            "the eleventh",
+            "agent: i have the tenth, the eleventh and the fifteenth",
+        ),
         ("New Year's Day", "caller: he was born New Year's Day, 1944"),
     ]);
     stays(&[
@@ -235,5 +239,31 @@ fn british_postcodes_are_said_in_letters_and_words() {
             "sierra kilo",
             "caller: seventy-two tanners crescent in stockport sierra kilo four five zulu whiskey",
         ),
+    ]);
+}
+
+#[test]
+fn a_cue_may_close_the_turn_right_after_its_value() {
+    goes(&[
+        (
+            "ninety twelve",
+            "caller: ninety twelve last four of my social",
+        ),
+        ("two twenty one", "caller: two twenty one, cvv"),
+    ]);
+}
+
+#[test]
+fn an_extension_said_after_a_pause_stays() {
+    let out = redact("caller: 802 555 0143, ext 334");
+    assert!(out.ends_with("ext 334") && !out.contains("0143"), "{out}");
+}
+
+#[test]
+fn lists_of_measurements_stay_after_their_noun() {
+    stays(&[
+        "patient: my a1c went 9 1, 8 4, 7 2",
+        "nurse: weights were one eighty two, one eighty four, one eighty",
+        "doctor: peak flows 320 340 310",
     ]);
 }
