@@ -113,7 +113,15 @@ pub(super) fn answered(doc: &Doc<'_>, hit: &Hit, hits: &[Hit], end: usize) -> bo
         .find(|other| other.cue.is_code())
         .map_or(end, |other| other.first);
     (hit.end..until).any(|at| doc.taken[at] || doc.shape(at) == Some(Shape::Placeholder))
-        || hit.first > 0 && doc.taken[hit.first - 1]
+        || hit.first > 0 && doc.taken[hit.first - 1] && is_value(doc, hit.first - 1)
+}
+
+/// Whether what was found at token `at` can be what a cue names: "…, Mississippi 39592 insurance number" cannot.
+fn is_value(doc: &Doc<'_>, at: usize) -> bool {
+    let end = doc.tokens[at].end();
+    let mut recent = doc.findings.iter().rev().take(32);
+    let found = recent.find(|finding| finding.end == end);
+    !found.is_some_and(|finding| matches!(finding.kind, Kind::Address | Kind::Person | Kind::Date))
 }
 
 impl Seen {

@@ -76,6 +76,10 @@ impl Unclaimed {
         hits: &[Hit],
         found: (usize, Option<Kind>),
     ) {
+        let near = |heard: &Heard| t < heard.turn + TURNS;
+        if self.parts == 0 && found.0 == 0 && !self.heard.last().is_some_and(near) {
+            return;
+        }
         self.claim_named(doc, seen, t, hits);
         let numbers = self.heard.last().is_some_and(|heard| heard.turn == t) || found.0 > 0;
         // A whole value is nobody's first part.
