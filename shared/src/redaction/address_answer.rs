@@ -29,7 +29,7 @@ pub(super) fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
     while end > first && doc.shape(end - 1) == Some(Shape::Punct) {
         end -= 1;
     }
-    if first >= end || end - first > 8 {
+    if first >= end || end - first > 8 || doc.is_punct(turn.end - 1, b'?') {
         return;
     }
     let house = (first..end).all(|at| numeric(doc, at) || doc.has(at, class::HUNDRED));
@@ -42,11 +42,23 @@ pub(super) fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
         )
     });
     let numbers = (first..end).filter(|at| numeric(doc, *at)).count();
-    let named = (first..end).any(|at| {
-        doc.shape(at) == Some(Shape::Word)
-            && !numeric(doc, at)
-            && (doc.capital(at) || !ordinary(doc, at) || state(doc, at).is_some())
-    });
+    let place = |at: usize| {
+        doc.capital(at)
+            || !ordinary(doc, at)
+            || state(doc, at).is_some()
+            || doc.has(at, class::STREET)
+    };
+    let word = |at: &usize| doc.shape(*at) == Some(Shape::Word) && !numeric(doc, *at);
+    // "city?" asks for nothing else; a longer question may be about anything.
+    let brief = question.end - question.first <= 8;
+    let asks = (question.first..question.end).any(|at| doc.is_punct(at, b'?'));
+    let named = (brief || asks)
+        && (first..end).any(|at| word(&at))
+        && if brief {
+            (first..end).filter(word).any(place)
+        } else {
+            (first..end).filter(word).all(place)
+        };
     let words_only = (first..end).all(|at| {
         numeric(doc, at)
             || doc.shape(at) != Some(Shape::Word)
@@ -115,7 +127,9 @@ pub(super) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) 
     // "my address is Hauptstrasse 12": where the words that lead to the number begin.
     let mut head = None;
     while first < limit {
-        if numeric(doc, first) && !doc.taken[first]
+        if numeric(doc, first)
+            && !doc.taken[first]
+            && (!doc.has(first, class::OH) || numeric(doc, first + 1))
             || doc.has(first, class::DWELLING) && numeric(doc, first + 1)
         {
             break;
@@ -135,7 +149,7 @@ pub(super) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) 
         }
         first += 1;
     }
-    if first >= limit || strange > 3 {
+    if first >= limit || strange > if asked { 0 } else { 3 } {
         return;
     }
     let mut end = first;
@@ -148,12 +162,28 @@ pub(super) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) 
         if doc.is_punct(end, b'?')
             || doc.has(end, class::UNIT | class::RELATION) && end < first + 4
             || end < first + 3
-                && doc.is_any(end, words!["sons", "daughters", "others", "cats", "dogs"])
+                && doc.is_any(
+                    end,
+                    words![
+                        "sons",
+                        "daughters",
+                        "others",
+                        "cats",
+                        "dogs",
+                        "story",
+                        "storey",
+                        "bedroom",
+                        "level",
+                    ],
+                )
             || doc.has(end, class::OVER) && end < first + 4
         {
             return;
         }
         if doc.is_punct(end, b'.') && !doc.glued(end) || end > first + 1 && doc.is_any(end, ENDS) {
+            if (end..limit.min(end + 8)).any(|at| doc.is_punct(at, b'?')) {
+                return;
+            }
             break;
         }
         if doc.has(end, class::MEASURE) && !doc.has(end, class::FRAME | class::DWELLING)
