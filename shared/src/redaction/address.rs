@@ -1,8 +1,11 @@
 //! Street addresses and postal codes: a house number before a street word, with what follows (unit, city, state,
 //! ZIP), or the answer to a question for the address.
 
-use super::address_tail::{rest, state, zip_end};
+use super::address_answer::{answer, part, place, zip_answer};
+use super::address_home::dwelling;
+use super::address_tail::{rest, zip_end};
 use super::atom::numeric;
+use super::context::frame_only;
 use super::cue::Cue;
 use super::doc::{Doc, Turn};
 use super::kind::Kind;
@@ -16,7 +19,7 @@ use super::word_set::words;
 pub(crate) fn detect(doc: &mut Doc<'_>) {
     let anchors = std::mem::take(&mut doc.anchors.place);
     let mut next = 0;
-    let mut last_cue = None;
+    let (mut last_cue, mut last_zip) = (None, None);
     for t in 0..doc.turns.len() {
         let turn = doc.turns[t];
         let cue = last_cue_of(doc, &turn);
@@ -41,7 +44,9 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             }
             let cued = from.is_some_and(|from| at >= from);
             let span = if doc.has(at, class::STREET) {
-                street(doc, at, turn.first, turn.end, cued)
+                street(doc, at, turn.first, turn.end, cued).or_else(|| corner(doc, at, turn.end))
+            } else if doc.has(at, class::HOME) {
+                dwelling(doc, at, turn.first, turn.end)
             } else {
                 po_box(doc, at, turn.end).or_else(|| postcode(doc, at, turn.end))
             };
@@ -54,6 +59,15 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if !found && let Some(from) = from {
             answer(doc, from, turn.end, asked);
             place(doc, from, turn.end);
+        }
+        if asked && recent == t.checked_sub(1) {
+            part(doc, &doc.turns[t - 1].clone(), &turn);
+        }
+        if last_zip.is_some_and(|asked| t - asked <= 3) {
+            zip_answer(doc, &turn);
+        }
+        if turn.asks & Cue::Zip.bit() != 0 {
+            last_zip = Some(t);
         }
         for at in anchors[start..next].iter().map(|at| *at as usize) {
             state_zip(doc, at, turn.first, turn.end);
@@ -103,11 +117,13 @@ fn answered(doc: &Doc<'_>, from: usize, to: usize) -> bool {
             doc.tokens[turn.first].start(),
             doc.tokens[turn.end - 1].end(),
         );
-        doc.findings
-            .iter()
-            .rev()
-            .take(32)
-            .any(|f| f.kind == Kind::Address && f.start >= start && f.end <= end)
+        doc.findings.iter().rev().take(32).any(|f| {
+            f.kind == Kind::Address && f.start >= start && f.end <= end && {
+                // A house number alone is half an answer.
+                let tokens = doc.token_at(f.start)..doc.token_at(f.end - 1) + 1;
+                !tokens.clone().all(|at| numeric(doc, at))
+            }
+        })
     })
 }
 
@@ -138,39 +154,22 @@ fn street(
         && doc.is_any(at, words!["route", "highway", "hwy", "road"])
         && doc.is_any(at - 1, words!["state", "county", "us"])
         && numeric(doc, at + 1);
-    let mut first = at;
-    let mut words = 0;
-    let mut capitals = true;
-    while first > floor && words < 6 && !numeric(doc, first - 1) {
-        let i = first - 1;
-        match doc.shape(i)? {
-            Shape::Word => {
-                let street_name = doc.capital(i)
-                    || !ordinary(doc, i)
-                    || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
-                    || numbered && i + 1 == at
-                    || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
-                // "i live on birch lane"
-                if cued && words > 0 && !street_name && doc.is_any(i, PLACED) {
-                    break;
-                }
-                if doc.taken[i] && !doc.capital(i) && !cued
-                    || !street_name
-                    || doc.has(i, class::UNIT) && !doc.capital(i)
-                {
-                    return None;
-                }
-                capitals &= doc.capital(i);
-                words += 1;
-            }
-            Shape::Punct
-                if doc.is_punct(i, b',') && cued || doc.is_punct(i, b'.') && doc.glued(i) => {}
-            Shape::Clitic => {}
-            _ => return None,
-        }
-        first = i;
-    }
-    if first == floor || !numeric(doc, first - 1) {
+    // "lot ten chickadee mobile home park"
+    let estate = doc.is_any(
+        at,
+        words!["park", "court", "estates", "village", "community"],
+    ) && doc.is_any(
+        at - usize::from(at > floor),
+        words!["home", "homes", "trailer", "rv"],
+    );
+    let title = Title {
+        at,
+        cued,
+        numbered,
+        estate,
+    };
+    let (mut first, words, capitals) = title.read(doc, floor)?;
+    if first == floor || !numeric(doc, first - 1) && !half(doc, first, floor) {
         // "sixteenth street northwest" has no house number; without a cue it is only a place.
         let lived = cued
             && words > 0
@@ -178,13 +177,23 @@ fn street(
             && first > floor
             && doc.has(at, class::SOLID_STREET)
             && doc.is_any(first - 1, PLACED);
-        return lived.then(|| (first, rest(doc, at + 1, limit, cued), Kind::Address));
+        // "Larkspur Street." as the whole answer
+        let whole = cued
+            && words > 0
+            && doc.has(at, class::SOLID_STREET)
+            && !doc.is(at, "place")
+            && (first == floor || frame_only(doc, floor, first))
+            && (at + 1 >= limit || doc.shape(at + 1) == Some(Shape::Punct));
+        return (lived || whole).then(|| (first, rest(doc, at + 1, limit, cued), Kind::Address));
     }
-    let solid = doc.has(at, class::SOLID_STREET) && (words > 0 || cued) || numbered;
+    let solid =
+        doc.has(at, class::SOLID_STREET) && (words > 0 || cued) || numbered || estate && words > 2;
     if words == 0 && !solid || doc.is(at, "point") && numeric(doc, at + 1) {
         return None;
     }
-    if !(solid || cued || capitals && doc.capital(at) && words > 0) {
+    // "eighteen gladstone row hove b n three eight b n": what follows says that it is a street.
+    let placed = || words > 0 && rest(doc, at + 1, limit, false) > at + 3;
+    if !(solid || cued || capitals && doc.capital(at) && words > 0 || placed()) {
         return None;
     }
     let before = first;
@@ -193,12 +202,18 @@ fn street(
             || doc.has(first - 1, class::HUNDRED | class::THOUSAND)
             || doc.is_punct(first - 1, b'-') && first > floor + 1 && numeric(doc, first - 2)
             || doc.is(first - 1, "and") && first > floor + 1 && doc.has(first - 2, class::HUNDRED)
+            || half(doc, first, floor) && numeric(doc, first - 4)
             || (doc.is_punct(first - 1, b',') || doc.is_any(first - 1, words!["um", "uh"]))
                 && cued
                 && first > floor + 1
                 && numeric(doc, first - 2))
     {
-        first -= 1;
+        first -= if half(doc, first, floor) { 4 } else { 1 };
+    }
+    // "a two way street", "a four lane road"
+    if before + 1 == at && first + 1 == before && doc.is_any(before, words!["way", "lane", "lanes"])
+    {
+        return None;
     }
     let number_tokens = before - first;
     if number_tokens > 12 || doc.taken[first..before].iter().any(|taken| *taken) {
@@ -207,14 +222,105 @@ fn street(
     if doc.has(before, class::ORDINAL) && words == 1 && !cued && !doc.has(at, class::SOLID_STREET) {
         return None;
     }
+    first = dwelling_before(doc, first, floor);
+    let street_end = if numbered {
+        zip_end(doc, at + 1, limit).0
+    } else {
+        at + 1
+    };
+    let end = rest(doc, street_end, limit, cued);
+    Some((first, end, Kind::Address))
+}
+
+/// What is known of a street before its name is read.
+struct Title {
+    /// The street word.
+    at: usize,
+    /// Something asked for an address or announced it.
+    cued: bool,
+    /// "state route", "county road"
+    numbered: bool,
+    /// "mobile home park"
+    estate: bool,
+}
+
+impl Title {
+    /// Where the street's name begins, how many words it has, and whether all of them have capitals.
+    fn read(&self, doc: &Doc<'_>, floor: usize) -> Option<(usize, usize, bool)> {
+        let Self {
+            at,
+            cued,
+            numbered,
+            estate,
+        } = *self;
+        let mut first = at;
+        let mut words = 0;
+        let mut capitals = true;
+        while first > floor && words < 6 && !numeric(doc, first - 1) && !half(doc, first, floor) {
+            let i = first - 1;
+            // "628 18th Street", "947 Eighty-First Avenue": the ordinal is the name.
+            if let Some(start) = ordinal(doc, i, floor) {
+                words += 1;
+                first = start;
+                continue;
+            }
+            match doc.shape(i)? {
+                Shape::Word
+                    if cued
+                        && doc.has(i, class::LETTER)
+                        && doc.has(i + 1, class::LETTER | class::STREET) => {}
+                Shape::Word => {
+                    let street_name = doc.capital(i)
+                        || !ordinary(doc, i)
+                        || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
+                        || numbered && i + 1 == at
+                        || words < 2 && plain_street(doc, i, at)
+                        || words > 0
+                            && doc.has(i, class::TITLE)
+                            && doc.has(at, class::SOLID_STREET)
+                        || doc.is(i, "the") && words == 0 && i > floor && numeric(doc, i - 1)
+                        || estate
+                            && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
+                        || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
+                    // "i live on birch lane"
+                    if cued && words > 0 && !street_name && doc.is_any(i, PLACED) {
+                        break;
+                    }
+                    if doc.taken[i] && !doc.capital(i) && !cued
+                        || !street_name
+                        || doc.has(i, class::UNIT) && !doc.capital(i)
+                    {
+                        return None;
+                    }
+                    capitals &= doc.capital(i);
+                    words += 1;
+                }
+                Shape::Punct
+                    if doc.is_punct(i, b',') && cued || doc.is_punct(i, b'.') && doc.glued(i) => {}
+                Shape::Clitic => {}
+                _ => return None,
+            }
+            first = i;
+        }
+        Some((first, words, capitals))
+    }
+}
+
+/// Where the flat or apartment before a house number begins, or the house number at `first`.
+fn dwelling_before(doc: &Doc<'_>, mut first: usize, floor: usize) -> usize {
     // "apartment four oh five, nine C, Clerkenwell Road"
-    while cued && first > floor + 1 {
+    while first > floor {
         let back = (first.saturating_sub(8).max(floor)..first)
             .find(|i| doc.has(*i, class::DWELLING) && !doc.is(*i, "room") && !doc.is(*i, "floor"));
         match back {
             Some(i)
                 if (i..first).all(|j| {
                     j == i
+                        // "flat 3, hawthorn house, 18 cross street"
+                        || doc.shape(j) == Some(Shape::Word)
+                            && (doc.capital(j) || !ordinary(doc, j))
+                            && !doc.has(j, class::FRAME)
+                        || doc.is_any(j, words!["at", "of", "in", "on"]) && j + 1 == first
                         || numeric(doc, j)
                         || doc.has(j, class::LETTER | class::FILLER)
                         || doc.shape(j) == Some(Shape::Punct)
@@ -225,98 +331,125 @@ fn street(
             _ => break,
         }
     }
-    let street_end = if numbered {
-        zip_end(doc, at + 1, limit).0
+    first
+}
+
+/// "one twenty two and a half": whether "and a half" ends at `first`, with something before it.
+fn half(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+    first > floor + 3
+        && doc.is(first - 1, "half")
+        && doc.is(first - 2, "a")
+        && doc.is(first - 3, "and")
+}
+
+/// Whether an ordinary word at `i` can be part of a street's name before the street word at `at`: "44 market street",
+/// but no "two way street".
+fn plain_street(doc: &Doc<'_>, i: usize, at: usize) -> bool {
+    const BITS: u64 = class::FRAME
+        | class::FILLER
+        | class::UNIT
+        | class::MEASURE
+        | class::OVER
+        | class::RELATION
+        | class::CARDINAL;
+    doc.is_any(
+        at,
+        words![
+            "street",
+            "st",
+            "avenue",
+            "ave",
+            "road",
+            "rd",
+            "lane",
+            "ln",
+            "boulevard",
+            "blvd",
+            "terrace",
+            "crescent",
+            "parkway",
+            "pkwy",
+        ],
+    ) && !doc.has(i, BITS)
+        && !doc.is_any(
+            i,
+            words![
+                "way",
+                "more",
+                "other",
+                "different",
+                "busy",
+                "whole",
+                "narrow",
+                "dirt",
+                "country",
+                "dark",
+                "down",
+                "across",
+                "off",
+                "along",
+                "lanes",
+                "different",
+                "this",
+                "that",
+                "next",
+                "and",
+                "in",
+                "over",
+                "every",
+                "same",
+                "which",
+                "then",
+                "the",
+                "side",
+                "a",
+                "little",
+                "big",
+                "long",
+            ],
+        )
+}
+
+/// Where an ordinal that ends at `i` begins: "18th", "eighty-first" behind a house number.
+fn ordinal(doc: &Doc<'_>, i: usize, floor: usize) -> Option<usize> {
+    if i <= floor {
+        return None;
+    }
+    if doc.glued(i)
+        && doc.shape(i - 1) == Some(Shape::Number)
+        && doc.is_any(i, words!["th", "st", "nd", "rd"])
+    {
+        return Some(i - 1);
+    }
+    let tens = i - 1 - usize::from(doc.is_punct(i - 1, b'-') && i > floor + 1);
+    let two = doc.has(i, class::ORDINAL) && doc.value(i) < 10 && doc.has(tens, class::TENS);
+    (two && tens > floor && numeric(doc, tens - 1)).then_some(tens)
+}
+
+/// "the corner of maple and fifth"
+fn corner(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
+    if !doc.is(at, "corner") || !doc.is(at + 1, "of") {
+        return None;
+    }
+    let road = |from: usize| {
+        let mut next = from;
+        while next < limit.min(from + 4)
+            && (doc.has(next, class::ORDINAL | class::STREET | class::DIRECTION)
+                || doc.shape(next) == Some(Shape::Word)
+                    && !doc.has(next, class::FRAME | class::FILLER)
+                    && (doc.capital(next) || !ordinary(doc, next))
+                || doc.shape(next) == Some(Shape::Number)
+                || next > from && doc.glued(next) && doc.shape(next) == Some(Shape::Word))
+        {
+            next += 1;
+        }
+        (next > from).then_some(next)
+    };
+    let first = road(at + 2)?;
+    let end = if doc.is(first, "and") {
+        road(first + 1)?
     } else {
-        at + 1
+        return None;
     };
-    let end = rest(doc, street_end, limit, cued);
-    Some((first, end, Kind::Address))
-}
-
-/// "sioux falls south dakota": a city and its state after the words that ask for them.
-fn place(doc: &mut Doc<'_>, from: usize, limit: usize) {
-    let Some((at, end)) = (from..limit.min(from + 10)).find_map(|i| Some((i, state(doc, i)?)))
-    else {
-        return;
-    };
-    let mut first = at;
-    while first > from
-        && at - first < 4
-        && !doc.taken[first - 1]
-        && (doc.is_punct(first - 1, b',') && first == at
-            || doc.shape(first - 1) == Some(Shape::Word)
-                && !doc.has(first - 1, class::FRAME | class::FILLER | class::CUE)
-                && (doc.capital(first - 1) || !ordinary(doc, first - 1)))
-    {
-        first -= 1;
-    }
-    if at - first > 0 && !doc.taken[at] {
-        doc.add(first, end, Kind::Address, "address-place");
-    }
-}
-
-/// The answer to a question for the address when it names no street word: from the first number to the end.
-fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) {
-    let mut first = from;
-    let mut strange = 0;
-    // "my address is Hauptstrasse 12": where the words that lead to the number begin.
-    let mut head = None;
-    while first < limit {
-        if numeric(doc, first) && !doc.taken[first]
-            || doc.has(first, class::DWELLING) && numeric(doc, first + 1)
-        {
-            break;
-        }
-        if doc.taken[first]
-            || doc.is_punct(first, b'?')
-            || doc.has(first, class::MEASURE) && !doc.has(first, class::FRAME)
-        {
-            return;
-        }
-        let word = doc.shape(first) == Some(Shape::Word);
-        let small = doc.has(first, class::FRAME | class::FILLER | class::CUE);
-        strange += usize::from(word && !small);
-        if word {
-            let place = !small && (doc.capital(first) || !ordinary(doc, first));
-            head = place.then(|| head.unwrap_or(first));
-        }
-        first += 1;
-    }
-    if first >= limit || strange > if asked { 0 } else { 3 } {
-        return;
-    }
-    let mut end = first;
-    let mut named = head.is_some();
-    while end < limit && end < first + 40 && !doc.taken[end] {
-        if doc.is_punct(end, b'?')
-            || doc.has(end, class::UNIT) && end < first + 4
-            || doc.has(end, class::OVER) && end < first + 4
-        {
-            return;
-        }
-        if doc.is_punct(end, b'.') && !doc.glued(end) {
-            break;
-        }
-        if doc.has(end, class::MEASURE) && !doc.has(end, class::FRAME | class::DWELLING)
-            || doc.is(end, "point") && numeric(doc, end + 1)
-        {
-            return;
-        }
-        named |= doc.shape(end) == Some(Shape::Word)
-            && doc.word(end).len() > 1
-            && (!ordinary(doc, end) || doc.capital(end))
-            && !numeric(doc, end);
-        end += 1;
-    }
-    while end > first
-        && (doc.has(end - 1, class::FILLER)
-            || doc.shape(end - 1) == Some(Shape::Punct)
-            || doc.is_any(end - 1, words!["thanks", "thank", "you"]))
-    {
-        end -= 1;
-    }
-    if named && (asked || end - first >= 2) {
-        doc.add(head.unwrap_or(first), end, Kind::Address, "address-answer");
-    }
+    Some((at, rest(doc, end, limit, false), Kind::Address))
 }

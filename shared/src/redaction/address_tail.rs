@@ -4,7 +4,7 @@ use super::address::ordinary;
 use super::atom::numeric;
 use super::doc::Doc;
 use super::lexicon::class;
-use super::postcode::{city, postcode};
+use super::postcode::{city, postcode, said_postcode};
 use super::token::Shape;
 use super::word_set::words;
 
@@ -17,7 +17,26 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
         if let Some((_, past, _)) = postcode(doc, at, limit) {
             return past;
         }
-        if doc.has(at, class::DIRECTION) && doc.word(at).len() > 1 && at == end {
+        if let Some(past) = said_postcode(doc, at, limit) {
+            return past;
+        }
+        if let Some(past) = floor(doc, at)
+            .or_else(|| (cued && doc.is_punct(at, b',')).then(|| segment(doc, at + 1, limit))?)
+        {
+            at = past;
+            end = past;
+            continue;
+        }
+        // "…, in Wigan", "… in sioux falls south dakota"
+        if doc.is(at, "in") && place_ahead(doc, at + 1, limit) {
+            at += 1;
+            continue;
+        }
+        if doc.has(at, class::DIRECTION)
+            && doc.word(at).len() > 1
+            && at == end
+            && state(doc, at).is_none()
+        {
             at += 1;
             end = at;
             continue;
@@ -41,22 +60,7 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
                         || doc.is(at + 1, "number")
                         || doc.is_punct(at + 1, b'#')) =>
             {
-                at += if doc.is(at + 1, "number") || doc.is_punct(at + 1, b'#') {
-                    2
-                } else {
-                    1
-                };
-                while at < stop
-                    && (numeric(doc, at)
-                        || doc.has(at, class::HUNDRED)
-                        || doc.has(at, class::LETTER)
-                            && (doc.glued(at)
-                                || !doc.is_any(at, words!["i", "a"])
-                                || numeric(doc, at - 1))
-                        || doc.is_punct(at, b'-'))
-                {
-                    at += 1;
-                }
+                at = unit(doc, at, stop);
                 end = at;
             }
             _ if numeric(doc, at) || doc.has(at, class::MULTIPLE) => {
@@ -85,7 +89,10 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
                     {
                         end = at;
                     }
-                } else if at == from && city(doc, at) && ends(doc, at + 1, limit) {
+                } else if (at == from || at == end + 1 && doc.is_punct(end, b','))
+                    && city(doc, at)
+                    && ends(doc, at + 1, limit)
+                {
                     return at + 1;
                 } else {
                     break;
@@ -95,6 +102,50 @@ pub(super) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
         }
     }
     end
+}
+
+/// "second floor", "top floor"
+fn floor(doc: &Doc<'_>, at: usize) -> Option<usize> {
+    let which = doc.has(at, class::ORDINAL)
+        || doc.is_any(at, words!["top", "ground", "lower", "upper", "bottom"]);
+    (doc.is(at + 1, "floor") && which).then_some(at + 2)
+}
+
+/// Past the number of a flat, apartment or unit whose word is at `at`.
+fn unit(doc: &Doc<'_>, at: usize, stop: usize) -> usize {
+    let mut at = if doc.is(at + 1, "number") || doc.is_punct(at + 1, b'#') {
+        at + 2
+    } else {
+        at + 1
+    };
+    while at < stop
+        && (numeric(doc, at)
+            || doc.has(at, class::HUNDRED)
+            || doc.has(at, class::LETTER)
+                && (doc.glued(at) || !doc.is_any(at, words!["i", "a"]) || numeric(doc, at - 1))
+            || doc.is_punct(at, b'-'))
+    {
+        at += 1;
+    }
+    at
+}
+
+/// A village, town or county between commas, or at the end of the sentence: one to three words, not all of them
+/// ordinary.
+fn segment(doc: &Doc<'_>, from: usize, limit: usize) -> Option<usize> {
+    let mut at = from;
+    let mut named = false;
+    while at < limit && doc.shape(at) == Some(Shape::Word) {
+        if doc.has(
+            at,
+            class::FRAME | class::FILLER | class::DWELLING | class::CUE,
+        ) {
+            return None;
+        }
+        named |= doc.capital(at) || !ordinary(doc, at);
+        at += 1;
+    }
+    (named && at > from && at <= from + 3 && ends(doc, at, limit)).then_some(at)
 }
 
 /// Whether nothing more is said in this sentence.
@@ -108,13 +159,22 @@ pub(super) fn city_ahead(doc: &Doc<'_>, at: usize, stop: usize) -> bool {
         .find_map(|i| {
             if doc.is_punct(i, b'.') || doc.is_punct(i, b'?') {
                 Some(false)
-            } else if i > at && doc.is_any(i, words!["postcode", "zip"]) {
+            } else if i > at
+                && (doc.is_any(i, words!["postcode", "zip"])
+                    || said_postcode(doc, i, stop).is_some())
+            {
                 Some(true)
             } else {
                 state(doc, i).map(|next| doc.word(i).len() > 2 || numeric(doc, next))
             }
         })
         .unwrap_or(false)
+}
+
+/// Whether what follows "in" after a street is a town: with a capital, or before a state or postal code.
+fn place_ahead(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
+    let named = doc.capital(at) && !doc.has(at, class::FRAME | class::MONTH | class::WEEKDAY);
+    named || city_ahead(doc, at, limit) || city(doc, at) && ends(doc, at + 1, limit)
 }
 
 /// A state's name or abbreviation at `at`: the index after it.
@@ -142,6 +202,13 @@ pub(super) fn state(doc: &Doc<'_>, at: usize) -> Option<usize> {
             ))
     {
         return Some(at + 2);
+    }
+    // Abbreviations that are also words count in capitals only.
+    if doc.capital(at)
+        && matches!(doc.word(at), "ME" | "IN" | "OR")
+        && doc.shape(at + 1) != Some(Shape::Word)
+    {
+        return Some(at + 1);
     }
     if !doc.has(at, class::STATE) {
         return None;
@@ -183,7 +250,10 @@ pub(super) fn zip_end(doc: &Doc<'_>, from: usize, stop: usize) -> (usize, usize)
             end = at + 1;
         } else if !(doc.is_punct(at, b'-')
             || doc.is_punct(at, b',') && digits < 5
-            || doc.is_any(at, words!["dash", "hyphen", "um", "uh"]))
+            || doc.is_any(at, words!["dash", "hyphen", "um", "uh"])
+            || digits > 0
+                && doc.is_any(at, words!["then", "and"])
+                && (doc.is(at + 1, "then") || numeric(doc, at + 1)))
         {
             break;
         }

@@ -134,14 +134,51 @@ fn aged(
         && (doc.is_any(
             before,
             words![
-                "about", "almost", "nearly", "now", "just", "only", "actually", "um", "uh", "like",
-                "already", "of", "is", "be",
+                "about", "almost", "nearly", "now", "over", "past", "well", "going", "on", "just",
+                "only", "actually", "um", "uh", "like", "already", "of", "is", "be",
             ],
         ) || doc.is_punct(before, b','))
     {
         before -= 1;
     }
-    let person = doc.is_any(
+    // "at ninety one she still lives alone"
+    let at_age = doc.is(before, "at")
+        && (before == floor || doc.shape(before - 1) == Some(Shape::Punct))
+        && doc.is_any(end, words!["she", "he", "i", "my"]);
+    if at_age {
+        return Some(end);
+    }
+    let closes = end >= limit
+        || matches!(doc.shape(end), Some(Shape::Punct | Shape::Newline))
+        || doc.is_any(
+            end,
+            words![
+                "and", "now", "so", "but", "this", "next", "last", "in", "today", "with", "who",
+                "when", "or", "years", "at", "she", "he", "lives", "living",
+            ],
+        );
+    (person(doc, before, first, floor) && closes || asked_age(doc, t) && first <= floor + 4)
+        .then_some(end)
+}
+
+/// Whether one of the last two turns asked for an age.
+fn asked_age(doc: &Doc<'_>, t: usize) -> bool {
+    doc.asked(t, 2, Cue::Age)
+}
+
+/// Whether the words at `before` speak of somebody whose age comes at `first`.
+fn person(doc: &Doc<'_>, before: usize, first: usize, floor: usize) -> bool {
+    // "exit 17 on i 95"
+    let road = doc.is(before, "i")
+        && before > floor
+        && doc.is_any(
+            before - 1,
+            words!["on", "off", "take", "to", "along", "exit"],
+        );
+    if road {
+        return false;
+    }
+    doc.is_any(
         before,
         words![
             "aged", "age", "turned", "turning", "turns", "he", "she", "i", "im", "hes", "shes",
@@ -164,35 +201,23 @@ fn aged(
                 "grandfather",
                 "grandma",
                 "grandpa",
+                "nana",
+                "nan",
+                "gran",
+                "granny",
+                "grandad",
+                "granddad",
                 "husband",
                 "wife",
             ],
         ) || doc.has(before - 1, class::RELATION))
         || doc.is_any(before, words!["am", "is", "was"])
             && before > 0
-            && (doc.is_any(before - 1, words!["i", "he", "she", "who", "patient"])
-                || doc.has(before - 1, class::RELATION))
-        || doc.has(before, class::RELATION) && doc.is(first - 1, "is");
-    // "at ninety one she still lives alone"
-    let at_age = doc.is(before, "at")
-        && (before == floor || doc.shape(before - 1) == Some(Shape::Punct))
-        && doc.is_any(end, words!["she", "he", "i", "my"]);
-    if at_age {
-        return Some(end);
-    }
-    let closes = end >= limit
-        || matches!(doc.shape(end), Some(Shape::Punct | Shape::Newline))
-        || doc.is_any(
-            end,
-            words![
-                "and", "now", "so", "but", "this", "next", "last", "in", "today", "with", "who",
-                "when", "or", "years", "at", "she", "he", "lives", "living",
-            ],
-        );
-    (person && closes || asked_age(doc, t) && first <= floor + 4).then_some(end)
-}
-
-/// Whether one of the last two turns asked for an age.
-fn asked_age(doc: &Doc<'_>, t: usize) -> bool {
-    doc.asked(t, 2, Cue::Age)
+            && (doc.is_any(
+                before - 1,
+                words![
+                    "i", "he", "she", "who", "patient", "nana", "nan", "gran", "granny", "grandad"
+                ],
+            ) || doc.has(before - 1, class::RELATION))
+        || doc.has(before, class::RELATION) && doc.is(first - 1, "is")
 }

@@ -65,7 +65,7 @@ pub(super) const fn mask_of(bits: u64, names: u8) -> u16 {
             mask::AGE,
         )
         | when(
-            bits & (class::STREET | class::STATE | class::BOX) != 0,
+            bits & (class::STREET | class::STATE | class::BOX | class::HOME) != 0,
             mask::PLACE,
         )
         | when(

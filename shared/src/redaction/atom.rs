@@ -43,8 +43,18 @@ pub(super) fn spelled(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     if same && let Some(end) = x_ray(doc, word) {
         return (end <= limit).then_some(end);
     }
-    (word < limit && same && doc.shape(word) == Some(Shape::Word) && doc.word(word).len() > 1)
-        .then_some(word + 1)
+    // "y for yo-yo"
+    let past = if doc.is_punct(word + 1, b'-')
+        && doc.glued(word + 1)
+        && doc.glued(word + 2)
+        && doc.shape(word + 2) == Some(Shape::Word)
+    {
+        word + 3
+    } else {
+        word + 1
+    };
+    (past <= limit && same && doc.shape(word) == Some(Shape::Word) && doc.word(word).len() > 1)
+        .then_some(past)
 }
 
 /// "x-ray", "x ray": the one word of the alphabet that is two. The index after it.
@@ -201,15 +211,12 @@ pub(super) fn word(
         run.atom(value);
         return Some(next);
     }
-    if next < limit
+    let glued = next < limit
         && doc.glued(next)
         && doc.shape(next) == Some(Shape::Number)
         && doc.word(at).len() <= 6
-    {
-        push_letters(doc.word(at), run);
-        return Some(next);
-    }
-    if armed && caps(doc, at) && !doc.has(at, class::UNIT) {
+        && doc.word(at).is_ascii();
+    if glued || armed && caps(doc, at) && !doc.has(at, class::UNIT | class::FRAME) {
         push_letters(doc.word(at), run);
         return Some(next);
     }
@@ -276,6 +283,17 @@ pub(super) fn single_letter(
         && run.len == 0
         && doc.is_any(at, words!["a", "i"])
         && spelled(doc, at, limit).is_none()
+        && (!doc.has(at + 1, class::LETTER) || doc.is_any(at + 1, words!["a", "i"]))
+    {
+        return None;
+    }
+    // "eleven ten a m"
+    if run.letters == 0
+        && (1..=4).contains(&run.len)
+        && doc.is_any(at, words!["a", "p"])
+        && doc.is(at + 1, "m")
+        && !numeric(doc, at + 2)
+        && !doc.has(at + 2, class::LETTER | class::NATO)
     {
         return None;
     }
@@ -283,7 +301,14 @@ pub(super) fn single_letter(
         .or_else(|| x_ray(doc, at))
         .unwrap_or(at + 1);
     // A lone letter after the value is the next word of the sentence ("… five a day") unless more code follows.
-    let closes = armed && run.len > 0 && (next >= limit || doc.shape(next) != Some(Shape::Word));
+    let closes = armed
+        && run.len > 0
+        && (next >= limit
+            || doc.shape(next) != Some(Shape::Word)
+            || run.len >= 5
+                && run.chars[run.len - 2..run.len]
+                    .iter()
+                    .all(u8::is_ascii_lowercase));
     if doc.is_any(at, words!["a", "i"])
         && next == at + 1
         && !closes

@@ -10,6 +10,7 @@ use super::kind::Kind;
 use super::known::Known;
 use super::run::Run;
 use super::token::Shape;
+use super::word_set::words;
 
 /// A question that waits for its answer, or a value given in parts.
 #[derive(Clone, Copy, Debug)]
@@ -31,21 +32,35 @@ pub(super) struct Seen {
 pub(super) const PATIENCE: usize = 6;
 
 /// The pending question this run answers.
-pub(super) fn answers(doc: &Doc<'_>, run: &Run, turn: &Turn, pending: &[Pending]) -> Option<Cue> {
+pub(super) fn answers(
+    doc: &Doc<'_>,
+    run: &Run,
+    turn: &Turn,
+    t: usize,
+    pending: &[Pending],
+) -> Option<Cue> {
     if pending.is_empty() || run.counts() && run.len() < 7 && pending.iter().all(|p| p.got == 0) {
         return None;
     }
     let framed = frame_only(doc, turn.first, run.first);
-    if !framed {
+    // "On one page it's 568979": a long value in the very next turn needs no small words before it.
+    let plain = !(run.cardinal || run.decimal || run.counts() || run.lists() || run.births());
+    let long = run.len() >= 5 && run.digits() >= 3 && plain;
+    if !framed && !long {
         return None;
     }
     let rest = turn.end - run.end;
     pending
         .iter()
         .rev()
+        .filter(|p| framed || p.turn + 1 >= t)
         .find(|p| {
             let (full, least) = length(p.cue);
-            let least = if p.got > 0 { 2 } else { least.max(2) };
+            let least = match p.cue {
+                _ if p.got > 0 => 2,
+                Cue::Card => 4,
+                _ => least.max(2),
+            };
             let fits = match p.cue {
                 Cue::Last4 | Cue::SsnLast4 | Cue::PhoneLast4 | Cue::CardLast4 | Cue::Cvv => {
                     run.len() <= 5 && run.letters == 0
@@ -64,7 +79,9 @@ pub(super) fn answers(doc: &Doc<'_>, run: &Run, turn: &Turn, pending: &[Pending]
                 );
             fits && (run.digits() > 0 || letters)
                 && run.len() >= least
-                && (run.len() >= full.min(5) || rest <= 8 || doc.after_stop(run.end + 1))
+                && (run.len() >= full.min(5)
+                    || rest <= if p.got > 0 { 14 } else { 8 }
+                    || doc.after_stop(run.end + 1))
                 && !(run.len() <= 2 && clock(run) && rest > 4)
         })
         .map(|p| p.cue)
@@ -96,7 +113,15 @@ pub(super) fn answered(doc: &Doc<'_>, hit: &Hit, hits: &[Hit], end: usize) -> bo
         .find(|other| other.cue.is_code())
         .map_or(end, |other| other.first);
     (hit.end..until).any(|at| doc.taken[at] || doc.shape(at) == Some(Shape::Placeholder))
-        || hit.first > 0 && doc.taken[hit.first - 1]
+        || hit.first > 0 && doc.taken[hit.first - 1] && is_value(doc, hit.first - 1)
+}
+
+/// Whether what was found at token `at` can be what a cue names: "…, Mississippi 39592 insurance number" cannot.
+fn is_value(doc: &Doc<'_>, at: usize) -> bool {
+    let end = doc.tokens[at].end();
+    let mut recent = doc.findings.iter().rev().take(32);
+    let found = recent.find(|finding| finding.end == end);
+    !found.is_some_and(|finding| matches!(finding.kind, Kind::Address | Kind::Person | Kind::Date))
 }
 
 impl Seen {
@@ -116,6 +141,42 @@ impl Seen {
         let start = self.chars.len();
         self.chars.extend_from_slice(value);
         self.values.push((start..self.chars.len(), kind));
+    }
+
+    /// Remembers a value given in parts.
+    pub(super) fn note_chars(&mut self, value: &[u8], kind: Kind) {
+        if value.len() >= 3 && self.values.len() < 256 {
+            self.push(value, kind);
+        }
+    }
+
+    /// The run resembles a value said a moment ago: misread ("606761", "606765"), or another of the same kind
+    /// ("mine's 336001", "and the other is …").
+    pub(super) fn akin(&self, doc: &Doc<'_>, run: &Run) -> Option<(Kind, &'static str)> {
+        let value = run.chars();
+        if value.len() < 5 {
+            return None;
+        }
+        let other = (1..=4).any(|back| {
+            run.first >= back
+                && doc.is_any(
+                    run.first - back,
+                    words![
+                        "other", "mine", "his", "hers", "theirs", "yours", "second", "one",
+                        "first", "actually", "no", "instead", "rather", "not", "sorry",
+                    ],
+                )
+        });
+        let recent = &self.values[self.values.len().saturating_sub(4)..];
+        recent.iter().rev().find_map(|(range, kind)| {
+            let seen = &self.chars[range.clone()];
+            let wrong = seen.iter().zip(value).filter(|(a, b)| a != b).count();
+            if seen.len() == value.len() && wrong <= value.len() / 3 {
+                return Some((*kind, "misread"));
+            }
+            (other && seen.len() >= 5 && seen.len().abs_diff(value.len()) <= 2)
+                .then_some((*kind, "another"))
+        })
     }
 
     pub(super) fn is_empty(&self) -> bool {

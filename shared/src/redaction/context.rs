@@ -6,7 +6,7 @@ use super::lexicon::{class, class_of, word as known_word};
 use super::run::Run;
 use super::token::Shape;
 use super::word_key::key_of;
-use super::word_set::words;
+use super::word_set::{WordSet, words};
 
 /// Whether what follows token `end` makes the number before it a quantity.
 pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
@@ -38,6 +38,9 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
         return true;
     }
     if doc.has(at, class::UNIT) {
+        return true;
+    }
+    if clock(run) && part_of_day(doc, at) {
         return true;
     }
     if doc.is_any(at, words!["a", "p"])
@@ -110,6 +113,14 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
         && !doc.is(at, "in")
 }
 
+/// "in the morning", "at night"
+fn part_of_day(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is(at, "in")
+        && doc.is(at + 1, "the")
+        && doc.is_any(at + 2, words!["morning", "afternoon", "evening"])
+        || doc.is(at, "at") && doc.is_any(at + 1, words!["night", "noon"])
+}
+
 /// Whether what stands before token `run.first` makes the number a quantity; looks back to `floor`.
 pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     let first = run.first;
@@ -117,6 +128,11 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         let at = first - 1;
         if doc.is_punct(at, b'$')
             || doc.is_punct(at, 0x27) && doc.glued(first)
+            || doc.is_punct(at, b':')
+                && doc.glued(at)
+                && doc.glued(first)
+                && at > floor
+                && doc.shape(at - 1) == Some(Shape::Number)
             || doc.is_punct(at, b'<')
             || doc.is_punct(at, b'>')
         {
@@ -140,7 +156,9 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         {
             return true;
         }
-        if doc.is(at, "of") && doc.is(at.wrapping_sub(1), "out") || doc.is(at, "than") {
+        if doc.is(at, "of") && doc.is(at.wrapping_sub(1), "out")
+            || doc.is_any(at, words!["than", "ext"])
+        {
             return true;
         }
         if doc.is(at, "to")
@@ -166,11 +184,24 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
             return true;
         }
     }
-    measured(doc, first, floor) || acronym(doc, run, floor)
+    let one = run.atoms == 1 || run.singles == run.len() || run.letters > 0;
+    let long = run.len() >= 5 && one || run.len() >= 7;
+    measure_before(doc, first, floor).is_some_and(|at| !(long && doc.is_any(at, PLACES)))
+        || acronym(doc, run, floor)
 }
 
-/// A measurement noun before the number with only linking words between: "my sugar was around".
-fn measured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+/// Where short numbers stand; a long one after them is somebody's: "on one page it's 568979".
+const PLACES: &WordSet = words![
+    "page", "question", "line", "window", "floor", "option", "press", "section", "part"
+];
+
+/// Whether a measurement noun stands before the number: "my sugar was around".
+pub(crate) fn measured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+    measure_before(doc, first, floor).is_some()
+}
+
+/// A measurement noun before the number with only linking words between.
+fn measure_before(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize> {
     let mut at = first;
     let mut steps = 0;
     while at > floor && steps < 9 {
@@ -178,8 +209,12 @@ fn measured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
         steps += 1;
         match doc.shape(at) {
             Some(Shape::Word) => {
+                // "a1c" is three tokens.
+                if doc.is(at, "c") && doc.glued(at) && at > floor + 1 && doc.is(at - 2, "a") {
+                    return Some(at);
+                }
                 if doc.has(at, class::MEASURE) {
-                    return !(doc.is(at, "press") && doc.is(at + 1, "on"));
+                    return (!(doc.is(at, "press") && doc.is(at + 1, "on"))).then_some(at);
                 }
                 let linking = class::CARDINAL
                     | class::UNIT
@@ -190,7 +225,7 @@ fn measured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
                 if doc.has(at, linking) {
                     continue;
                 }
-                return false;
+                return None;
             }
             Some(Shape::Punct)
                 if doc.is_punct(at, b',')
@@ -199,10 +234,10 @@ fn measured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
                     || doc.is_punct(at, b':')
                     || doc.is_punct(at, b'/') => {}
             Some(Shape::Clitic | Shape::Number) => {}
-            _ => return false,
+            _ => return None,
         }
     }
-    false
+    None
 }
 
 /// "c p t nine nine two one three", "i c d ten", "b m i": letters before the digits that spell a measure or code book.
@@ -249,21 +284,25 @@ pub(crate) fn public_number(run: &Run) -> bool {
     }
 }
 
-/// Whether tokens `from..to` are only the small words of an answer ("yeah it's", "sure my number is").
+/// Whether tokens `from..to` are only the small words of an answer ("yeah it's", "sure my number is") and what was
+/// found before.
 pub(crate) fn frame_only(doc: &Doc<'_>, from: usize, to: usize) -> bool {
     to.saturating_sub(from) <= 16
-        && (from..to).all(|at| match doc.shape(at) {
-            Some(Shape::Word) => doc.has(
-                at,
-                class::FRAME
-                    | class::FILLER
-                    | class::CORRECTION
-                    | class::CUE
-                    | class::LETTER
-                    | class::SEPARATOR
-                    | class::CARDINAL,
-            ),
-            Some(Shape::Punct | Shape::Clitic | Shape::Number | Shape::Placeholder) => true,
-            _ => false,
+        && (from..to).all(|at| {
+            doc.taken[at]
+                || match doc.shape(at) {
+                    Some(Shape::Word) => doc.has(
+                        at,
+                        class::FRAME
+                            | class::FILLER
+                            | class::CORRECTION
+                            | class::CUE
+                            | class::LETTER
+                            | class::SEPARATOR
+                            | class::CARDINAL,
+                    ),
+                    Some(Shape::Punct | Shape::Clitic | Shape::Number | Shape::Placeholder) => true,
+                    _ => false,
+                }
         })
 }

@@ -27,6 +27,20 @@ pub(super) fn length(cue: Cue) -> (usize, usize) {
     }
 }
 
+/// The most characters a value of this cue has when it is given in parts.
+pub(super) fn most(cue: Cue) -> usize {
+    match cue {
+        Cue::Ssn | Cue::Routing | Cue::Dea | Cue::Zip => 9,
+        Cue::Phone | Cue::Npi | Cue::Mbi => 11,
+        Cue::Card => 19,
+        Cue::Last4 | Cue::SsnLast4 | Cue::PhoneLast4 | Cue::CardLast4 | Cue::Cvv => 4,
+        Cue::CardExp => 6,
+        Cue::Dob | Cue::Plate => 8,
+        Cue::Iban => 34,
+        _ => 17,
+    }
+}
+
 pub(super) fn kind_of(cue: Cue, run: &Run) -> Kind {
     match cue {
         Cue::Ssn => Kind::Ssn,
@@ -134,8 +148,31 @@ pub(super) fn weak(doc: &Doc<'_>, hit: &Hit) -> bool {
         && doc.is_any(
             hit.first,
             words![
-                "chart", "group", "policy", "account", "medicaid", "plates", "tags", "license",
-                "licence", "rx", "gmail", "routing", "plate", "tag", "aba", "visa",
+                "chart",
+                "group",
+                "policy",
+                "account",
+                "medicaid",
+                "plates",
+                "tags",
+                "license",
+                "licence",
+                "rx",
+                "gmail",
+                "routing",
+                "plate",
+                "tag",
+                "aba",
+                "visa",
+                "card",
+                "serial",
+                "reg",
+                "registration",
+                "security",
+                "script",
+                "expires",
+                "ending",
+                "exp",
             ],
         )
 }
@@ -175,7 +212,11 @@ pub(super) fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> O
                 && !doc.is_any(value, words!["a", "i"]);
             // "seven six nine, that's the area code, five two one …"
             let part = doc.is(hit.first, "area") && run.len() == 3;
-            return ((!own || part) && words > 0).then_some(hit.cue);
+            // "I owe 250 on the card"
+            let paid = hit.cue == Cue::Card && run.len() < 4;
+            // "two twenty one, cvv" as all that is said
+            let last = run.len() >= 3 && hit.end + 1 >= end;
+            return ((!own || part) && (words > 0 || last) && !paid).then_some(hit.cue);
         }
         match doc.shape(at) {
             Some(Shape::Punct) if doc.is_punct(at, b',') || doc.is_punct(at, b'.') => {}

@@ -2,8 +2,10 @@
 //! birth. A year alone survives.
 
 use super::cue::Cue;
-use super::date_numeric::{number, numeric};
-use super::date_part::{day, day_then_year, gap, tail_year, weak_month, year};
+use super::date_day::{bare, range_end, the_before};
+use super::date_numeric::numeric;
+use super::date_part::{day, day_then_year, gap, holiday, short_year, tail_year, weak_month, year};
+use super::date_slash::{Before, slashed};
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::class;
@@ -16,7 +18,8 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     let mut t = 0;
     let mut resume = 0;
     let mut month = 0;
-    let mut year_asked = (usize::MAX, false);
+    let mut asked = (usize::MAX, false);
+    let mut date_end = 0;
     for at in anchors.iter().map(|at| *at as usize) {
         while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
             t += 1;
@@ -27,24 +30,43 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if at < resume.max(turn.first) || doc.taken[at] {
             continue;
         }
-        if year_asked.0 != t {
-            year_asked = (t, asked_year(doc, t));
+        if asked.0 != t {
+            asked = (t, asked_year(doc, t));
         }
         let alone = |at| {
-            (year_asked.1 && at < turn.first + 4)
+            (asked.1 && at < turn.first + 4)
                 .then(|| year(doc, at, turn.end))
                 .flatten()
                 .map(|(end, _)| (at, end))
         };
+        let before = Before {
+            floor: turn.first,
+            date_end,
+            t,
+        };
         let found = if doc.tokens[at].shape == Shape::Number {
             numeric(doc, at, turn.end)
-                .or_else(|| month_day(doc, at, turn.first, turn.end))
-                .or_else(|| day_first(doc, at, turn.end))
+                .or_else(|| slashed(doc, at, turn.end, before))
+                .or_else(|| day_first(doc, at, turn.first, turn.end))
+                .or_else(|| bare(doc, at, turn.end, before))
+                .or_else(|| {
+                    (doc.tokens[at].len == 4)
+                        .then(|| holiday(doc, at, turn.first, turn.end))
+                        .flatten()
+                })
                 .or_else(|| alone(at))
         } else {
             near_month(doc, &anchors, &mut month, at, turn.end)
-                .then(|| worded(doc, at, turn.first, turn.end))
+                .then(|| {
+                    worded(doc, at, turn.first, turn.end)
+                        .or_else(|| bare(doc, at, turn.end, before))
+                })
                 .flatten()
+                .or_else(|| {
+                    (doc.has(at, class::TEEN | class::TENS) || doc.is(at + 1, "thousand"))
+                        .then(|| holiday(doc, at, turn.first, turn.end))
+                        .flatten()
+                })
                 .or_else(|| alone(at))
         };
         let Some((first, end)) = found else { continue };
@@ -53,26 +75,17 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         } else {
             Kind::Date
         };
+        // "october fifteenth twenty nine"
+        let end = if kind == Kind::Dob {
+            short_year(doc, end, turn.end).unwrap_or(end)
+        } else {
+            end
+        };
         doc.add(first, end, kind, "date");
-        resume = end;
-        // "from the fifth of May to the fourteenth", "in July 1960, on the 22nd"
-        let comma = usize::from(doc.is_punct(end, b',') && doc.is(end + 1, "on"));
-        let end = end + comma;
-        if doc.is_any(
-            end,
-            words!["to", "through", "until", "till", "and", "or", "thru", "on"],
-        ) {
-            let next = if doc.is(end + 1, "the") {
-                end + 2
-            } else {
-                end + 1
-            };
-            if let Some((day, true)) = day(doc, next, turn.end)
-                && !doc.has(day, class::MONTH)
-            {
-                doc.add(next, day, kind, "date-range");
-                resume = day;
-            }
+        (resume, date_end) = (end, end);
+        if let Some((from, day)) = range_end(doc, end, turn.end) {
+            doc.add(from, day, kind, "date-range");
+            (resume, date_end) = (day, day);
         }
     }
     doc.anchors.date = anchors;
@@ -99,45 +112,6 @@ fn asked_year(doc: &Doc<'_>, t: usize) -> bool {
     }
 }
 
-/// `10/27` after words that lead to a date: elsewhere it is a score, a pressure or a fraction.
-fn month_day(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
-    let led = at > floor
-        && (doc.has(at - 1, class::WEEKDAY)
-            || doc.is_any(
-                at - 1,
-                words![
-                    "on",
-                    "admitted",
-                    "discharged",
-                    "since",
-                    "until",
-                    "till",
-                    "before",
-                    "dated",
-                    "scheduled",
-                ],
-            ));
-    // "I'm on 10/20 of lisinopril"
-    let taken = at > floor + 1
-        && doc.is(at - 1, "on")
-        && (doc.shape(at - 2) == Some(Shape::Clitic)
-            || doc.is_any(
-                at - 2,
-                words!["am", "is", "was", "be", "put", "me", "him", "her"],
-            ));
-    if !led || taken || !doc.is_punct(at + 1, b'/') || !doc.glued(at + 1) || !doc.glued(at + 2) {
-        return None;
-    }
-    let (month, day) = (number(doc, at)?, number(doc, at + 2)?);
-    let end = at + 3;
-    let more = doc.has(end, class::UNIT | class::OVER)
-        || doc.is_any(end, words!["of", "a", "for"])
-        || doc.glued(end) && doc.shape(end) != Some(Shape::Punct)
-        || doc.is_punct(end, b'/');
-    ((1..=12).contains(&month) && (1..=31).contains(&day) && !more && end <= limit)
-        .then_some((at, end))
-}
-
 /// Whether a birth cue stands before `first` in the turn, or an unanswered one in the turns before.
 fn birth(doc: &Doc<'_>, t: usize, first: usize) -> bool {
     let turn = doc.turns[t];
@@ -153,7 +127,7 @@ fn birth(doc: &Doc<'_>, t: usize, first: usize) -> bool {
 }
 
 /// `21 May 2021`, `3rd of March`, `21st January`.
-fn day_first(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
+fn day_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
     let (mut next, _) = day(doc, at, limit)?;
     next = gap(doc, next, limit);
     if doc.is(next, "of") {
@@ -169,7 +143,7 @@ fn day_first(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
         return None;
     }
     let (end, _) = tail_year(doc, next + 1, limit, true);
-    Some((at, end))
+    Some((the_before(doc, at, floor), end))
 }
 
 /// A date that starts with a word: a month, or an ordinal or number before "of" and a month.
@@ -181,13 +155,8 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
     if bits & (class::ORDINAL | class::TENS | class::TEEN | class::DIGIT) == 0 {
         return None;
     }
-    let start = at;
-    let first = if at > floor && doc.is(at - 1, "the") {
-        at - 1
-    } else {
-        at
-    };
-    let (mut next, ordinal) = day(doc, start, limit)?;
+    let first = the_before(doc, at, floor);
+    let (mut next, ordinal) = day(doc, at, limit)?;
     next = gap(doc, next, limit);
     let of = doc.is(next, "of") || doc.is(next, "day") && doc.is(next + 1, "of");
     if of {
@@ -213,33 +182,7 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
         let (end, _) = tail_year(doc, next + 1, limit, true);
         return Some((first, end));
     }
-    // "on the fourteenth": a bare ordinal is a date after "on the" when no noun follows.
-    let the = ordinal && !of && start > first && first > floor;
-    let bare = the && doc.is_any(first - 1, words!["on", "by", "until", "since", "before"]);
-    let (day_end, _) = day(doc, start, limit)?;
-    // "friday the twenty seventh"
-    if the && doc.has(first - 1, class::WEEKDAY) {
-        return Some((first, day_end));
-    }
-    // "from the seventh to the thirteenth"
-    if the
-        && doc.is(first - 1, "from")
-        && doc.is_any(day_end, words!["to", "through", "until", "till", "thru"])
-        && doc.is(day_end + 1, "the")
-        && let Some((until, true)) = day(doc, day_end + 2, limit)
-        && !matches!(doc.shape(until), Some(Shape::Word))
-    {
-        return Some((first, until));
-    }
-    let last = day_end >= limit
-        || doc.shape(day_end) != Some(Shape::Word)
-        || doc.is_any(
-            day_end,
-            words![
-                "at", "and", "so", "for", "but", "then", "if", "in", "because",
-            ],
-        );
-    (bare && last && (doc.value(start) > 3 || day_end > start + 1)).then_some((first, day_end))
+    None
 }
 
 fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
@@ -295,8 +238,10 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
     if let Some((day_end, ordinal)) = day(doc, next, limit) {
         let led = at > floor
             && (doc.has(at - 1, class::WEEKDAY)
-                || doc.is_any(at - 1, words!["is", "was", "for", "on"]));
-        let weak = weak_month(doc, at) && !doc.capital(at) && !ordinal && !introduced && !led;
+                || doc.is_any(at - 1, words!["is", "was", "for", "on", "dated"]));
+        let opens = at == floor && !doc.is(day_end, "of");
+        let sure = ordinal || introduced || led || opens || doc.capital(at);
+        let weak = weak_month(doc, at) && !sure && day_then_year(doc, next, limit).is_none();
         let clash = doc.has(day_end, class::UNIT)
             || doc.is_punct(day_end, b'%')
             || doc.is(day_end, "or")

@@ -173,3 +173,91 @@ pub(crate) fn year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, boo
     }
     None
 }
+
+/// "twenty nine" or "oh five" after the day of a date of birth that nothing follows: its year.
+pub(super) fn short_year(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usize> {
+    if end == 0
+        || !doc.has(end - 1, class::ORDINAL) && !doc.is_any(end - 1, words!["th", "st", "nd", "rd"])
+    {
+        return None;
+    }
+    let at = gap(doc, end, limit);
+    let two = doc.has(at, class::TENS) && doc.has(at + 1, class::DIGIT);
+    let past = if two || doc.has(at, class::OH) && doc.has(at + 1, class::DIGIT) {
+        at + 2
+    } else if doc.has(at, class::TENS | class::TEEN) {
+        at + 1
+    } else {
+        return None;
+    };
+    let more = doc.has(past, class::CARDINAL | class::UNIT | class::OVER);
+    (past <= limit && !more).then_some(past)
+}
+
+/// "Halloween, nineteen thirty eight", "New Year's Day 1944": the year is at `at`.
+pub(super) fn holiday(
+    doc: &Doc<'_>,
+    at: usize,
+    floor: usize,
+    limit: usize,
+) -> Option<(usize, usize)> {
+    let last = at.checked_sub(if at > floor && doc.is_punct(at - 1, b',') {
+        2
+    } else {
+        1
+    })?;
+    let day = doc.is_any(last, words!["day", "eve"]);
+    if last < floor
+        || !day
+            && !doc.is_any(
+                last,
+                words!["halloween", "christmas", "thanksgiving", "easter"],
+            )
+    {
+        return None;
+    }
+    let (end, strong) = year(doc, at, limit)?;
+    let name = if doc.shape(last.wrapping_sub(1)) == Some(Shape::Clitic) {
+        last.wrapping_sub(2)
+    } else {
+        last.wrapping_sub(1)
+    };
+    let first = if !day {
+        last
+    } else if doc.is_any(name, words!["year", "years"]) && doc.is(name.wrapping_sub(1), "new") {
+        name - 1
+    } else if doc.is_any(
+        name,
+        words![
+            "valentine",
+            "valentines",
+            "christmas",
+            "patrick",
+            "patricks",
+            "independence",
+            "memorial",
+            "labor",
+            "labour",
+            "veterans",
+            "boxing",
+            "thanksgiving",
+            "mothers",
+            "mother",
+            "fathers",
+            "father",
+            "columbus",
+            "canada",
+            "new-year",
+            "presidents",
+            "groundhog",
+            "may",
+            "fools",
+            "leap",
+        ],
+    ) {
+        name
+    } else {
+        return None;
+    };
+    (strong && first >= floor).then_some((first, end))
+}

@@ -1,11 +1,14 @@
 //! Which number runs are identifiers: cues before and after, the question of an earlier turn, values seen before in
 //! the call, and length. Checksums only refine the label.
 
-use super::call_memory::{PATIENCE, Pending, Seen, answered, answers, settle};
-use super::context::{frame_only, public_number, quantity_after, quantity_before};
+use super::call_memory::{PATIENCE, Pending, Seen, answered, settle};
+use super::context::{frame_only, quantity_after, quantity_before};
 use super::cue::{Cue, Hit};
-use super::cue_value::{by_shape, corrects, cue_after, kind_of, length, reaches, refines};
+use super::cue_value::{length, reaches, refines};
+use super::dictation::Unclaimed;
 use super::doc::{Doc, Turn};
+use super::evidence::{Case, Open, decide};
+use super::glued_words::glued_words;
 use super::kind::Kind;
 use super::known::Known;
 use super::lexicon::class;
@@ -16,143 +19,214 @@ use super::word_set::words;
 
 /// Finds the identifiers of a whole text.
 pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
-    let mut pending: Vec<Pending> = Vec::new();
-    let mut seen = Seen::of(known);
-    let mut rejected: Vec<(usize, usize, Vec<u8>)> = Vec::new();
-    let mut anchor = 0;
-    let mut run = Run::empty();
+    let mut call = Call {
+        known,
+        pending: Vec::new(),
+        seen: Seen::of(known),
+        unclaimed: Unclaimed::new(),
+        anchor: 0,
+        run: Run::empty(),
+    };
     for t in 0..doc.turns.len() {
-        turn(
-            doc,
-            known,
-            t,
-            &mut pending,
-            &mut seen,
-            &mut rejected,
-            &mut anchor,
-            &mut run,
-        );
-        pending.retain(|p| t - p.turn <= PATIENCE);
+        call.turn(doc, t);
+        call.pending.retain(|p| t - p.turn <= PATIENCE);
     }
-    // A value may be said before anything gives it away: hide its other mentions too.
-    for (first, end, value) in rejected {
-        if !doc.taken[first]
-            && let Some(kind) = seen.mentions(&value)
-        {
-            doc.add(first, end, kind, "repetition");
+    call.unclaimed.repeat(doc, &call.seen);
+}
+
+/// What is remembered from turn to turn.
+struct Call<'k> {
+    known: &'k Known,
+    pending: Vec<Pending>,
+    seen: Seen,
+    unclaimed: Unclaimed,
+    /// The next place where a run may begin.
+    anchor: usize,
+    /// The run at hand.
+    run: Run,
+}
+
+/// What is remembered within a turn.
+struct Here {
+    turn: Turn,
+    t: usize,
+    /// The cue that is waiting for its value, and how much of it was given.
+    local: Option<(Hit, usize)>,
+    /// A value that may go on.
+    open: Option<Open>,
+    /// Characters found in this turn, and of what kind.
+    found: (usize, Option<Kind>),
+    /// Where the last value ended.
+    last_end: usize,
+}
+
+impl Here {
+    /// Passes a cue; where the search goes on after it.
+    fn meet(&mut self, hit: Hit, at: usize) -> usize {
+        let specific = |(old, got): (Hit, usize)| got == 0 && refines(old.cue, hit.cue);
+        if hit.cue != Cue::None && !self.local.is_some_and(specific) {
+            self.local = Some((hit, 0));
+            self.open = None;
         }
+        at.max(hit.end)
     }
 }
 
-#[allow(clippy::too_many_arguments)]
-fn turn(
-    doc: &mut Doc<'_>,
-    known: &Known,
-    t: usize,
-    pending: &mut Vec<Pending>,
-    seen: &mut Seen,
-    rejected: &mut Vec<(usize, usize, Vec<u8>)>,
-    anchor: &mut usize,
-    run: &mut Run,
-) {
-    let turn = doc.turns[t];
-    let cues = std::mem::take(&mut doc.cues);
-    let hits = &cues[turn.cues.0..turn.cues.1];
-    // The cue that is waiting for its value, and where the last accepted value of this turn ended.
-    let mut local: Option<(Hit, usize)> = None;
-    let mut next_hit = 0;
-    let mut at = turn.first;
-    let mut last_end = turn.first;
-    while let Some(start) = next_start(doc, anchor, at, turn.end) {
-        at = start;
-        while next_hit < hits.len() && hits[next_hit].first <= at {
-            let hit = hits[next_hit];
-            next_hit += 1;
-            if hit.cue == Cue::None {
-                at = at.max(hit.end);
+impl Call<'_> {
+    fn turn(&mut self, doc: &mut Doc<'_>, t: usize) {
+        let turn = doc.turns[t];
+        let cues = std::mem::take(&mut doc.cues);
+        let hits = &cues[turn.cues.0..turn.cues.1];
+        let mut here = Here {
+            turn,
+            t,
+            local: None,
+            open: None,
+            found: (0, None),
+            last_end: turn.first,
+        };
+        let mut next_hit = 0;
+        let mut at = turn.first;
+        while let Some(start) = next_start(doc, &mut self.anchor, at, turn.end) {
+            at = start;
+            while next_hit < hits.len() && hits[next_hit].first <= at {
+                at = here.meet(hits[next_hit], at);
+                next_hit += 1;
+            }
+            if at > start {
                 continue;
             }
-            let keep_specific =
-                local.is_some_and(|(old, got)| got == 0 && refines(old.cue, hit.cue));
-            if !keep_specific {
-                local = Some((hit, 0));
+            if doc.shape(at) == Some(Shape::Placeholder) {
+                if let Some((_, got)) = &mut here.local {
+                    *got = usize::MAX / 2;
+                }
+                here.open = None;
+                self.pending.retain(|p| p.got == 0);
+                self.pending.pop();
+                at += 1;
+                here.last_end = at;
+                continue;
             }
-            at = at.max(hit.end);
+            let limit = hits
+                .get(next_hit)
+                .filter(|hit| hit.first > at)
+                .map_or(turn.end, |hit| hit.first);
+            at = self.number(doc, &mut here, hits, at, limit);
         }
-        if at > start {
-            continue;
+        passwords(doc, hits, turn.end);
+        if here.found.0 == 0 {
+            glued_words(doc, hits, turn.end);
         }
-        if doc.shape(at) == Some(Shape::Placeholder) {
-            if let Some((_, got)) = &mut local {
-                *got = usize::MAX / 2;
-            }
-            pending.retain(|p| p.got == 0);
-            pending.pop();
-            last_end = at + 1;
-            at += 1;
-            continue;
-        }
-        let limit = hits
-            .get(next_hit)
-            .filter(|hit| hit.first > at)
-            .map_or(turn.end, |hit| hit.first);
-        let armed_here =
-            local.is_some_and(|(hit, _)| hit.cue.is_code() && reaches(doc, &hit, at, last_end));
+        await_answers(doc, t, hits, turn.end, &mut self.pending);
+        self.unclaimed
+            .close(doc, &mut self.seen, t, hits, here.found);
+        doc.cues = cues;
+    }
+
+    /// Looks at the number or code that may begin at `at`; where the search goes on.
+    fn number(
+        &mut self,
+        doc: &mut Doc<'_>,
+        here: &mut Here,
+        hits: &[Hit],
+        at: usize,
+        limit: usize,
+    ) -> usize {
+        let Here { turn, t, local, .. } = *here;
+        let armed_here = local
+            .is_some_and(|(hit, _)| hit.cue.is_code() && reaches(doc, &hit, at, here.last_end));
         let armed = armed_here
-            || pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at);
-        if let Some(end) = known_number(doc, known, at, limit) {
+            || here.open.is_some_and(|open| at < open.end + 10)
+            || self.pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at);
+        if let Some(end) = known_number(doc, self.known, at, limit) {
             doc.add(at, end, Kind::Known, "known-number");
-            last_end = end;
-            at = end;
-            continue;
+            here.last_end = end;
+            return end;
         }
+        let run = &mut self.run;
         if !read(doc, at, limit, armed, run) {
-            at += 1;
-            continue;
+            return at + 1;
         }
-        let floor = local.map_or(
-            turn.first,
-            |(hit, _)| if armed_here { hit.end } else { turn.first },
-        );
         trim(doc, run, limit);
+        // A single digit is nothing that was not announced.
+        if run.len() < 2 && !armed_here {
+            return run.end.max(at + 1);
+        }
+        let floor = match local {
+            Some((hit, _)) if armed_here => hit.end,
+            _ => turn.first,
+        };
         let quantity = run.decimal && !armed_here
             || quantity_after(doc, run, turn.end)
-            || quantity_before(doc, run, if armed_here { floor } else { turn.first })
-            || !armed_here && run.readings() && measure_asked(doc, t, pending);
-        let decision = decide(
-            doc, run, &turn, local, armed_here, pending, hits, quantity, seen,
-        );
-        match decision {
-            Some((cue, kind, rule)) => {
-                let complete = length(cue).0;
-                let got = local
-                    .filter(|(hit, _)| hit.cue == cue)
-                    .map_or(0, |(_, got)| got)
-                    + run.len();
-                let end = extension(doc, run, kind, turn.end);
-                doc.add(run.first, end, kind, rule);
-                if end == run.end {
-                    let (start, stop) = (doc.tokens[run.first].start(), doc.tokens[end - 1].end());
-                    doc.readings.note(start, stop, run.chars());
-                }
-                run.end = end;
-                seen.note(run, kind);
-                if let Some((hit, so_far)) = &mut local
-                    && (armed_here || hit.cue == cue)
-                {
-                    *so_far = got;
-                }
-                settle(pending, cue, t, run.len(), complete, got);
-                last_end = run.end;
-            }
-            None if run.len() >= 5 => rejected.push((run.first, run.end, run.chars().to_owned())),
+            || quantity_before(doc, run, floor)
+            || !armed_here && run.readings() && measure_asked(doc, t, &self.pending);
+        let case = Case {
+            turn,
+            t,
+            hits,
+            local,
+            armed_here,
+            quantity,
+            open: here.open,
+        };
+        match decide(doc, run, &case, &self.pending, &self.seen) {
+            Some(found) => self.accept(doc, here, armed_here, found),
+            None if run.len() >= 5 || run.len() >= 2 && !quantity => self.unclaimed.note(run, t),
             None => {}
         }
-        at = run.end.max(at + 1);
+        self.run.end.max(at + 1)
     }
-    passwords(doc, hits, turn.end);
-    await_answers(doc, t, hits, turn.end, pending);
-    doc.cues = cues;
+
+    /// Records the run as a value.
+    fn accept(
+        &mut self,
+        doc: &mut Doc<'_>,
+        here: &mut Here,
+        armed_here: bool,
+        (cue, kind, rule): (Cue, Kind, &'static str),
+    ) {
+        let run = &mut self.run;
+        let complete = length(cue).0;
+        let before = here.local.filter(|(hit, _)| hit.cue == cue);
+        let got = before.map_or(0, |(_, got)| got) + run.len();
+        let first = glued_head(doc, run);
+        let end = extension(doc, run, kind, here.turn.end);
+        doc.add(first, end, kind, rule);
+        if end == run.end {
+            let (start, stop) = (doc.tokens[first].start(), doc.tokens[end - 1].end());
+            doc.readings.note(start, stop, run.chars());
+        }
+        run.end = end;
+        self.seen.note(run, kind);
+        if let Some((hit, so_far)) = &mut here.local
+            && (armed_here || hit.cue == cue)
+        {
+            *so_far = got;
+        }
+        settle(&mut self.pending, cue, here.t, run.len(), complete, got);
+        here.last_end = end;
+        here.found = (here.found.0 + run.len(), Some(kind));
+        let so_far = here.open.filter(|open| open.cue == cue);
+        here.open = (cue.is_code() && cue != Cue::Id).then_some(Open {
+            cue,
+            got: so_far.map_or(0, |open| open.got) + run.len(),
+            end,
+        });
+    }
+}
+
+/// Where the value begins when a word is glued to it that only names it: "rx2570538".
+fn glued_head(doc: &Doc<'_>, run: &Run) -> usize {
+    let word = run.first > 0
+        && doc.glued(run.first)
+        && doc.shape(run.first - 1) == Some(Shape::Word)
+        && doc.word(run.first - 1).len() <= 4
+        && !doc.is_any(
+            run.first - 1,
+            words!["is", "was", "it", "the", "are", "at", "on", "ext"],
+        )
+        && !doc.taken[run.first - 1];
+    run.first - usize::from(word)
 }
 
 /// "what have your sugars been": the turn before asked for measurements, and for nothing else.
@@ -161,8 +235,11 @@ fn measure_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
         return false;
     };
     pending.iter().all(|p| p.turn + 1 != t)
-        && (asked.first.max(asked.end.saturating_sub(24))..asked.end)
-            .any(|at| doc.has(at, class::MEASURE) && !doc.has(at, class::FRAME))
+        && (asked.first.max(asked.end.saturating_sub(24))..asked.end).any(|at| {
+            doc.has(at, class::MEASURE)
+                && !doc.has(at, class::FRAME)
+                && !doc.is_any(at, words!["between", "around", "hours", "total", "roughly"])
+        })
 }
 
 /// The end of a number of the deny list that starts at `at`, said with whatever pauses.
@@ -217,25 +294,18 @@ fn await_answers(doc: &Doc<'_>, t: usize, hits: &[Hit], end: usize, pending: &mu
     }
 }
 
-/// "… 0132 ext 204": the extension belongs to the telephone number.
+/// "415-555-0132 ext 204", written in one: the extension belongs to the telephone number.
 fn extension(doc: &Doc<'_>, run: &Run, kind: Kind, limit: usize) -> usize {
-    let word = if doc.is_punct(run.end, b',') {
-        run.end + 1
-    } else {
-        run.end
-    };
+    let word = run.end;
     if kind != Kind::Phone || !doc.is_any(word, words!["ext", "extension", "x"]) {
-        return run.end;
+        return word;
     }
-    let mut next = word + 1;
-    while next < limit && (doc.is_punct(next, b'.') || doc.is_any(next, words!["number", "is"])) {
-        next += 1;
-    }
-    let mut tail = Run::empty();
-    if read(doc, next, limit, false, &mut tail) && tail.len() <= 6 {
-        tail.end
+    let next = word + 1 + usize::from(doc.is_punct(word + 1, b'.'));
+    let written = |at| doc.shape(at) == Some(Shape::Number);
+    if next < limit && written(word - 1) && written(next) && doc.word(next).len() <= 6 {
+        next + 1
     } else {
-        run.end
+        word
     }
 }
 
@@ -246,89 +316,4 @@ fn trim(doc: &Doc<'_>, run: &mut Run, limit: usize) {
         && quantity_after(doc, run, limit)
         && run.drop_last_group()
     {}
-}
-
-#[allow(clippy::too_many_arguments)]
-fn decide(
-    doc: &Doc<'_>,
-    run: &Run,
-    turn: &Turn,
-    local: Option<(Hit, usize)>,
-    armed_here: bool,
-    pending: &[Pending],
-    hits: &[Hit],
-    quantity: bool,
-    seen: &Seen,
-) -> Option<(Cue, Kind, &'static str)> {
-    if public_number(run) {
-        return None;
-    }
-    let long = run.len() >= 7 && run.digits() >= 5;
-    if let Some(cue) = cue_after(doc, run, hits, turn.end)
-        && run.len() >= length(cue).1
-        && (!quantity || long)
-    {
-        return Some((cue, kind_of(cue, run), "cue-after"));
-    }
-    if armed_here && let Some((hit, got)) = local {
-        let (full, least) = length(hit.cue);
-        let least = if got > 0 && got < full || hit.cue == Cue::Dob {
-            1
-        } else {
-            least
-        };
-        let open = got < full || run.groups()[0].corrected || got < 40 && corrects(doc, run.first);
-        let restated = got >= full && run.len() >= 3 && !quantity;
-        if (open || restated)
-            && run.len() >= least
-            && run.digits() > 0
-            && (!quantity || long && !run.cardinal)
-            && !(hit.cue == Cue::Dob
-                && run.len() < 3
-                && got == 0
-                && !frame_only(doc, hit.end, run.first))
-        {
-            return Some((hit.cue, kind_of(hit.cue, run), "cue"));
-        }
-        if (hit.cue == Cue::Mbi || hit.cue == Cue::Plate || hit.cue == Cue::Secret)
-            && run.len() >= least
-        {
-            return Some((hit.cue, kind_of(hit.cue, run), "cue"));
-        }
-    }
-    if let Some((kind, rule)) = seen.echo(run, quantity) {
-        return Some((Cue::Id, kind, rule));
-    }
-    if !quantity && let Some(answer) = answers(doc, run, turn, pending) {
-        return Some((answer, kind_of(answer, run), "answer"));
-    }
-    // "no it's 5286 at the end"
-    if (2..=6).contains(&run.len())
-        && doc.is(run.end, "at")
-        && doc.is(run.end + 1, "the")
-        && doc.is(run.end + 2, "end")
-        && !seen.is_empty()
-    {
-        return Some((Cue::Last4, Kind::PhoneLast4, "correction"));
-    }
-    if quantity || run.cardinal || run.decimal || run.counts() || run.lists() || run.births() {
-        return None;
-    }
-    if run.letters == 0 && run.len() >= 7 {
-        return Some((Cue::Id, by_shape(run), "long-number"));
-    }
-    let named = run.first > turn.first + 1
-        && doc.is_any(run.first - 1, words!["is", "number", "id", "code"])
-        && (1..=2)
-            .any(|back| run.first >= back && doc.is_any(run.first - back, words!["number", "id"]));
-    if named && run.len() >= 5 {
-        return Some((Cue::Id, by_shape(run), "numbered"));
-    }
-    if run.letters > 0 && run.digits() >= 4 && run.len() >= 6 && run.atoms >= 2 {
-        return Some((Cue::Id, by_shape(run), "code"));
-    }
-    if run.letters > 0 && run.digits() >= 3 && run.len() >= 7 {
-        return Some((Cue::Id, by_shape(run), "code"));
-    }
-    None
 }

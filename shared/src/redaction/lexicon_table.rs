@@ -25,7 +25,7 @@ pub(super) struct Table {
     /// Words with a number, and one: number 0 is no word.
     numbers: usize,
     /// What announces a value.
-    pub(super) cues: PhraseTrie<{ 1 << 14 }, { 1 << 13 }>,
+    pub(super) cues: PhraseTrie<{ 1 << 15 }, { 3 << 12 }>,
     /// Medications, diagnoses and procedures.
     pub(super) clinical: PhraseTrie<{ 1 << 12 }, { 1 << 12 }>,
     /// Words that stand in a cue phrase after its first word.

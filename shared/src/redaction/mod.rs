@@ -18,6 +18,8 @@
 #![allow(clippy::large_stack_arrays)]
 
 mod address;
+mod address_answer;
+mod address_home;
 mod address_tail;
 mod age;
 mod anchor;
@@ -34,14 +36,20 @@ mod cue;
 mod cue_value;
 mod custom;
 mod date;
+mod date_day;
 mod date_numeric;
 mod date_part;
+mod date_slash;
+mod date_spoken;
+mod dictation;
 mod doc;
 mod email;
 mod engine;
+mod evidence;
 mod field;
 mod finding;
 mod form;
+mod glued_words;
 mod identifier;
 mod json;
 pub mod jsonl;

@@ -15,8 +15,15 @@ pub(super) struct Join {
     pub(super) paused: bool,
 }
 
-/// What may stand between two parts of one value. Returns where the next part must begin.
-pub(super) fn join(doc: &Doc<'_>, from: usize, limit: usize, armed: bool) -> Option<Join> {
+/// What may stand between two parts of one value. Returns where the next part must begin. With `code`, letters were
+/// part of it, and more may come.
+pub(super) fn join(
+    doc: &Doc<'_>,
+    from: usize,
+    limit: usize,
+    armed: bool,
+    code: bool,
+) -> Option<Join> {
     let mut join = Join {
         next: from,
         corrected: false,
@@ -31,7 +38,7 @@ pub(super) fn join(doc: &Doc<'_>, from: usize, limit: usize, armed: bool) -> Opt
         let last_zero = doc.has(at, class::OH)
             && !doc.taken[at]
             && (at + 1 >= limit || doc.shape(at + 1) != Some(Shape::Word));
-        if at > from && (last_zero || starts(doc, at, limit, armed || join.corrected)) {
+        if at > from && (last_zero || starts(doc, at, limit, armed || join.corrected || code)) {
             return Some(join);
         }
         spare += 1;
@@ -45,6 +52,8 @@ pub(super) fn join(doc: &Doc<'_>, from: usize, limit: usize, armed: bool) -> Opt
                     b'-' | b'(' | b')' => {}
                     b'/' if doc.glued(at) => {}
                     b'+' if at > from => {}
+                    // "three seven ... forty one", "JJ504... 33915"
+                    b'.' if ellipsis(doc, at) => join.paused = true,
                     b'.' | b'!' | b';' => {
                         let glued = doc.glued(at) && doc.glued(at + 1);
                         if glued {
@@ -131,6 +140,10 @@ pub(super) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
     {
         return Some(at + 1);
     }
+    // "oh nine of twenty six", as dates of cards are said
+    if armed && doc.is(at, "of") && short_month(doc, at) {
+        return Some(at + 1);
+    }
     if (armed || join.corrected)
         && doc.is_any(
             at,
@@ -167,4 +180,19 @@ pub(super) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
         return bridges.then_some(at + 1);
     }
     None
+}
+
+/// Whether the point at `at` is one of several: somebody stopped in the middle.
+fn ellipsis(doc: &Doc<'_>, at: usize) -> bool {
+    doc.glued(at) && doc.is_punct(at - 1, b'.') || doc.is_punct(at + 1, b'.') && doc.glued(at + 1)
+}
+
+/// Whether a month's number stands before the "of" at `at`, and two or four digits of a year after it.
+fn short_month(doc: &Doc<'_>, at: usize) -> bool {
+    let month = at > 0
+        && (doc.has(at - 1, class::DIGIT | class::TEEN) && doc.value(at - 1) <= 12
+            || doc.shape(at - 1) == Some(Shape::Number) && doc.word(at - 1).len() <= 2);
+    month
+        && (doc.has(at + 1, class::TENS)
+            || doc.shape(at + 1) == Some(Shape::Number) && matches!(doc.word(at + 1).len(), 2 | 4))
 }

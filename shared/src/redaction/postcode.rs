@@ -1,11 +1,13 @@
 //! Postal codes and post office boxes, with the place before them.
 
 use super::address_tail::{rest, zip_end};
-use super::atom::numeric;
+use super::atom::{atom, numeric};
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name};
+use super::run::Run;
 use super::token::Shape;
+use super::word_set::words;
 
 /// "P.O. Box 12", "rural route 2, box 37".
 pub(super) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
@@ -19,9 +21,12 @@ pub(super) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, u
         at + 2
     } else if doc.is(at, "rural") && doc.is(at + 1, "route") && numeric(doc, at + 2) {
         zip_end(doc, at + 2, limit).0
+    } else if doc.is_any(at, words!["rr", "hc"]) && numeric(doc, at + 1) {
+        zip_end(doc, at + 1, limit).0
     } else {
         return None;
     };
+    let route = next;
     if doc.is_punct(next, b',') {
         next += 1;
     }
@@ -29,7 +34,14 @@ pub(super) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, u
         next += 1;
     }
     if !doc.is(next, "box") || !numeric(doc, next + 1) {
-        return None;
+        // "box 44, rural route 3"
+        let back = at - usize::from(at > 0 && doc.is_punct(at - 1, b','));
+        let first = if back >= 2 && numeric(doc, back - 1) && doc.is(back - 2, "box") {
+            back - 2
+        } else {
+            at
+        };
+        return doc.is(at, "rural").then_some((first, route, Kind::Address));
     }
     let (end, _) = zip_end(doc, next + 1, limit);
     Some((at, rest(doc, end, limit, false).max(end), Kind::Address))
@@ -61,6 +73,60 @@ pub(crate) fn postcode(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize,
         && doc.glued(next + 1)
         && next + 2 <= limit;
     inward.then_some((at, next + 2, Kind::Zip))
+}
+
+/// A British postcode as people say it: "s k four five z w", "november romeo thirty three, eight bravo x-ray". Returns
+/// the index after it.
+pub(super) fn said_postcode(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
+    let head = doc.has(at, class::LETTER | class::NATO)
+        || doc.shape(at) == Some(Shape::Word)
+            && doc.word(at).len() <= 2
+            && doc.glued(at + 1)
+            && doc.shape(at + 1) == Some(Shape::Number);
+    if !head || doc.taken.get(at).is_none_or(|taken| *taken) {
+        return None;
+    }
+    let mut run = Run::empty();
+    run.open_group(at, false);
+    let mut next = at;
+    let mut found = None;
+    while next < limit.min(at + 28) && run.len() < 8 {
+        let pause = doc.is_punct(next, b',')
+            || doc.is_punct(next, b'-')
+            || doc.is_any(next, words!["um", "uh", "space", "then"]);
+        if pause && next > at {
+            next += 1;
+            continue;
+        }
+        let Some(past) = atom(doc, next, limit, &mut run, true) else {
+            break;
+        };
+        next = past;
+        if outward_inward(run.chars()) {
+            found = Some(next);
+        }
+    }
+    found
+}
+
+/// `AN1 1AA`, `AN11 1AA`, `A1A 1AA` without its space.
+fn outward_inward(code: &[u8]) -> bool {
+    let [outward @ .., digit, first, second] = code else {
+        return false;
+    };
+    let letter = u8::is_ascii_lowercase;
+    let area = match outward {
+        [a, d] => letter(a) && d.is_ascii_digit(),
+        [a, b, d] => {
+            letter(a)
+                && (letter(b) || b.is_ascii_digit())
+                && d.is_ascii_alphanumeric()
+                && (b.is_ascii_digit() || d.is_ascii_digit())
+        }
+        [a, b, d, e] => letter(a) && letter(b) && d.is_ascii_digit() && e.is_ascii_alphanumeric(),
+        _ => false,
+    };
+    area && digit.is_ascii_digit() && letter(first) && letter(second)
 }
 
 /// A word in lower case that can be a city's name: no detector's word and no ordinary one.

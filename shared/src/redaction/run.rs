@@ -205,9 +205,20 @@ impl Run {
                     .windows(2)
                     .all(|w| w[1] == w[0] + 1 || w[0] > 2 && w[1] <= 2)
         };
+        // "ninety three eighty six seventy nine seventy three": counting down with a slip
+        let down = |values: &[u16]| {
+            values.len() >= 4
+                && values.windows(2).all(|w| w[0] > w[1] && w[0] - w[1] <= 13)
+                && values.iter().all(|value| *value <= 100)
+                && values.windows(3).any(|w| w[0] - w[1] == w[1] - w[2])
+                && values[0] >= 50
+        };
         let values = &self.values[..self.atoms];
         self.letters == 0
-            && (steady(values) || values.len() > 4 && steady(&values[1..]) || breaths(values))
+            && (down(values)
+                || steady(values)
+                || values.len() > 4 && steady(&values[1..])
+                || breaths(values))
     }
 
     /// Values of two or three digits with pauses between ("one twelve, ninety eight, one oh five"): a list of
@@ -242,7 +253,8 @@ impl Run {
 
     /// Said as people say readings ("one eighty eight, ninety six"), not digit by digit.
     pub(crate) fn readings(&self) -> bool {
-        self.letters == 0 && self.atoms >= 3 && self.singles * 2 < self.len
+        let trunk = self.chars().first() == Some(&b'0');
+        self.letters == 0 && self.atoms >= 3 && self.singles * 2 < self.len && !trunk
     }
 
     /// "g four p two zero two one": pregnancies and births.
@@ -257,6 +269,23 @@ impl Run {
             })
         };
         digits(2) && digits(4)
+    }
+
+    /// "l four l five, c 5 c 6": vertebrae.
+    pub(crate) fn spine(&self) -> bool {
+        let mut digits = 2;
+        self.letters >= 2
+            && self.chars().iter().all(|char| match char {
+                b'c' | b't' | b'l' | b's' if digits > 0 => {
+                    digits = 0;
+                    true
+                }
+                b'0'..=b'9' => {
+                    digits += 1;
+                    digits <= 2
+                }
+                _ => false,
+            })
     }
 
     /// "nine fifteen, ten thirty": two or more times of day.
@@ -315,7 +344,9 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool, run: 
             run.close_group(at, before);
             continue;
         }
-        let Some(join) = join(doc, at, limit, armed) else {
+        // In the middle of a code, more letters go on with it.
+        let code = run.letters > 0 && run.digits() >= 2;
+        let Some(join) = join(doc, at, limit, armed, code) else {
             break;
         };
         let saved = (
@@ -353,6 +384,20 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool, run: 
     // One point is a decimal; more of them are only separators.
     run.decimal &= points == 1;
     true
+}
+
+/// "t g e seven nine nine": one to three more letters, and then a number of two digits or more said one by one.
+fn letters_lead(doc: &Doc<'_>, from: usize, limit: usize) -> bool {
+    let mut at = from;
+    while at < limit.min(from + 4) && doc.has(at, class::LETTER) {
+        at += 1;
+    }
+    let letters = at > from;
+    at += usize::from(doc.is_punct(at, b',') || doc.is_punct(at, b'-'));
+    letters
+        && at + 1 < limit
+        && numeric(doc, at)
+        && (numeric(doc, at + 1) || doc.word(at).len() > 2 && doc.shape(at) == Some(Shape::Number))
 }
 
 /// Whether a run may begin here: a number, or a letter that something armed or that a number follows.
@@ -393,13 +438,16 @@ pub(super) fn starts(doc: &Doc<'_>, at: usize, limit: usize, armed: bool) -> boo
                 return false;
             }
             if at + 1 < limit && doc.glued(at + 1) && doc.shape(at + 1) == Some(Shape::Number) {
-                return doc.word(at).len() <= 6;
+                return doc.word(at).len() <= 6 && doc.word(at).is_ascii();
             }
             if class & (class::LETTER | class::NATO) != 0 || caps(doc, at) {
                 let after = spelled(doc, at, limit)
                     .or_else(|| x_ray(doc, at))
                     .unwrap_or(at + 1);
-                let next = if doc.is_punct(after, b',') || doc.is_punct(after, b'-') {
+                let next = if doc.is_punct(after, b',')
+                    || doc.is_punct(after, b'-')
+                    || doc.is_any(after, words!["dash", "hyphen"])
+                {
                     after + 1
                 } else {
                     after
@@ -407,6 +455,7 @@ pub(super) fn starts(doc: &Doc<'_>, at: usize, limit: usize, armed: bool) -> boo
                 return next < limit
                     && !doc.taken[next]
                     && (numeric(doc, next)
+                        || !armed && class & class::LETTER != 0 && letters_lead(doc, next, limit)
                         || armed
                             && (doc.has(next, class::LETTER | class::NATO) || after > at + 1)
                         || after > at + 1 && doc.has(next, class::LETTER | class::NATO)

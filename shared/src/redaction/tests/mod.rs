@@ -6,5 +6,6 @@ mod failing_closed;
 mod fields;
 mod generate;
 mod kinds;
+mod numbers;
 mod properties;
 mod structured;
