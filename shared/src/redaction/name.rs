@@ -6,8 +6,10 @@ use super::doc::Doc;
 use super::kind::Kind;
 use super::known::Known;
 use super::lexicon::{class, name};
+use super::name_context::{somebody, unannounced};
 use super::name_cue::cued;
 use super::name_part::{Cued, accept, homonym};
+use super::name_span::{strange, take};
 use super::name_spelled::{letter, repeat, spelled};
 use super::token::Shape;
 use super::word_set::words;
@@ -33,21 +35,25 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             before_first_name(doc, turn.first, hit.first, known);
             let at = past_frame(doc, hit.end, turn.end, 8);
             if !asks(doc, hit.end, turn.end) {
-                accept(doc, at, turn.end, Cued::Strongly, "name-cue", known);
+                if !take(doc, at, turn.end, "name-cue", known) {
+                    accept(doc, at, turn.end, Cued::Strongly, "name-cue", known);
+                }
             }
         }
     }
     if asked_name(doc, t) {
         let at = past_frame(doc, turn.first, turn.end, 10);
         let short = turn.end - at.min(turn.end) <= 12;
-        accept(
-            doc,
-            at,
-            turn.end,
-            if short { Cued::Strongly } else { Cued::Fairly },
-            "name-answer",
-            known,
-        );
+        if !take(doc, at, turn.end, "name-answer", known) {
+            accept(
+                doc,
+                at,
+                turn.end,
+                if short { Cued::Strongly } else { Cued::Fairly },
+                "name-answer",
+                known,
+            );
+        }
     }
     if let Some(at) = only_word(doc, t)
         && !doc.taken[at]
@@ -69,7 +75,7 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
         if bits & (class::TITLE | class::GREETING | class::RELATION | class::NAME_CUE) != 0 {
             cued(doc, at, turn.first, turn.end, known);
         }
-        if doc.tokens[at].names & name::FIRST != 0 && !doc.taken[at] {
+        if !doc.taken[at] {
             uncued(doc, at, turn.first, turn.end, known);
         }
     }
@@ -174,27 +180,23 @@ pub(super) fn past_frame(doc: &Doc<'_>, mut at: usize, end: usize, most: usize) 
     at
 }
 
-/// "i'm so sorry to hear that linda": the last word of what is said, which nothing before it takes for a place.
-fn called(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
-    let last = at + 1 >= end || at + 2 >= end && doc.shape(at + 1) == Some(Shape::Punct);
-    last && at > floor + 2
-        && !doc.is_any(
-            at - 1,
-            words![
-                "in", "at", "to", "from", "near", "of", "on", "by", "the", "a", "an", "some",
-                "any", "and", "or", "like", "my", "your", "his", "her", "our", "their", "this",
-                "these", "those", "no", "used", "take", "takes", "taking", "dr", "st", "saint",
-                "fort", "new", "san", "santa", "port", "lake", "mount",
-            ],
-        )
-}
-
 /// A name nobody announced: a capitalised given name, or given and family name together.
 fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Vec<u64>) {
     let names = doc.name_class(at);
     let code =
         doc.has(at, class::NATO) && (letter(doc, at + 1) || at > floor && letter(doc, at - 1));
-    if names & name::FIRST == 0 || doc.word(at).len() < 3 || code {
+    if doc.word(at).len() < 3 || code {
+        return;
+    }
+    if names & name::FIRST == 0 {
+        let alone = if names == 0 {
+            doc.capital(at) && strange(doc, at) && somebody(doc, at, floor, end, false)
+        } else {
+            unannounced(doc, at, floor, end)
+        };
+        if alone {
+            accept(doc, at, end, Cued::Strongly, "name-alone", known);
+        }
         return;
     }
     let surname = doc.name_class(at + 1);
@@ -216,19 +218,18 @@ fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Ve
         accept(doc, at, end, Cued::Fairly, "name-full", known);
         return;
     }
-    if names & name::COMMON != 0 || homonym(doc, at) {
+    if names & name::COMMON != 0 || homonym(doc, at) || doc.has(at, class::NATO) {
+        let called = known.contains(&doc.key(at));
+        if somebody(doc, at, floor, end, called) {
+            take(doc, at, end, "name-context", known);
+        }
         return;
     }
-    let opens = at == floor || matches!(doc.shape(at - 1), Some(Shape::Punct));
-    let closes = at + 1 >= end || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline));
-    let introduced = opens
-        && (doc.is(at + 1, "is")
-            && doc.is_any(at + 2, words!["a", "an", "my", "his", "her", "our", "the"])
-            || doc.is_any(at + 1, words!["speaking", "calling", "here"]));
     // "no deborah with a d"
     let told_apart = doc.is(at + 1, "with") && doc.is_any(at + 2, words!["a", "an"]);
-    if doc.capital(at) || opens && closes || introduced || told_apart || called(doc, at, floor, end)
-    {
+    let opens = at == floor || matches!(doc.shape(at - 1), Some(Shape::Punct));
+    let closes = at + 1 >= end || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline));
+    if doc.capital(at) || opens && closes || told_apart || unannounced(doc, at, floor, end) {
         accept(doc, at, end, Cued::Weakly, "name-dictionary", known);
     }
 }

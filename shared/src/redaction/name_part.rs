@@ -22,7 +22,7 @@ pub(super) fn homonym(doc: &Doc<'_>, at: usize) -> bool {
     doc.has(
         at,
         class::HOMONYM | class::MONTH | class::STATE | class::WEEKDAY,
-    )
+    ) || doc.name_class(at) & name::WORD != 0
 }
 
 /// Whether the word at `at` can be a name under a cue of this strength.

@@ -4,6 +4,7 @@ use super::cue::Cue;
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name, word as known_word};
+use super::name_context::somebody;
 use super::token::{Shape, Token, hash_of};
 use super::word_key::{key_of, spread};
 use super::word_set::words;
@@ -205,7 +206,14 @@ pub(super) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
             && at > 0
             && doc.shape(at - 1) == Some(Shape::Word);
         let medical = doc.shape(at + 1) == Some(Shape::Clitic) && doc.has(at + 2, class::MEDICAL);
-        if !medical && (!word || addressed || inside) {
+        let meant =
+            word && !medical && !addressed && !inside && doc.name_class(at) & name::FIRST != 0 && {
+                let t = doc.turns.partition_point(|turn| turn.end <= at);
+                doc.turns.get(t).is_some_and(|turn| {
+                    turn.first <= at && somebody(doc, at, turn.first, turn.end, true)
+                })
+            };
+        if !medical && (!word || addressed || inside || meant) {
             let end = if surname(doc, at + 1) { at + 2 } else { at + 1 };
             doc.add(at, end, Kind::Person, "name-repeated");
         }

@@ -1,0 +1,253 @@
+//! Whether a word that can be a name is one here: what stands before and after it.
+
+use super::doc::Doc;
+use super::lexicon::{class, name};
+use super::name_part::homonym;
+use super::token::Shape;
+use super::word_set::words;
+
+/// Names of places as much as of people.
+fn place(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is_any(
+        at,
+        words![
+            "boston",
+            "carolina",
+            "york",
+            "jordan",
+            "lincoln",
+            "madison",
+            "jackson",
+            "austin",
+            "denver",
+            "charlotte",
+            "aurora",
+            "chelsea",
+            "camden",
+            "kingston",
+            "bristol",
+            "chester",
+            "lancaster",
+            "sydney",
+            "milan",
+            "sofia",
+            "verona",
+            "geneva",
+            "valencia",
+            "alexandria",
+            "raleigh",
+            "salem",
+            "washington",
+            "georgia",
+            "memphis",
+            "santiago",
+            "vienna",
+            "hilton",
+            "jones",
+            "cleveland",
+            "lourdes",
+            "walgreens",
+            "mcdonald",
+            "wendy",
+            "easter",
+        ],
+    )
+}
+
+/// Whether a name that is nothing else is one here, though nothing announces it.
+pub(super) fn unannounced(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
+    let names = doc.name_class(at);
+    let bits = doc.class(at);
+    let length = doc.word(at).len();
+    let of_place = at > floor
+        && doc.is_any(
+            at - 1,
+            words![
+                "in", "at", "near", "of", "new", "fort", "san", "santa", "port", "lake", "mount",
+                "saint", "st"
+            ],
+        );
+    if bits != 0
+        || of_place && names & name::FIRST == 0
+        || doc.has(at + 1, class::MEDICAL | class::STREET)
+    {
+        return false;
+    }
+    if place(doc, at) {
+        return false;
+    }
+    if of_place && !doc.is_any(at - 1, words!["of"]) {
+        return false;
+    }
+    if names & name::FIRST != 0 {
+        let least = if names & name::RARE == 0 { 4 } else { 5 };
+        return length >= least || length >= 3 && somebody(doc, at, floor, end, false);
+    }
+    // A family name alone.
+    let organised = doc.capital(at) && (doc.capital(at + 1) || at > floor && doc.capital(at - 1));
+    length >= 5
+        && !organised
+        && (names & name::RARE == 0 || doc.capital(at) && somebody(doc, at, floor, end, false))
+        && !doc.is_any(at + 1, words!["and"])
+        && (doc.capital(at) || doc.shape(at + 1) != Some(Shape::Clitic))
+        && !(at > floor && doc.is_any(at - 1, words!["to", "from", "the", "a", "an"]))
+}
+
+/// Whether what stands around the word says that somebody is called so; `known`: somebody in this call is.
+pub(super) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known: bool) -> bool {
+    let mut before = at;
+    while before > floor
+        && (doc.is_punct(before - 1, b',')
+            || doc.has(before - 1, class::FILLER)
+                && doc.is_any(before - 1, words!["um", "uh", "er", "like", "well"]))
+    {
+        before -= 1;
+    }
+    let comma = before < at && doc.is_punct(at - 1, b',');
+    let opens = before == floor || doc.after_stop(before);
+    let prev = before.wrapping_sub(1);
+    let calendar = doc.has(at, class::MONTH | class::WEEKDAY);
+    if !opens
+        && !comma
+        && doc.is_any(
+            prev,
+            words![
+                "the", "a", "an", "this", "that", "these", "those", "your", "our", "some", "any",
+                "no", "in", "of", "every", "each", "last", "next", "early", "late", "on", "by",
+                "since", "until", "very", "so", "to", "i", "you", "we", "they", "he", "she", "it",
+                "can", "could", "will", "would", "should", "don't", "didn't", "do", "not",
+                "really", "too", "how", "please", "more", "much", "as", "my", "his", "her",
+                "their", "good", "bad", "best", "old", "new", "little",
+            ],
+        )
+    {
+        return false;
+    }
+    let clitic = doc.shape(prev) == Some(Shape::Clitic) && before > floor + 1;
+    let am = clitic
+        && doc.is_any(
+            before.wrapping_sub(2),
+            words!["i", "he", "she", "you", "name"],
+        )
+        || doc.is_any(prev, words!["is"])
+            && doc.is_any(before.wrapping_sub(2), words!["this", "name"])
+            && !opens
+        || doc.is(prev, "this") && doc.is(before.wrapping_sub(2), "is")
+        || doc.is_any(prev, words!["named", "called", "am"]) && !opens;
+    let related = !opens && doc.has(prev, class::RELATION)
+        || doc.is_any(
+            prev,
+            words![
+                "boy",
+                "girl",
+                "buddy",
+                "lad",
+                "mate",
+                "lady",
+                "boyfriend",
+                "roommate",
+                "carer"
+            ],
+        ) && !opens;
+    let some = !opens
+        && doc.is_any(
+            prev,
+            words![
+                "with",
+                "for",
+                "from",
+                "ask",
+                "tell",
+                "give",
+                "call",
+                "ring",
+                "know",
+                "said",
+                "says",
+                "found",
+                "have",
+                "see",
+                "reach",
+                "another",
+                "attention",
+                "under",
+                "and",
+                "me",
+                "did",
+                "hey",
+                "then",
+                "set",
+                "is",
+                "was",
+                "calls",
+                "does",
+                "met",
+                "told",
+                "about",
+                "or",
+                "calling",
+                "alright",
+                "okay",
+                "ok",
+                "thanks",
+                "bye",
+                "yes",
+                "yeah",
+                "no",
+                "sorry",
+                "right",
+                "on",
+                "hello",
+                "hi",
+                "go",
+                "it",
+                "email",
+                "text",
+                "signed",
+                "done",
+            ],
+        );
+    let next = at + 1;
+    let closes = next >= end
+        || matches!(doc.shape(next), Some(Shape::Punct | Shape::Newline))
+            && !doc.is_punct(next, b'-');
+    let owns = doc.shape(next) == Some(Shape::Clitic)
+        && doc.word(next).ends_with(['s', 'S'])
+        && doc.shape(next + 1) == Some(Shape::Word);
+    let acts = next < end
+        && doc.is_any(
+            next,
+            words![
+                "is", "was", "has", "had", "says", "said", "called", "needs", "wants", "gets",
+                "got", "hates", "does", "came", "carried", "drove", "pays", "started", "lives",
+                "takes", "took", "keeps", "who", "she", "he", "you", "i", "we", "how", "what",
+                "are", "do", "her", "his", "calling", "speaking", "here", "again", "had", "loves",
+                "told", "thinks", "used", "will", "can", "it's", "and",
+            ],
+        );
+    let surname = next < end
+        && doc.name_class(next) & (name::LAST | name::COMMON | name::WORD) == name::LAST
+        && doc.class(next) & !class::NATO == 0;
+    let capital = doc.capital(at) && !opens && (doc.capital(at + 1) == surname || closes);
+    if surname && !calendar && (doc.capital(next) == doc.capital(at)) {
+        return true;
+    }
+    if calendar && !known {
+        return capital && comma && closes && false
+            || am
+                && closes
+                && doc.capital(at)
+                && doc.is_any(before.wrapping_sub(2), words!["i", "name"]);
+    }
+    let after = closes || acts || owns;
+    if am || related {
+        return after || known || capital;
+    }
+    if known {
+        return some && after || closes && !opens || owns || opens && (acts || closes) || capital;
+    }
+    if capital {
+        return some && after || comma && closes || owns || acts && !homonym(doc, at);
+    }
+    some && next < end && doc.is_any(next, words!["she", "he", "who"])
+}
