@@ -6,11 +6,11 @@ use super::doc::Doc;
 use super::kind::Kind;
 use super::known::Known;
 use super::lexicon::{class, name};
-use super::name_context::{somebody, unannounced};
+use super::name_context::{placed, somebody, unannounced};
 use super::name_cue::cued;
 use super::name_part::{Cued, accept, homonym};
 use super::name_span::{strange, take};
-use super::name_spelled::{letter, repeat, spelled};
+use super::name_spelled::{letter, person_ends_at, repeat, spelled};
 use super::token::Shape;
 use super::word_set::words;
 
@@ -84,12 +84,21 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
 /// "and your last name?" – "Day": the word that is the whole answer is the name, whatever else it is.
 fn only_word(doc: &Doc<'_>, t: usize) -> Option<usize> {
     let asked = t.checked_sub(1).map(|before| doc.turns[before])?;
-    let hit = doc.turn_cues(&asked).last()?;
-    let family = hit.cue == Cue::Name
-        && (hit.first..hit.end)
-            .any(|at| doc.is_any(at, words!["last", "surname", "family", "maiden"]))
-        && asks(doc, hit.end, asked.end);
+    let family = doc.turn_cues(&asked).last().is_some_and(|hit| {
+        hit.cue == Cue::Name
+            && (hit.first..hit.end)
+                .any(|at| doc.is_any(at, words!["last", "surname", "family", "maiden"]))
+            && asks(doc, hit.end, asked.end)
+    });
     let turn = doc.turns[t];
+    // "Ursula Ibarra" – "Iyer?": a name repeated as it was heard
+    let heard = t >= 2
+        && asked.end - asked.first <= 8
+        && doc.asked(t - 1, 1, Cue::Name)
+        && (asked.first..asked.end).any(|at| doc.taken[at] && person_ends_at(doc, at))
+        && (doc.name_class(turn.first) & (name::LAST | name::FIRST) != 0
+            || strange(doc, turn.first));
+    let family = family || heard;
     if !family || turn.end - turn.first > 2 || doc.shape(turn.first) != Some(Shape::Word) {
         return None;
     }
@@ -165,7 +174,7 @@ pub(super) fn past_frame(doc: &Doc<'_>, mut at: usize, end: usize, most: usize) 
                         at,
                         words![
                             "is", "am", "be", "to", "ohh", "can", "would", "will", "course",
-                            "full", "last", "first", "speaking", "called", "the",
+                            "full", "last", "first", "speaking", "called", "the", "under", "me",
                         ],
                     )
                     || doc.has(at, class::TITLE)
@@ -229,7 +238,11 @@ fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Ve
     let told_apart = doc.is(at + 1, "with") && doc.is_any(at + 2, words!["a", "an"]);
     let opens = at == floor || matches!(doc.shape(at - 1), Some(Shape::Punct));
     let closes = at + 1 >= end || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline));
-    if doc.capital(at) || opens && closes || told_apart || unannounced(doc, at, floor, end) {
+    if doc.capital(at) && !placed(doc, at, floor)
+        || opens && closes
+        || told_apart
+        || unannounced(doc, at, floor, end)
+    {
         accept(doc, at, end, Cued::Weakly, "name-dictionary", known);
     }
 }

@@ -2,9 +2,27 @@
 
 use super::doc::Doc;
 use super::lexicon::{class, name};
-use super::name_part::homonym;
+use super::name_part::{homonym, modal};
+use super::name_span::strange;
 use super::token::Shape;
 use super::word_set::words;
+
+/// "North Carolina", "in Houston": a place that is called so.
+pub(super) fn placed(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
+    at > floor
+        && (place(doc, at)
+            && doc.is_any(
+                at - 1,
+                words!["in", "at", "near", "of", "to", "from", "the"],
+            )
+            || doc.is_any(
+                at - 1,
+                words![
+                    "new", "north", "south", "west", "east", "mount", "lake", "fort", "port",
+                    "san", "santa", "saint"
+                ],
+            ))
+}
 
 /// Names of places as much as of people.
 fn place(doc: &Doc<'_>, at: usize) -> bool {
@@ -59,6 +77,9 @@ pub(super) fn unannounced(doc: &Doc<'_>, at: usize, floor: usize, end: usize) ->
     let names = doc.name_class(at);
     let bits = doc.class(at);
     let length = doc.word(at).len();
+    if doc.shape(at + 1) == Some(Shape::Clitic) && doc.word(at + 1).ends_with(['t', 'T']) {
+        return false;
+    }
     let of_place = at > floor
         && doc.is_any(
             at - 1,
@@ -107,22 +128,6 @@ pub(super) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
     let opens = before == floor || doc.after_stop(before);
     let prev = before.wrapping_sub(1);
     let calendar = doc.has(at, class::MONTH | class::WEEKDAY);
-    if !opens
-        && !comma
-        && doc.is_any(
-            prev,
-            words![
-                "the", "a", "an", "this", "that", "these", "those", "your", "our", "some", "any",
-                "no", "in", "of", "every", "each", "last", "next", "early", "late", "on", "by",
-                "since", "until", "very", "so", "to", "i", "you", "we", "they", "he", "she", "it",
-                "can", "could", "will", "would", "should", "don't", "didn't", "do", "not",
-                "really", "too", "how", "please", "more", "much", "as", "my", "his", "her",
-                "their", "good", "bad", "best", "old", "new", "little",
-            ],
-        )
-    {
-        return false;
-    }
     let clitic = doc.shape(prev) == Some(Shape::Clitic) && before > floor + 1;
     let am = clitic
         && doc.is_any(
@@ -149,6 +154,27 @@ pub(super) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
                 "carer"
             ],
         ) && !opens;
+    if modal(doc, at) && !(am && at + 1 >= end) {
+        return false;
+    }
+    if !opens
+        && !am
+        && !related
+        && !comma
+        && doc.is_any(
+            prev,
+            words![
+                "the", "a", "an", "this", "that", "these", "those", "your", "our", "some", "any",
+                "no", "in", "of", "every", "each", "last", "next", "early", "late", "on", "by",
+                "since", "until", "very", "so", "to", "i", "you", "we", "they", "he", "she", "it",
+                "can", "could", "will", "would", "should", "don't", "didn't", "do", "not",
+                "really", "too", "how", "please", "more", "much", "as", "my", "his", "her",
+                "their", "good", "bad", "best", "old", "new", "little",
+            ],
+        )
+    {
+        return false;
+    }
     let some = !opens
         && doc.is_any(
             prev,
@@ -228,23 +254,59 @@ pub(super) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
     let surname = next < end
         && doc.name_class(next) & (name::LAST | name::COMMON | name::WORD) == name::LAST
         && doc.class(next) & !class::NATO == 0;
+    let after = closes || acts || owns;
+    let tells = doc.is_any(
+        next,
+        words![
+            "says", "said", "hates", "called", "wants", "loves", "thinks", "told", "carried",
+            "came", "drove", "needs"
+        ],
+    );
+    let names = doc.name_class(at);
     let capital = doc.capital(at) && !opens && (doc.capital(at + 1) == surname || closes);
     if surname && !calendar && (doc.capital(next) == doc.capital(at)) {
         return true;
     }
-    if calendar && !known {
-        return capital && comma && closes && false
-            || am
-                && closes
-                && doc.capital(at)
-                && doc.is_any(before.wrapping_sub(2), words!["i", "name"]);
+    if names == 0 {
+        return related && after || doc.capital(at) && tells;
     }
-    let after = closes || acts || owns;
+    if !calendar
+        && (doc.is(prev, "attention") && !opens
+            || some && next < end && strange(doc, next) && doc.capital(next) == doc.capital(at))
+    {
+        return true;
+    }
+    if calendar && !known {
+        return am
+            && closes
+            && doc.capital(at)
+            && doc.is_any(before.wrapping_sub(2), words!["i", "name"]);
+    }
     if am || related {
         return after || known || capital;
     }
     if known {
         return some && after || closes && !opens || owns || opens && (acts || closes) || capital;
+    }
+    if owns
+        && !doc.has(next + 1, class::MEDICAL)
+        && !doc.is_any(next + 1, words!["a", "an", "the", "not"])
+    {
+        return true;
+    }
+    let mut start = at;
+    while start > floor && doc.has(start - 1, class::FILLER | class::LEAD) {
+        start -= 1;
+    }
+    if (start == floor || opens || comma)
+        && (tells
+            || doc.is_any(next, words!["is"]) && doc.is_any(next + 1, words!["a", "an", "my"])
+            || doc.is(next, "this") && doc.is(next + 1, "is")
+            || doc.is_punct(next, b',')
+                && doc.is_any(next + 1, words!["she", "he", "can", "could", "what", "how"])
+                && doc.capital(at))
+    {
+        return true;
     }
     if capital {
         return some && after || comma && closes || owns || acts && !homonym(doc, at);

@@ -138,7 +138,7 @@ pub(super) fn related(
     let mine = at > floor
         && doc.is_any(
             at - 1,
-            words!["my", "his", "her", "their", "our", "your", "the"],
+            words!["my", "his", "her", "their", "our", "your", "the", "me"],
         );
     accept(
         doc,

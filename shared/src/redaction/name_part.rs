@@ -3,6 +3,8 @@
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name};
+use super::name_span::boundary;
+use super::ordinary_words::ordinary as is_ordinary;
 use super::token::Shape;
 use super::word_set::words;
 
@@ -25,6 +27,18 @@ pub(super) fn homonym(doc: &Doc<'_>, at: usize) -> bool {
     ) || doc.name_class(at) & name::WORD != 0
 }
 
+/// "the doctor will call", "may I speak with": a verb.
+pub(super) fn modal(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is_any(at, words!["will", "may"])
+        && (doc.shape(at + 1) == Some(Shape::Word)
+            && !doc.is_any(
+                at + 1,
+                words!["calling", "speaking", "here", "from", "and", "is", "again"],
+            )
+            && doc.name_class(at + 1) & (name::LAST | name::COMMON | name::WORD) != name::LAST
+            || doc.has(at + 1, class::CARDINAL))
+}
+
 /// Whether the word at `at` can be a name under a cue of this strength.
 pub(super) fn plausible(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
     if doc.shape(at) != Some(Shape::Word)
@@ -32,6 +46,9 @@ pub(super) fn plausible(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
         || doc.word(at).len() < 2
         || doc.has(at, class::TITLE)
     {
+        return false;
+    }
+    if modal(doc, at) {
         return false;
     }
     let names = doc.name_class(at);
@@ -76,7 +93,9 @@ pub(super) fn plausible(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
                     && bits & class::FRAME == 0
         }
         Cued::Strongly => {
-            !ordinary && bits & (class::MEDICAL | class::STATE) == 0
+            !ordinary
+                && bits & (class::MEDICAL | class::STATE) == 0
+                && (listed || !is_ordinary(doc.word(at)))
                 || listed
                     && (doc.capital(at) || !ordinary || names & name::FIRST != 0)
                     && bits & (class::FRAME | class::FILLER) == 0
@@ -208,7 +227,33 @@ fn eponym(doc: &Doc<'_>, at: usize, end: usize, limit: usize, cued: Cued) -> boo
         && doc.name_class(at) & name::FIRST != 0
         && !(at > 0 && doc.is_any(at - 1, words!["st", "saint"]))
         && !(at > 1 && doc.is(at - 2, "st"));
-    after < limit && doc.has(after, class::MEDICAL) && !owned
+    let record = doc.is(after, "medical") && doc.is_any(after + 1, words!["record", "records"]);
+    let pair = end > at + 1
+        && doc.is_any(
+            at,
+            words![
+                "ramsay",
+                "guillain",
+                "epstein",
+                "charcot",
+                "mallory",
+                "creutzfeldt",
+                "von"
+            ],
+        )
+        && doc.is_any(
+            end - 1,
+            words![
+                "hunt",
+                "barre",
+                "barr",
+                "marie",
+                "weiss",
+                "jakob",
+                "willebrand"
+            ],
+        );
+    pair || after < limit && doc.has(after, class::MEDICAL) && !owned && !record
         || after > end
             && doc.has(end - 1, class::HOMONYM)
             && cued < Cued::Strongly
@@ -227,7 +272,14 @@ pub(super) fn further(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
     {
         return false;
     }
+    if modal(doc, at) {
+        return false;
+    }
     let names = doc.name_class(at);
+    let word = names & (name::COMMON | name::WORD) != 0;
+    if word && !doc.capital(at) && !boundary(doc, at + 1, doc.tokens.len()) {
+        return false;
+    }
     let bits = doc.class(at);
     if bits
         & (class::FRAME
@@ -279,6 +331,7 @@ pub(super) fn further(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
     names == 0
         && bits == 0
         && doc.word(at).len() > 2
+        && !is_ordinary(doc.word(at))
         && (cued == Cued::Strongly
             || !capital_before && given & name::FIRST != 0 && (cued == Cued::Fairly || last))
 }

@@ -4,7 +4,7 @@
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name};
-use super::name_part::homonym;
+use super::name_part::{homonym, modal};
 use super::ordinary_words::ordinary;
 use super::token::Shape;
 use super::word_set::words;
@@ -55,6 +55,11 @@ pub(super) fn part(doc: &Doc<'_>, at: usize) -> Part {
             bits & class::LETTER != 0 && (doc.capital(at) || !doc.is_any(at, words!["a", "i"]));
         return if initial { Part::Initial } else { Part::Other };
     }
+    if doc.shape(at + 1) == Some(Shape::Clitic) && doc.word(at + 1).ends_with(['t', 'T'])
+        || modal(doc, at)
+    {
+        return Part::Other;
+    }
     let names = doc.name_class(at);
     if names & (name::FIRST | name::LAST) != 0 {
         return if bits & (NEVER | class::FRAME) != 0 && bits & class::HOMONYM == 0 {
@@ -80,7 +85,7 @@ pub(super) fn strange(doc: &Doc<'_>, at: usize) -> bool {
 }
 
 /// Where a name ends for certain.
-fn boundary(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
+pub(super) fn boundary(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
     at >= limit
         || doc.shape(at) != Some(Shape::Word)
         || doc.taken[at]
@@ -149,6 +154,21 @@ fn span(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
                 next += usize::from(doc.is_punct(next + 1, b'.'));
             }
             Part::Initial if doc.is_punct(next + 1, b'.') => next += 1,
+            // "Georgina Van-Dyke", "Ingrid Still"
+            _ if count > 0
+                && doc.shape(next) == Some(Shape::Word)
+                && !doc.taken[next]
+                && (doc.is_punct(next - 1, b'-')
+                    || named
+                        && doc.name_class(next) & name::LAST != 0
+                        && boundary(doc, next + 1, limit)
+                        && !doc.has(
+                            next,
+                            class::FILLER | class::TITLE | class::GREETING | class::CORRECTION,
+                        )) =>
+            {
+                (end, named) = (next + 1, true);
+            }
             _ => break,
         }
         count += 1;

@@ -57,12 +57,29 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
                     end = at;
                 } else if doc.is(at, "double") && letter(doc, at + 1)
                     || [b'-', b',', b'.'].iter().any(|b| doc.is_punct(at, *b))
-                        && (letter(doc, at + 1) || doc.is(at + 1, "double"))
+                        && (letter(doc, at + 1)
+                            || doc
+                                .is_any(at + 1, words!["double", "apostrophe", "hyphen", "space"]))
                 {
+                    at += 1;
+                } else if doc.is_any(at, words!["apostrophe", "hyphen", "dash", "space"])
+                    && !word.is_empty()
+                    && (letter(doc, at + 1) || doc.is_punct(at + 1, b',') && letter(doc, at + 2))
+                {
+                    at += 1;
+                } else if doc.is_punct(at, b'.') && !word.is_empty() && doc.is_punct(at + 1, b'.') {
                     at += 1;
                 } else {
                     break;
                 }
+            }
+            // "n p i one two three": a cue, no name
+            if doc
+                .turn_cues(&turn)
+                .iter()
+                .any(|hit| hit.first == first && hit.end > first + 1)
+            {
+                continue;
             }
             resume = at.max(first + 1);
             if word.len() < 2 {
@@ -91,7 +108,11 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             } else {
                 spelling || cued || after_name || asked && first < turn.first + 12
             };
-            if (word.len() >= 3 && evidence || named && !announced) && !other_word(doc, t, first) {
+            if (word.len() >= 3 && evidence
+                || !announced && after_name && known.contains(&key)
+                || named && !announced)
+                && !other_word(doc, t, first)
+            {
                 doc.add(first, end, Kind::Person, "name-spelled");
                 if !known.contains(&key) {
                     known.push(key);
@@ -106,15 +127,16 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
 fn goes_on(doc: &Doc<'_>, at: usize) -> bool {
     letter(doc, at)
         || doc.shape(at) == Some(Shape::Punct)
-        || doc.is_any(at, words!["as", "for", "like", "double"])
+        || doc.is_any(at, words!["as", "for", "like", "double", "apostrophe"])
 }
 
 /// "how do you spell that drug", "spell world backwards": what is spelled is no name.
 fn other_word(doc: &Doc<'_>, t: usize, first: usize) -> bool {
     let before = t.checked_sub(1).map(|before| doc.turns[before]);
-    let from = before.map_or(doc.turns[t].first, |turn| {
-        turn.first.max(turn.end.saturating_sub(12))
-    });
+    let here = doc.turns[t].first.max(first.saturating_sub(6));
+    let from = before
+        .filter(|_| first < doc.turns[t].first + 6)
+        .map_or(here, |turn| turn.first.max(turn.end.saturating_sub(12)));
     (from..first).any(|i| {
         doc.is_any(
             i,
