@@ -76,7 +76,8 @@ pub(super) const fn mask_of(bits: u64, names: u8) -> u16 {
         | when(
             names & (name::FIRST | name::COMMON) == name::FIRST
                 || names & (name::FIRST | name::LAST | name::COMMON | name::WORD) == name::LAST
-                || names & name::FIRST != 0 && bits & class::HOMONYM != 0,
+                || names & (name::FIRST | name::WORD) == name::FIRST | name::WORD
+                    && bits & class::HOMONYM != 0,
             mask::GIVEN,
         )
         | when(bits & class::CUE != 0, mask::CUE)

@@ -33,6 +33,16 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
         let hit = doc.cues[h];
         if hit.cue == Cue::Name {
             before_first_name(doc, turn.first, hit.first, known);
+            // "Lachance. That's my last name"
+            if (turn.first + 1..hit.first + 1)
+                .rev()
+                .take(4)
+                .any(|i| doc.is_any(i, words!["that", "that's"]))
+                && hit.first < turn.first + 8
+            {
+                let first = past_frame(doc, turn.first, turn.end, 4);
+                take(doc, first, turn.end, "name-cue", known);
+            }
             let at = past_frame(doc, hit.end, turn.end, 8);
             if !asks(doc, hit.end, turn.end) {
                 if !take(doc, at, turn.end, "name-cue", known) {

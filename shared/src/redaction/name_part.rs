@@ -3,7 +3,7 @@
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name};
-use super::name_span::boundary;
+use super::name_span::{boundary, span};
 use super::ordinary_words::ordinary as is_ordinary;
 use super::token::Shape;
 use super::word_set::words;
@@ -175,6 +175,10 @@ pub(super) fn accept(
         }
         break;
     }
+    // "Georgina Van-Dyke", "Felicity Al Hassan"
+    if doc.name_class(at) & (name::COMMON | name::WORD) == 0 {
+        end = end.max(span(doc, at, limit).unwrap_or(end));
+    }
     if doc.has(end, class::GENERATION) && end < limit && (doc.name_class(end) & name::COMMON == 0) {
         end += 1;
     }
@@ -228,9 +232,10 @@ fn eponym(doc: &Doc<'_>, at: usize, end: usize, limit: usize, cued: Cued) -> boo
         && !(at > 0 && doc.is_any(at - 1, words!["st", "saint"]))
         && !(at > 1 && doc.is(at - 2, "st"));
     let record = doc.is(after, "medical") && doc.is_any(after + 1, words!["record", "records"]);
-    let pair = end > at + 1
-        && doc.is_any(
-            at,
+    // "Ramsay Hunt", "Guillain-Barré", whichever of the two was taken
+    let pair = (at.saturating_sub(2)..=at).any(|i| {
+        doc.is_any(
+            i,
             words![
                 "ramsay",
                 "guillain",
@@ -238,21 +243,25 @@ fn eponym(doc: &Doc<'_>, at: usize, end: usize, limit: usize, cued: Cued) -> boo
                 "charcot",
                 "mallory",
                 "creutzfeldt",
-                "von"
+                "von",
+                "stevens"
             ],
-        )
-        && doc.is_any(
-            end - 1,
-            words![
-                "hunt",
-                "barre",
-                "barr",
-                "marie",
-                "weiss",
-                "jakob",
-                "willebrand"
-            ],
-        );
+        ) && (i + 1..=end).any(|i| {
+            doc.is_any(
+                i,
+                words![
+                    "hunt",
+                    "barre",
+                    "barr",
+                    "marie",
+                    "weiss",
+                    "jakob",
+                    "willebrand",
+                    "johnson"
+                ],
+            )
+        })
+    }) && cued < Cued::Strongly;
     pair || after < limit && doc.has(after, class::MEDICAL) && !owned && !record
         || after > end
             && doc.has(end - 1, class::HOMONYM)

@@ -81,7 +81,10 @@ pub(super) fn part(doc: &Doc<'_>, at: usize) -> Part {
 
 /// A word that is in no list.
 pub(super) fn strange(doc: &Doc<'_>, at: usize) -> bool {
-    doc.name_class(at) == 0 && doc.class(at) & !class::NATO == 0 && !ordinary(doc.word(at))
+    doc.shape(at) == Some(Shape::Word)
+        && doc.name_class(at) == 0
+        && doc.class(at) & !class::NATO == 0
+        && !ordinary(doc.word(at))
 }
 
 /// Where a name ends for certain.
@@ -138,7 +141,7 @@ pub(super) fn take(
     true
 }
 
-fn span(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
+pub(super) fn span(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     let mut end = at;
     let mut sure = at;
     let mut named = false;

@@ -92,7 +92,10 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
                 )
             });
             let after_name = (first.saturating_sub(5).max(turn.first)..first)
-                .any(|i| doc.taken[i] && person_ends_at(doc, i));
+                .any(|i| doc.taken[i] && person_ends_at(doc, i))
+                || first > turn.first && known.contains(&doc.key(first - 1));
+            // "o apostrophe h a r e"
+            let apostrophe = (first..end).any(|i| doc.is(i, "apostrophe"));
             // "last name h a d d a d"
             let cued = doc
                 .cues_before(&turn, first)
@@ -106,7 +109,7 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             let evidence = if announced {
                 spelling || cued
             } else {
-                spelling || cued || after_name || asked && first < turn.first + 12
+                spelling || cued || after_name || apostrophe || asked && first < turn.first + 12
             };
             if (word.len() >= 3 && evidence
                 || !announced && after_name && known.contains(&key)

@@ -5,7 +5,8 @@ use std::net::Ipv6Addr;
 use super::cue::Cue;
 use super::doc::{Doc, Turn};
 use super::kind::Kind;
-use super::lexicon::class;
+use super::lexicon::{class, name};
+use super::name_span::strange;
 use super::token::Shape;
 use super::word_set::words;
 
@@ -358,7 +359,10 @@ fn host(doc: &Doc<'_>, at: usize, turn: &Turn) -> usize {
         let letter = doc.has(i, class::LETTER) && !doc.is_any(i, words!["a", "i"]);
         // "my chart dot valley doctors dot org"
         let portal = doc.is_any(first, words!["chart"]) && doc.is(i, "my");
-        if !(dot || joined || deeper || letter || portal || cue.is_some() && !small) {
+        // "nyberg family dot smugmug dot com"
+        let label = doc.is(first + 1, "dot")
+            && (strange(doc, i) || matches!(doc.name_class(i) & !name::RARE, 1..=3));
+        if !(dot || joined || deeper || letter || portal || label || cue.is_some() && !small) {
             break;
         }
         if doc.shape(i) != Some(Shape::Word)

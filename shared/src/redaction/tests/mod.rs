@@ -5,5 +5,6 @@ mod corpora;
 mod failing_closed;
 mod generate;
 mod kinds;
+mod names;
 mod properties;
 mod structured;
