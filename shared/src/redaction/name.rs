@@ -44,7 +44,9 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
                 take(doc, first, turn.end, "name-cue", known);
             }
             let at = past_frame(doc, hit.end, turn.end, 8);
-            if !asks(doc, hit.end, turn.end) {
+            // "and you are fine": no question
+            let statement = doc.is(hit.end - 1, "are");
+            if !statement && !asks(doc, hit.end, turn.end) {
                 if !take(doc, at, turn.end, "name-cue", known) {
                     accept(doc, at, turn.end, Cued::Strongly, "name-cue", known);
                 }
@@ -153,10 +155,14 @@ fn asked_name(doc: &Doc<'_>, t: usize) -> bool {
     let from = t.saturating_sub(2);
     (from..t).rev().any(|i| {
         let turn = doc.turns[i];
-        let asked = doc
-            .turn_cues(&turn)
-            .iter()
-            .any(|hit| hit.cue == Cue::Name && asks_or_ends(doc, hit.end, turn.end));
+        let asked = doc.turn_cues(&turn).iter().any(|hit| {
+            hit.cue == Cue::Name
+                && if doc.is(hit.end - 1, "are") {
+                    asks(doc, hit.end, turn.end)
+                } else {
+                    asks_or_ends(doc, hit.end, turn.end)
+                }
+        });
         asked
             && (i + 1..t).all(|j| {
                 !(doc.turns[j].first..doc.turns[j].end)
@@ -208,11 +214,7 @@ fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Ve
         return;
     }
     if names & name::FIRST == 0 {
-        let alone = if names == 0 {
-            doc.capital(at) && strange(doc, at) && somebody(doc, at, floor, end, false)
-        } else {
-            unannounced(doc, at, floor, end)
-        };
+        let alone = unannounced(doc, at, floor, end);
         if alone {
             accept(doc, at, end, Cued::Strongly, "name-alone", known);
         }

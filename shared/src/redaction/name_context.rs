@@ -80,6 +80,9 @@ pub(super) fn unannounced(doc: &Doc<'_>, at: usize, floor: usize, end: usize) ->
     if doc.shape(at + 1) == Some(Shape::Clitic) && doc.word(at + 1).ends_with(['t', 'T']) {
         return false;
     }
+    if !doc.capital(at) && at > floor && doc.is_any(at - 1, words!["a", "an", "the"]) {
+        return false;
+    }
     let of_place = at > floor
         && doc.is_any(
             at - 1,
@@ -247,7 +250,7 @@ pub(super) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
                 "is", "was", "has", "had", "says", "said", "called", "needs", "wants", "gets",
                 "got", "hates", "does", "came", "carried", "drove", "pays", "started", "lives",
                 "takes", "took", "keeps", "who", "she", "he", "you", "i", "we", "how", "what",
-                "are", "do", "her", "his", "calling", "speaking", "here", "again", "had", "loves",
+                "are", "do", "her", "his", "calling", "speaking", "here", "again", "it", "loves",
                 "told", "thinks", "used", "will", "can", "it's", "and",
             ],
         );
@@ -262,13 +265,9 @@ pub(super) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
             "came", "drove", "needs"
         ],
     );
-    let names = doc.name_class(at);
     let capital = doc.capital(at) && !opens && (doc.capital(at + 1) == surname || closes);
     if surname && !calendar && (doc.capital(next) == doc.capital(at)) {
         return true;
-    }
-    if names == 0 {
-        return related && after || doc.capital(at) && tells;
     }
     if !calendar
         && (doc.is(prev, "attention") && !opens

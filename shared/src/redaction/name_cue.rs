@@ -161,6 +161,14 @@ pub(super) fn related(
             at - 1,
             words!["my", "his", "her", "their", "our", "your", "the", "me"],
         );
+    // "my sister Zbyszka": a word that is in no list
+    if mine
+        && part(doc, next) == Part::Unknown
+        && (doc.capital(next) || boundary(doc, next + 1, end))
+        && take(doc, next, end, "name-relation", known)
+    {
+        return;
+    }
     accept(
         doc,
         next,

@@ -3,7 +3,7 @@
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name};
-use super::name_span::{boundary, span};
+use super::name_span::{span, stops};
 use super::ordinary_words::ordinary as is_ordinary;
 use super::token::Shape;
 use super::word_set::words;
@@ -261,7 +261,7 @@ fn eponym(doc: &Doc<'_>, at: usize, end: usize, limit: usize, cued: Cued) -> boo
                 ],
             )
         })
-    }) && cued < Cued::Strongly;
+    });
     pair || after < limit && doc.has(after, class::MEDICAL) && !owned && !record
         || after > end
             && doc.has(end - 1, class::HOMONYM)
@@ -286,7 +286,7 @@ pub(super) fn further(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
     }
     let names = doc.name_class(at);
     let word = names & (name::COMMON | name::WORD) != 0;
-    if word && !doc.capital(at) && !boundary(doc, at + 1, doc.tokens.len()) {
+    if word && !doc.capital(at) && !stops(doc, at + 1) {
         return false;
     }
     let bits = doc.class(at);

@@ -115,6 +115,17 @@ pub(super) fn boundary(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
         )
 }
 
+/// Where a name ends that nothing announces, so that "anna good to see you" is not Anna Good.
+pub(super) fn stops(doc: &Doc<'_>, at: usize) -> bool {
+    boundary(doc, at, doc.tokens.len())
+        && (!doc.has(at, class::FRAME | class::FILLER | class::LETTER)
+            || doc.has(at, class::CUE | class::CARDINAL)
+            || doc.is_any(
+                at,
+                words!["i", "it", "that", "that's", "is", "was", "here", "my"],
+            ))
+}
+
 /// Takes the name at `at` where one is due, with all its parts.
 pub(super) fn take(
     doc: &mut Doc<'_>,

@@ -4,7 +4,7 @@
 
 use super::anchor::{after, mask, mask_of_mark};
 use super::fold::folded_key;
-use super::lexicon::{Word, look_up, word as known_word};
+use super::lexicon::{look_up, word as known_word};
 use super::placeholder::placeholder;
 use super::word_key::{Glimpse, glimpse, key_at, spread};
 
@@ -247,7 +247,7 @@ fn glimpsed(start: usize, seen: &Glimpse, glued: bool) -> Token {
         start: u32::try_from(start).unwrap_or(u32::MAX),
         len: u16::try_from(seen.length).unwrap_or(0),
         word: known.number,
-        mask: known.mask | code | strange(seen.capital, known),
+        mask: known.mask | code,
         shape: Shape::Word,
         glued,
         capital: seen.capital,
@@ -289,7 +289,7 @@ fn long_word(bytes: &[u8], start: usize, glued: bool, tokens: &mut Vec<Token>) -
         bytes[start].is_ascii_uppercase() || bytes[start] >= 0xc3 && capital_high(bytes, start);
     let mixed = at - start >= 8 && capitals_inside(bytes, start, at);
     let code = code_like(first.capital, mixed, at - start);
-    first.mask = known.mask | code | strange(first.capital, known);
+    first.mask = known.mask | code;
     first.after = known.after | followed(first.capital, at - start, code);
     tokens.push(first);
     if let Some((from, end)) = tail {
@@ -322,13 +322,6 @@ fn clitic(start: usize, end: usize) -> Token {
 fn code_like(capital: bool, mixed: bool, length: usize) -> u16 {
     let short = u16::from(capital && length.wrapping_sub(2) < 3) * mask::RUN;
     short | (u16::from(mixed) * mask::SECRET)
-}
-
-/// A word with a capital that is in no list may be a name.
-#[inline]
-#[allow(clippy::needless_bitwise_bool)] // `&&` would branch
-fn strange(capital: bool, known: Word) -> u16 {
-    u16::from(capital & (known.number == 0) & (known.names == 0)) * mask::GIVEN
 }
 
 /// What a word's looks add to what it means for the token before it.
