@@ -34,11 +34,47 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                     if written { "email" } else { "email-spoken" },
                 );
             }
+            letters_of_name(doc, turn.first, first);
+            if first == at && t > 0 && doc.asked(t, 3, Cue::Email) {
+                before_turn(doc, t, at, end);
+            }
             resume = end;
         }
     }
     doc.anchors.email = anchors;
     answers(doc);
+}
+
+/// "g u p, like the first three of my last name, then nine at …": the letters before the remark.
+fn letters_of_name(doc: &mut Doc<'_>, floor: usize, end: usize) {
+    let from = end.saturating_sub(18).max(floor);
+    let Some(name) = (from..end).rev().find(|i| doc.is(*i, "name")) else {
+        return;
+    };
+    let letter = |i: usize| doc.has(i, class::LETTER) && !doc.taken[i];
+    let Some(first) = (from..name).find(|i| letter(*i) && letter(*i + 1)) else {
+        return;
+    };
+    let stop = (first..name).find(|i| !letter(*i)).unwrap_or(name);
+    doc.add(first, stop, Kind::Email, "email-letters");
+}
+
+/// "it's quill" – "at gmail dot com": the mailbox is in the turn before.
+fn before_turn(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
+    let before = doc.turns[t - 1];
+    let small = |i: usize| {
+        doc.shape(i) != Some(Shape::Word) && doc.shape(i) != Some(Shape::Number)
+            || doc.has(i, class::FRAME | class::FILLER)
+    };
+    if before.end - before.first > 12
+        || (before.first..before.end).any(|i| doc.is_punct(i, b'?') || doc.has(i, class::WHOLE_CUE))
+    {
+        return;
+    }
+    if let Some(first) = (before.first..before.end).find(|i| !small(*i)) {
+        doc.add(first, before.end, Kind::Email, "email-answer");
+        doc.add(at, end, Kind::Email, "email-spoken");
+    }
 }
 
 /// "email address?" – "heather dot larsen": the part before the at, when the rest is said in another turn.

@@ -34,7 +34,7 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
         if hit.cue == Cue::Name {
             before_first_name(doc, turn.first, hit.first, known);
             // "Lachance. That's my last name"
-            if (turn.first + 1..hit.first + 1)
+            if (turn.first + 1..=hit.first)
                 .rev()
                 .take(4)
                 .any(|i| doc.is_any(i, words!["that", "that's"]))
@@ -46,10 +46,11 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             let at = past_frame(doc, hit.end, turn.end, 8);
             // "and you are fine": no question
             let statement = doc.is(hit.end - 1, "are");
-            if !statement && !asks(doc, hit.end, turn.end) {
-                if !take(doc, at, turn.end, "name-cue", known) {
-                    accept(doc, at, turn.end, Cued::Strongly, "name-cue", known);
-                }
+            if !statement
+                && !asks(doc, hit.end, turn.end)
+                && !take(doc, at, turn.end, "name-cue", known)
+            {
+                accept(doc, at, turn.end, Cued::Strongly, "name-cue", known);
             }
         }
     }
@@ -214,7 +215,8 @@ fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Ve
         return;
     }
     if names & name::FIRST == 0 {
-        let alone = unannounced(doc, at, floor, end);
+        let told_apart = doc.is(at + 1, "with") && doc.is_any(at + 2, words!["a", "an"]);
+        let alone = told_apart && names != 0 || unannounced(doc, at, floor, end);
         if alone {
             accept(doc, at, end, Cued::Strongly, "name-alone", known);
         }

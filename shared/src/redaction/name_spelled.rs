@@ -27,52 +27,11 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             .filter(|at| *at < turn.end)
         {
             next += 1;
-            let mut at = start;
-            if at < resume || doc.taken[at] {
+            let first = start;
+            if first < resume || doc.taken[first] {
                 continue;
             }
-            let first = at;
-            let mut word = String::new();
-            let mut end = at;
-            while at < turn.end && !doc.taken[at] {
-                if letter(doc, at) {
-                    let char = if doc.has(at, class::LETTER) {
-                        doc.word(at).as_bytes()[0]
-                    } else {
-                        u8::try_from(doc.value(at)).unwrap_or(b'x')
-                    };
-                    word.push(char::from(char.to_ascii_lowercase()));
-                    at += 1;
-                    // "b as in boy"
-                    if doc.is(at, "as") && doc.is(at + 1, "in") && at + 2 < turn.end {
-                        at += 3;
-                    } else if doc.is_any(at, words!["for", "like"])
-                        && doc
-                            .word(at + 1)
-                            .to_ascii_lowercase()
-                            .starts_with(char::from(char.to_ascii_lowercase()))
-                    {
-                        at += 2;
-                    }
-                    end = at;
-                } else if doc.is(at, "double") && letter(doc, at + 1)
-                    || [b'-', b',', b'.'].iter().any(|b| doc.is_punct(at, *b))
-                        && (letter(doc, at + 1)
-                            || doc
-                                .is_any(at + 1, words!["double", "apostrophe", "hyphen", "space"]))
-                {
-                    at += 1;
-                } else if doc.is_any(at, words!["apostrophe", "hyphen", "dash", "space"])
-                    && !word.is_empty()
-                    && (letter(doc, at + 1) || doc.is_punct(at + 1, b',') && letter(doc, at + 2))
-                {
-                    at += 1;
-                } else if doc.is_punct(at, b'.') && !word.is_empty() && doc.is_punct(at + 1, b'.') {
-                    at += 1;
-                } else {
-                    break;
-                }
-            }
+            let (word, end, after) = letters(doc, first, turn.end);
             // "n p i one two three": a cue, no name
             if doc
                 .turn_cues(&turn)
@@ -81,7 +40,7 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             {
                 continue;
             }
-            resume = at.max(first + 1);
+            resume = after.max(first + 1);
             if word.len() < 2 {
                 continue;
             }
@@ -124,6 +83,53 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
         }
     }
     doc.anchors.letter = anchors;
+}
+
+/// The letters said from `at`: what they spell, where they end, and where reading stopped.
+fn letters(doc: &Doc<'_>, mut at: usize, limit: usize) -> (String, usize, usize) {
+    let mut word = String::new();
+    let mut end = at;
+    while at < limit && !doc.taken[at] {
+        if letter(doc, at) {
+            let char = if doc.has(at, class::LETTER) {
+                doc.word(at).as_bytes()[0]
+            } else {
+                u8::try_from(doc.value(at)).unwrap_or(b'x')
+            };
+            word.push(char::from(char.to_ascii_lowercase()));
+            at += 1;
+            // "b as in boy"
+            if doc.is(at, "as") && doc.is(at + 1, "in") && at + 2 < limit {
+                at += 3;
+            } else if doc.is_any(at, words!["for", "like"])
+                && doc
+                    .word(at + 1)
+                    .to_ascii_lowercase()
+                    .starts_with(char::from(char.to_ascii_lowercase()))
+            {
+                at += 2;
+            }
+            end = at;
+        } else if joins(doc, at, word.is_empty()) {
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    (word, end, at)
+}
+
+/// What may stand between letters: commas, dashes, "double", "apostrophe", the dots of a pause.
+fn joins(doc: &Doc<'_>, at: usize, first: bool) -> bool {
+    let mark = [b'-', b',', b'.'].iter().any(|b| doc.is_punct(at, *b));
+    doc.is(at, "double") && letter(doc, at + 1)
+        || mark
+            && (letter(doc, at + 1)
+                || doc.is_any(at + 1, words!["double", "apostrophe", "hyphen", "space"])
+                || !first && doc.is_punct(at, b'.') && doc.is_punct(at + 1, b'.'))
+        || !first
+            && doc.is_any(at, words!["apostrophe", "hyphen", "dash", "space"])
+            && (letter(doc, at + 1) || doc.is_punct(at + 1, b',') && letter(doc, at + 2))
 }
 
 /// Whether a spelling goes on at `at` after a letter.

@@ -106,6 +106,27 @@ fn an_address_with_a_remark_or_a_correction_goes_whole() {
 }
 
 #[test]
+fn a_mailbox_said_in_the_turn_before_goes() {
+    gone(
+        "agent: what's the best email\ncaller: it's quibble\ncaller: at gmail dot com",
+        &["quibble", "gmail"],
+    );
+}
+
+#[test]
+fn letters_of_a_mailbox_explained_by_a_name_go() {
+    gone(
+        "caller: b r o like the start of my last name then seven one at sign tidepool dot net",
+        &["b r o", "seven one", "tidepool"],
+    );
+}
+
+#[test]
+fn a_nickname_after_what_somebody_is_called_goes() {
+    gone("caller: everyone calls her teddy", &["teddy"]);
+}
+
+#[test]
 fn a_said_url_goes_with_its_path() {
     gone(
         "agent: it's https colon slash slash my dot tidepool dot health slash visit slash eight three one",
