@@ -17,7 +17,7 @@ pub(crate) mod mask {
     pub(crate) const NAME: u16 = 1 << 5;
     /// Says something of a name only when one of the next two words can be one.
     pub(crate) const BEFORE_NAME: u16 = 1 << 6;
-    /// A given name that is no ordinary word.
+    /// A name that is no ordinary word, or a given name that is one.
     pub(crate) const GIVEN: u16 = 1 << 7;
     pub(crate) const CUE: u16 = 1 << 8;
     pub(crate) const LETTER: u16 = 1 << 9;
@@ -74,7 +74,10 @@ pub(super) const fn mask_of(bits: u64, names: u8) -> u16 {
         )
         | when(bits & BEFORE & !class::NAME_CUE != 0, mask::BEFORE_NAME)
         | when(
-            names & (name::FIRST | name::COMMON) == name::FIRST,
+            names & (name::FIRST | name::COMMON) == name::FIRST
+                || names & (name::FIRST | name::LAST | name::COMMON | name::WORD) == name::LAST
+                || names & (name::FIRST | name::WORD) == name::FIRST | name::WORD
+                    && bits & class::HOMONYM != 0,
             mask::GIVEN,
         )
         | when(bits & class::CUE != 0, mask::CUE)

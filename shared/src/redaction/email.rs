@@ -34,11 +34,47 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                     if written { "email" } else { "email-spoken" },
                 );
             }
+            letters_of_name(doc, turn.first, first);
+            if first == at && t > 0 && doc.asked(t, 3, Cue::Email) {
+                before_turn(doc, t, at, end);
+            }
             resume = end;
         }
     }
     doc.anchors.email = anchors;
     answers(doc);
+}
+
+/// "g u p, like the first three of my last name, then nine at …": the letters before the remark.
+fn letters_of_name(doc: &mut Doc<'_>, floor: usize, end: usize) {
+    let from = end.saturating_sub(18).max(floor);
+    let Some(name) = (from..end).rev().find(|i| doc.is(*i, "name")) else {
+        return;
+    };
+    let letter = |i: usize| doc.has(i, class::LETTER) && !doc.taken[i];
+    let Some(first) = (from..name).find(|i| letter(*i) && letter(*i + 1)) else {
+        return;
+    };
+    let stop = (first..name).find(|i| !letter(*i)).unwrap_or(name);
+    doc.add(first, stop, Kind::Email, "email-letters");
+}
+
+/// "it's quill" – "at gmail dot com": the mailbox is in the turn before.
+fn before_turn(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
+    let before = doc.turns[t - 1];
+    let small = |i: usize| {
+        doc.shape(i) != Some(Shape::Word) && doc.shape(i) != Some(Shape::Number)
+            || doc.has(i, class::FRAME | class::FILLER)
+    };
+    if before.end - before.first > 12
+        || (before.first..before.end).any(|i| doc.is_punct(i, b'?') || doc.has(i, class::WHOLE_CUE))
+    {
+        return;
+    }
+    if let Some(first) = (before.first..before.end).find(|i| !small(*i)) {
+        doc.add(first, before.end, Kind::Email, "email-answer");
+        doc.add(at, end, Kind::Email, "email-spoken");
+    }
 }
 
 /// "email address?" – "heather dot larsen": the part before the at, when the rest is said in another turn.
@@ -55,7 +91,15 @@ fn answers(doc: &mut Doc<'_>) {
         let small = |i: usize| {
             doc.shape(i) != Some(Shape::Word) || doc.has(i, class::FRAME | class::FILLER)
         };
-        if turn.end - turn.first > 12 || !doc.asked(t, 2, Cue::Email) {
+        // "and after the at?" – "fast mail dot f m"
+        let rest = t > 0 && {
+            let asked = doc.turns[t - 1];
+            (asked.first.max(asked.end.saturating_sub(8))..asked.end).any(|i| {
+                doc.is(i, "at")
+                    && (i + 1 >= asked.end || doc.is_punct(i + 1, b'?') || doc.is(i + 1, "sign"))
+            })
+        };
+        if turn.end - turn.first > 12 || !rest && !doc.asked(t, 2, Cue::Email) {
             continue;
         }
         let first = (turn.first..at).find(|i| !small(*i));
@@ -79,7 +123,18 @@ fn domain(doc: &Doc<'_>, from: usize, limit: usize, written: bool) -> Option<usi
     }
     while at < limit && at < from + 24 {
         if doc.is(at, "at") {
-            return end;
+            // "at gmail, no, at zoho dot com"
+            let corrected = labels > 0
+                && (from..at)
+                    .rev()
+                    .take(3)
+                    .any(|i| doc.has(i, class::CORRECTION) || doc.is_any(i, words!["no", "wait"]));
+            if !corrected || end.is_some() {
+                return end;
+            }
+            labels = 0;
+            at += 1;
+            continue;
         }
         let dot_word = doc.is_any(at, words!["dot", "period"]);
         let dot = doc.is_punct(at, b'.') && doc.glued(at) && doc.glued(at + 1);
@@ -194,6 +249,7 @@ fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -
         .map(|hit| hit.end);
     let asked = doc.asked(t, 3, Cue::Email);
     let from = match here {
+        // "e-mail is rojas, all one word, at sky dot com"
         Some(end) => end,
         None if asked => floor,
         None => return walk(doc, at, floor),
@@ -231,8 +287,59 @@ fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -
     }
 }
 
+/// The end of what is said of the mailbox before "at": "all one word", "no dots", "lower case".
+fn before_remark(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
+    let mut end = at;
+    while end > floor && at - end < 10 {
+        let i = end - 1;
+        let remark = doc.is_any(
+            i,
+            words![
+                "all",
+                "one",
+                "word",
+                "no",
+                "dots",
+                "dot",
+                "spaces",
+                "space",
+                "lower",
+                "lowercase",
+                "case",
+                "caps",
+                "together",
+                "without",
+                "sign",
+                "the",
+                "then",
+            ],
+        );
+        if !(remark || doc.is_punct(i, b',')) {
+            break;
+        }
+        end = i;
+    }
+    let said = (end..at).any(|i| {
+        doc.is_any(
+            i,
+            words![
+                "word",
+                "dots",
+                "spaces",
+                "case",
+                "lowercase",
+                "caps",
+                "together",
+                "sign"
+            ],
+        )
+    });
+    if said { end } else { at }
+}
+
 /// Walks left from "at" over what can be part of a mailbox: letters, digits, separators, names and unknown words.
 fn walk(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
+    let at = before_remark(doc, at, floor);
     let mut first = at;
     let mut joined = true;
     while first > floor && at - first < 30 {

@@ -90,6 +90,10 @@ pub(crate) mod name {
     pub(crate) const FIRST: u8 = 1;
     pub(crate) const LAST: u8 = 2;
     pub(crate) const COMMON: u8 = 4;
+    /// A name that is an English word as well.
+    pub(crate) const WORD: u8 = 8;
+    /// A name from the longer lists.
+    pub(crate) const RARE: u8 = 16;
 }
 
 /// What the dictionaries say of a word.

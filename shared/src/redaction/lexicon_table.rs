@@ -54,6 +54,7 @@ impl Table {
             include_str!("data/common_words.txt").as_bytes(),
             name::COMMON,
         );
+        table.names(include_str!("data/word_names.txt").as_bytes(), name::WORD);
         table.cues.close();
         let mut slot = 0;
         while slot < SLOTS {

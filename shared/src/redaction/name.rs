@@ -6,9 +6,11 @@ use super::doc::Doc;
 use super::kind::Kind;
 use super::known::Known;
 use super::lexicon::{class, name};
+use super::name_context::{placed, somebody, unannounced};
 use super::name_cue::cued;
 use super::name_part::{Cued, accept, homonym};
-use super::name_spelled::{letter, repeat, spelled};
+use super::name_span::{strange, take};
+use super::name_spelled::{letter, person_ends_at, repeat, spelled};
 use super::token::Shape;
 use super::word_set::words;
 
@@ -31,8 +33,23 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
         let hit = doc.cues[h];
         if hit.cue == Cue::Name {
             before_first_name(doc, turn.first, hit.first, known);
+            // "Lachance. That's my last name"
+            if (turn.first + 1..=hit.first)
+                .rev()
+                .take(4)
+                .any(|i| doc.is_any(i, words!["that", "that's"]))
+                && hit.first < turn.first + 8
+            {
+                let first = past_frame(doc, turn.first, turn.end, 4);
+                take(doc, first, turn.end, "name-cue", known);
+            }
             let at = past_frame(doc, hit.end, turn.end, 8);
-            if !asks(doc, hit.end, turn.end) {
+            // "and you are fine": no question
+            let statement = doc.is(hit.end - 1, "are");
+            if !statement
+                && !asks(doc, hit.end, turn.end)
+                && !take(doc, at, turn.end, "name-cue", known)
+            {
                 accept(doc, at, turn.end, Cued::Strongly, "name-cue", known);
             }
         }
@@ -40,14 +57,16 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
     if asked_name(doc, t) {
         let at = past_frame(doc, turn.first, turn.end, 10);
         let short = turn.end - at.min(turn.end) <= 12;
-        accept(
-            doc,
-            at,
-            turn.end,
-            if short { Cued::Strongly } else { Cued::Fairly },
-            "name-answer",
-            known,
-        );
+        if !take(doc, at, turn.end, "name-answer", known) {
+            accept(
+                doc,
+                at,
+                turn.end,
+                if short { Cued::Strongly } else { Cued::Fairly },
+                "name-answer",
+                known,
+            );
+        }
     }
     if let Some(at) = only_word(doc, t)
         && !doc.taken[at]
@@ -69,7 +88,7 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
         if bits & (class::TITLE | class::GREETING | class::RELATION | class::NAME_CUE) != 0 {
             cued(doc, at, turn.first, turn.end, known);
         }
-        if doc.tokens[at].names & name::FIRST != 0 && !doc.taken[at] {
+        if !doc.taken[at] {
             uncued(doc, at, turn.first, turn.end, known);
         }
     }
@@ -78,12 +97,21 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
 /// "and your last name?" – "Day": the word that is the whole answer is the name, whatever else it is.
 fn only_word(doc: &Doc<'_>, t: usize) -> Option<usize> {
     let asked = t.checked_sub(1).map(|before| doc.turns[before])?;
-    let hit = doc.turn_cues(&asked).last()?;
-    let family = hit.cue == Cue::Name
-        && (hit.first..hit.end)
-            .any(|at| doc.is_any(at, words!["last", "surname", "family", "maiden"]))
-        && asks(doc, hit.end, asked.end);
+    let family = doc.turn_cues(&asked).last().is_some_and(|hit| {
+        hit.cue == Cue::Name
+            && (hit.first..hit.end)
+                .any(|at| doc.is_any(at, words!["last", "surname", "family", "maiden"]))
+            && asks(doc, hit.end, asked.end)
+    });
     let turn = doc.turns[t];
+    // "Ursula Ibarra" – "Iyer?": a name repeated as it was heard
+    let heard = t >= 2
+        && asked.end - asked.first <= 8
+        && doc.asked(t - 1, 1, Cue::Name)
+        && (asked.first..asked.end).any(|at| doc.taken[at] && person_ends_at(doc, at))
+        && (doc.name_class(turn.first) & (name::LAST | name::FIRST) != 0
+            || strange(doc, turn.first));
+    let family = family || heard;
     if !family || turn.end - turn.first > 2 || doc.shape(turn.first) != Some(Shape::Word) {
         return None;
     }
@@ -128,10 +156,14 @@ fn asked_name(doc: &Doc<'_>, t: usize) -> bool {
     let from = t.saturating_sub(2);
     (from..t).rev().any(|i| {
         let turn = doc.turns[i];
-        let asked = doc
-            .turn_cues(&turn)
-            .iter()
-            .any(|hit| hit.cue == Cue::Name && asks_or_ends(doc, hit.end, turn.end));
+        let asked = doc.turn_cues(&turn).iter().any(|hit| {
+            hit.cue == Cue::Name
+                && if doc.is(hit.end - 1, "are") {
+                    asks(doc, hit.end, turn.end)
+                } else {
+                    asks_or_ends(doc, hit.end, turn.end)
+                }
+        });
         asked
             && (i + 1..t).all(|j| {
                 !(doc.turns[j].first..doc.turns[j].end)
@@ -159,7 +191,7 @@ pub(super) fn past_frame(doc: &Doc<'_>, mut at: usize, end: usize, most: usize) 
                         at,
                         words![
                             "is", "am", "be", "to", "ohh", "can", "would", "will", "course",
-                            "full", "last", "first", "speaking", "called", "the",
+                            "full", "last", "first", "speaking", "called", "the", "under", "me",
                         ],
                     )
                     || doc.has(at, class::TITLE)
@@ -174,27 +206,20 @@ pub(super) fn past_frame(doc: &Doc<'_>, mut at: usize, end: usize, most: usize) 
     at
 }
 
-/// "i'm so sorry to hear that linda": the last word of what is said, which nothing before it takes for a place.
-fn called(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
-    let last = at + 1 >= end || at + 2 >= end && doc.shape(at + 1) == Some(Shape::Punct);
-    last && at > floor + 2
-        && !doc.is_any(
-            at - 1,
-            words![
-                "in", "at", "to", "from", "near", "of", "on", "by", "the", "a", "an", "some",
-                "any", "and", "or", "like", "my", "your", "his", "her", "our", "their", "this",
-                "these", "those", "no", "used", "take", "takes", "taking", "dr", "st", "saint",
-                "fort", "new", "san", "santa", "port", "lake", "mount",
-            ],
-        )
-}
-
 /// A name nobody announced: a capitalised given name, or given and family name together.
 fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Vec<u64>) {
     let names = doc.name_class(at);
     let code =
         doc.has(at, class::NATO) && (letter(doc, at + 1) || at > floor && letter(doc, at - 1));
-    if names & name::FIRST == 0 || doc.word(at).len() < 3 || code {
+    if doc.word(at).len() < 3 || code {
+        return;
+    }
+    if names & name::FIRST == 0 {
+        let told_apart = doc.is(at + 1, "with") && doc.is_any(at + 2, words!["a", "an"]);
+        let alone = told_apart && names != 0 || unannounced(doc, at, floor, end);
+        if alone {
+            accept(doc, at, end, Cued::Strongly, "name-alone", known);
+        }
         return;
     }
     let surname = doc.name_class(at + 1);
@@ -216,18 +241,21 @@ fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Ve
         accept(doc, at, end, Cued::Fairly, "name-full", known);
         return;
     }
-    if names & name::COMMON != 0 || homonym(doc, at) {
+    if names & name::COMMON != 0 || homonym(doc, at) || doc.has(at, class::NATO) {
+        let called = known.contains(&doc.key(at));
+        if somebody(doc, at, floor, end, called) {
+            take(doc, at, end, "name-context", known);
+        }
         return;
     }
-    let opens = at == floor || matches!(doc.shape(at - 1), Some(Shape::Punct));
-    let closes = at + 1 >= end || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline));
-    let introduced = opens
-        && (doc.is(at + 1, "is")
-            && doc.is_any(at + 2, words!["a", "an", "my", "his", "her", "our", "the"])
-            || doc.is_any(at + 1, words!["speaking", "calling", "here"]));
     // "no deborah with a d"
     let told_apart = doc.is(at + 1, "with") && doc.is_any(at + 2, words!["a", "an"]);
-    if doc.capital(at) || opens && closes || introduced || told_apart || called(doc, at, floor, end)
+    let opens = at == floor || matches!(doc.shape(at - 1), Some(Shape::Punct));
+    let closes = at + 1 >= end || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline));
+    if doc.capital(at) && !placed(doc, at, floor)
+        || opens && closes
+        || told_apart
+        || unannounced(doc, at, floor, end)
     {
         accept(doc, at, end, Cued::Weakly, "name-dictionary", known);
     }

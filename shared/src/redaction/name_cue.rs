@@ -4,6 +4,7 @@ use super::doc::Doc;
 use super::lexicon::{class, name};
 use super::name::past_frame;
 use super::name_part::{Cued, accept, homonym, plausible};
+use super::name_span::{Part, boundary, part, span, take};
 use super::token::Shape;
 use super::word_set::words;
 
@@ -135,11 +136,39 @@ pub(super) fn related(
     } else {
         next
     };
+    // "it's her dad's, Blount": the name is the relation's
+    if doc.shape(next) == Some(Shape::Clitic) && doc.word(next).ends_with('s') {
+        let name = comma(doc, next + 1);
+        let kind = part(doc, name);
+        if (kind == Part::Name
+            || kind == Part::Unknown
+            || kind == Part::Doubtful && doc.capital(name)
+            || kind == Part::Particle)
+            && !doc.has(
+                name,
+                class::HOMONYM | class::MONTH | class::WEEKDAY | class::MEDICAL,
+            )
+            && span(doc, name, end).is_some_and(|stop| {
+                boundary(doc, stop, end) && doc.shape(stop) != Some(Shape::Clitic)
+            })
+        {
+            take(doc, name, end, "name-relation", known);
+        }
+        return;
+    }
     let mine = at > floor
         && doc.is_any(
             at - 1,
-            words!["my", "his", "her", "their", "our", "your", "the"],
+            words!["my", "his", "her", "their", "our", "your", "the", "me"],
         );
+    // "my sister Zbyszka": a word that is in no list
+    if mine
+        && part(doc, next) == Part::Unknown
+        && (doc.capital(next) || boundary(doc, next + 1, end))
+        && take(doc, next, end, "name-relation", known)
+    {
+        return;
+    }
     accept(
         doc,
         next,

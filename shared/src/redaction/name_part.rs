@@ -3,6 +3,8 @@
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name};
+use super::name_span::{span, stops};
+use super::ordinary_words::ordinary as is_ordinary;
 use super::token::Shape;
 use super::word_set::words;
 
@@ -22,7 +24,19 @@ pub(super) fn homonym(doc: &Doc<'_>, at: usize) -> bool {
     doc.has(
         at,
         class::HOMONYM | class::MONTH | class::STATE | class::WEEKDAY,
-    )
+    ) || doc.name_class(at) & name::WORD != 0
+}
+
+/// "the doctor will call", "may I speak with": a verb.
+pub(super) fn modal(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is_any(at, words!["will", "may"])
+        && (doc.shape(at + 1) == Some(Shape::Word)
+            && !doc.is_any(
+                at + 1,
+                words!["calling", "speaking", "here", "from", "and", "is", "again"],
+            )
+            && doc.name_class(at + 1) & (name::LAST | name::COMMON | name::WORD) != name::LAST
+            || doc.has(at + 1, class::CARDINAL))
 }
 
 /// Whether the word at `at` can be a name under a cue of this strength.
@@ -32,6 +46,9 @@ pub(super) fn plausible(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
         || doc.word(at).len() < 2
         || doc.has(at, class::TITLE)
     {
+        return false;
+    }
+    if modal(doc, at) {
         return false;
     }
     let names = doc.name_class(at);
@@ -76,7 +93,9 @@ pub(super) fn plausible(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
                     && bits & class::FRAME == 0
         }
         Cued::Strongly => {
-            !ordinary && bits & (class::MEDICAL | class::STATE) == 0
+            !ordinary
+                && bits & (class::MEDICAL | class::STATE) == 0
+                && (listed || !is_ordinary(doc.word(at)))
                 || listed
                     && (doc.capital(at) || !ordinary || names & name::FIRST != 0)
                     && bits & (class::FRAME | class::FILLER) == 0
@@ -156,6 +175,10 @@ pub(super) fn accept(
         }
         break;
     }
+    // "Georgina Van-Dyke", "Felicity Al Hassan"
+    if doc.name_class(at) & (name::COMMON | name::WORD) == 0 {
+        end = end.max(span(doc, at, limit).unwrap_or(end));
+    }
     if doc.has(end, class::GENERATION) && end < limit && (doc.name_class(end) & name::COMMON == 0) {
         end += 1;
     }
@@ -208,7 +231,38 @@ fn eponym(doc: &Doc<'_>, at: usize, end: usize, limit: usize, cued: Cued) -> boo
         && doc.name_class(at) & name::FIRST != 0
         && !(at > 0 && doc.is_any(at - 1, words!["st", "saint"]))
         && !(at > 1 && doc.is(at - 2, "st"));
-    after < limit && doc.has(after, class::MEDICAL) && !owned
+    let record = doc.is(after, "medical") && doc.is_any(after + 1, words!["record", "records"]);
+    // "Ramsay Hunt", "Guillain-Barré", whichever of the two was taken
+    let pair = (at.saturating_sub(2)..=at).any(|i| {
+        doc.is_any(
+            i,
+            words![
+                "ramsay",
+                "guillain",
+                "epstein",
+                "charcot",
+                "mallory",
+                "creutzfeldt",
+                "von",
+                "stevens"
+            ],
+        ) && (i + 1..=end).any(|i| {
+            doc.is_any(
+                i,
+                words![
+                    "hunt",
+                    "barre",
+                    "barr",
+                    "marie",
+                    "weiss",
+                    "jakob",
+                    "willebrand",
+                    "johnson"
+                ],
+            )
+        })
+    });
+    pair || after < limit && doc.has(after, class::MEDICAL) && !owned && !record
         || after > end
             && doc.has(end - 1, class::HOMONYM)
             && cued < Cued::Strongly
@@ -227,7 +281,14 @@ pub(super) fn further(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
     {
         return false;
     }
+    if modal(doc, at) {
+        return false;
+    }
     let names = doc.name_class(at);
+    let word = names & (name::COMMON | name::WORD) != 0;
+    if word && !doc.capital(at) && !stops(doc, at + 1) {
+        return false;
+    }
     let bits = doc.class(at);
     if bits
         & (class::FRAME
@@ -279,6 +340,7 @@ pub(super) fn further(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
     names == 0
         && bits == 0
         && doc.word(at).len() > 2
+        && !is_ordinary(doc.word(at))
         && (cued == Cued::Strongly
             || !capital_before && given & name::FIRST != 0 && (cued == Cued::Fairly || last))
 }

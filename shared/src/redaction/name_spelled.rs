@@ -4,6 +4,7 @@ use super::cue::Cue;
 use super::doc::Doc;
 use super::kind::Kind;
 use super::lexicon::{class, name, word as known_word};
+use super::name_context::somebody;
 use super::token::{Shape, Token, hash_of};
 use super::word_key::{key_of, spread};
 use super::word_set::words;
@@ -26,44 +27,20 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             .filter(|at| *at < turn.end)
         {
             next += 1;
-            let mut at = start;
-            if at < resume || doc.taken[at] {
+            let first = start;
+            if first < resume || doc.taken[first] {
                 continue;
             }
-            let first = at;
-            let mut word = String::new();
-            let mut end = at;
-            while at < turn.end && !doc.taken[at] {
-                if letter(doc, at) {
-                    let char = if doc.has(at, class::LETTER) {
-                        doc.word(at).as_bytes()[0]
-                    } else {
-                        u8::try_from(doc.value(at)).unwrap_or(b'x')
-                    };
-                    word.push(char::from(char.to_ascii_lowercase()));
-                    at += 1;
-                    // "b as in boy"
-                    if doc.is(at, "as") && doc.is(at + 1, "in") && at + 2 < turn.end {
-                        at += 3;
-                    } else if doc.is_any(at, words!["for", "like"])
-                        && doc
-                            .word(at + 1)
-                            .to_ascii_lowercase()
-                            .starts_with(char::from(char.to_ascii_lowercase()))
-                    {
-                        at += 2;
-                    }
-                    end = at;
-                } else if doc.is(at, "double") && letter(doc, at + 1)
-                    || [b'-', b',', b'.'].iter().any(|b| doc.is_punct(at, *b))
-                        && (letter(doc, at + 1) || doc.is(at + 1, "double"))
-                {
-                    at += 1;
-                } else {
-                    break;
-                }
+            let (word, end, after) = letters(doc, first, turn.end);
+            // "n p i one two three": a cue, no name
+            if doc
+                .turn_cues(&turn)
+                .iter()
+                .any(|hit| hit.first == first && hit.end > first + 1)
+            {
+                continue;
             }
-            resume = at.max(first + 1);
+            resume = after.max(first + 1);
             if word.len() < 2 {
                 continue;
             }
@@ -74,7 +51,10 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
                 )
             });
             let after_name = (first.saturating_sub(5).max(turn.first)..first)
-                .any(|i| doc.taken[i] && person_ends_at(doc, i));
+                .any(|i| doc.taken[i] && person_ends_at(doc, i))
+                || first > turn.first && known.contains(&doc.key(first - 1));
+            // "o apostrophe h a r e"
+            let apostrophe = (first..end).any(|i| doc.is(i, "apostrophe"));
             // "last name h a d d a d"
             let cued = doc
                 .cues_before(&turn, first)
@@ -88,9 +68,13 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             let evidence = if announced {
                 spelling || cued
             } else {
-                spelling || cued || after_name || asked && first < turn.first + 12
+                spelling || cued || after_name || apostrophe || asked && first < turn.first + 12
             };
-            if (word.len() >= 3 && evidence || named && !announced) && !other_word(doc, t, first) {
+            if (word.len() >= 3 && evidence
+                || !announced && after_name && known.contains(&key)
+                || named && !announced)
+                && !other_word(doc, t, first)
+            {
                 doc.add(first, end, Kind::Person, "name-spelled");
                 if !known.contains(&key) {
                     known.push(key);
@@ -101,19 +85,67 @@ pub(super) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
     doc.anchors.letter = anchors;
 }
 
+/// The letters said from `at`: what they spell, where they end, and where reading stopped.
+fn letters(doc: &Doc<'_>, mut at: usize, limit: usize) -> (String, usize, usize) {
+    let mut word = String::new();
+    let mut end = at;
+    while at < limit && !doc.taken[at] {
+        if letter(doc, at) {
+            let char = if doc.has(at, class::LETTER) {
+                doc.word(at).as_bytes()[0]
+            } else {
+                u8::try_from(doc.value(at)).unwrap_or(b'x')
+            };
+            word.push(char::from(char.to_ascii_lowercase()));
+            at += 1;
+            // "b as in boy"
+            if doc.is(at, "as") && doc.is(at + 1, "in") && at + 2 < limit {
+                at += 3;
+            } else if doc.is_any(at, words!["for", "like"])
+                && doc
+                    .word(at + 1)
+                    .to_ascii_lowercase()
+                    .starts_with(char::from(char.to_ascii_lowercase()))
+            {
+                at += 2;
+            }
+            end = at;
+        } else if joins(doc, at, word.is_empty()) {
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    (word, end, at)
+}
+
+/// What may stand between letters: commas, dashes, "double", "apostrophe", the dots of a pause.
+fn joins(doc: &Doc<'_>, at: usize, first: bool) -> bool {
+    let mark = [b'-', b',', b'.'].iter().any(|b| doc.is_punct(at, *b));
+    doc.is(at, "double") && letter(doc, at + 1)
+        || mark
+            && (letter(doc, at + 1)
+                || doc.is_any(at + 1, words!["double", "apostrophe", "hyphen", "space"])
+                || !first && doc.is_punct(at, b'.') && doc.is_punct(at + 1, b'.'))
+        || !first
+            && doc.is_any(at, words!["apostrophe", "hyphen", "dash", "space"])
+            && (letter(doc, at + 1) || doc.is_punct(at + 1, b',') && letter(doc, at + 2))
+}
+
 /// Whether a spelling goes on at `at` after a letter.
 fn goes_on(doc: &Doc<'_>, at: usize) -> bool {
     letter(doc, at)
         || doc.shape(at) == Some(Shape::Punct)
-        || doc.is_any(at, words!["as", "for", "like", "double"])
+        || doc.is_any(at, words!["as", "for", "like", "double", "apostrophe"])
 }
 
 /// "how do you spell that drug", "spell world backwards": what is spelled is no name.
 fn other_word(doc: &Doc<'_>, t: usize, first: usize) -> bool {
     let before = t.checked_sub(1).map(|before| doc.turns[before]);
-    let from = before.map_or(doc.turns[t].first, |turn| {
-        turn.first.max(turn.end.saturating_sub(12))
-    });
+    let here = doc.turns[t].first.max(first.saturating_sub(6));
+    let from = before
+        .filter(|_| first < doc.turns[t].first + 6)
+        .map_or(here, |turn| turn.first.max(turn.end.saturating_sub(12)));
     (from..first).any(|i| {
         doc.is_any(
             i,
@@ -205,7 +237,14 @@ pub(super) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
             && at > 0
             && doc.shape(at - 1) == Some(Shape::Word);
         let medical = doc.shape(at + 1) == Some(Shape::Clitic) && doc.has(at + 2, class::MEDICAL);
-        if !medical && (!word || addressed || inside) {
+        let meant =
+            word && !medical && !addressed && !inside && doc.name_class(at) & name::FIRST != 0 && {
+                let t = doc.turns.partition_point(|turn| turn.end <= at);
+                doc.turns.get(t).is_some_and(|turn| {
+                    turn.first <= at && somebody(doc, at, turn.first, turn.end, true)
+                })
+            };
+        if !medical && (!word || addressed || inside || meant) {
             let end = if surname(doc, at + 1) { at + 2 } else { at + 1 };
             doc.add(at, end, Kind::Person, "name-repeated");
         }

@@ -1,5 +1,5 @@
-//! Names that are rarer in the United States, in a table of 128 kB: what a word must be that is in no other list is told
-//! by two bytes. One ordinary word in some ten thousand that no list holds is taken for one of them, which makes it a
+//! Names that are rarer in the United States, in a table of 256 kB: what a word must be that is in no other list is told
+//! by two bytes. One ordinary word in some five thousand that no list holds is taken for one of them, which makes it a
 //! name only where something announces a name.
 
 use super::lexicon::name;
@@ -7,7 +7,7 @@ use super::lexicon_table::{past_comment, word_end};
 use super::word_key::{key_in_const, spread};
 
 /// Slots: twice as many as there are names, so that most probes end soon.
-const SLOTS: usize = 1 << 16;
+const SLOTS: usize = 1 << 17;
 /// The bits of a spread key that tell names of one slot apart; above them, what a name can be.
 const CHECK: u16 = 0x3fff;
 
@@ -46,7 +46,7 @@ const fn add(slots: &mut [u16; SLOTS], text: &[u8], bit: u8) {
 }
 
 const fn first(spread: u64) -> usize {
-    (spread >> 48) as usize % SLOTS
+    (spread >> 47) as usize % SLOTS
 }
 
 #[allow(clippy::cast_possible_truncation)] // fourteen bits
@@ -63,7 +63,7 @@ pub(super) fn names(spread: u64) -> u8 {
             return 0;
         }
         if found & CHECK == check(spread) {
-            return (found >> 14) as u8;
+            return (found >> 14) as u8 | name::RARE;
         }
         slot = (slot + 1) % SLOTS;
     }
@@ -76,7 +76,7 @@ mod tests {
     use crate::redaction::word_key::{key_of, spread};
 
     fn of(word: &str) -> u8 {
-        names(spread(key_of(word)))
+        names(spread(key_of(word))) & !name::RARE
     }
 
     #[test]

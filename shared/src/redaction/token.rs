@@ -3,6 +3,7 @@
 //! Everything after this works on token indices, so a finding maps back to the text without a diff.
 
 use super::anchor::{after, mask, mask_of_mark};
+use super::fold::folded_key;
 use super::lexicon::{look_up, word as known_word};
 use super::placeholder::placeholder;
 use super::word_key::{Glimpse, glimpse, key_at, spread};
@@ -273,7 +274,15 @@ fn long_word(bytes: &[u8], start: usize, glued: bool, tokens: &mut Vec<Token>) -
     let mut first = token(start, at, Shape::Word, glued);
     let key = key_at(bytes, start, at);
     let spread = spread(key);
-    let known = look_up(spread);
+    let mut known = look_up(spread);
+    if known.number == 0 && known.names == 0 && !bytes[start..at].is_ascii()
+        || bytes[start..at].contains(&b'\'') && known.number == 0
+    {
+        let folded = std::str::from_utf8(&bytes[start..at])
+            .ok()
+            .and_then(folded_key);
+        known = folded.map_or(known, known_word);
+    }
     (first.word, first.names) = (known.number, known.names);
     first.hash = hash_of(spread);
     first.capital =

@@ -3,9 +3,10 @@
 use std::net::Ipv6Addr;
 
 use super::cue::Cue;
-use super::doc::Doc;
+use super::doc::{Doc, Turn};
 use super::kind::Kind;
-use super::lexicon::class;
+use super::lexicon::{class, name};
+use super::name_span::strange;
 use super::token::Shape;
 use super::word_set::words;
 
@@ -147,9 +148,11 @@ fn dot(doc: &mut Doc<'_>, at: usize) {
         doc.add_bytes(start, end, Kind::Url, "url");
         return;
     }
-    let tld = ["com", "net", "org", "edu", "gov", "io", "co"]
-        .iter()
-        .any(|tld| doc.word(at + 1) == *tld);
+    let tld = [
+        "com", "net", "org", "edu", "gov", "io", "co", "health", "uk", "info", "clinic", "care",
+    ]
+    .iter()
+    .any(|tld| doc.word(at + 1) == *tld);
     if !tld
         || doc.shape(at - 1) != Some(Shape::Word) && doc.shape(at - 1) != Some(Shape::Number)
         || doc.word(at - 1).len() < 2 && !doc.glued(at - 1)
@@ -264,21 +267,76 @@ fn cisco(doc: &mut Doc<'_>, at: usize) -> bool {
     fits && free && hexadecimal
 }
 
-/// "w w w dot clinic dot com", "patient portal dot example dot org slash login".
+/// "w w w dot clinic dot com", "https colon slash slash my dot clinic dot health slash visit slash eight three".
 fn spoken(doc: &mut Doc<'_>, at: usize) {
-    let tld = doc.is_any(
-        at + 1,
-        words!["com", "net", "org", "edu", "gov", "io", "co", "health"],
-    );
-    if !tld || at == 0 {
-        return;
-    }
     let t = doc.turns.partition_point(|turn| turn.end <= at);
     let Some(turn) = doc.turns.get(t).copied() else {
         return;
     };
+    let opened = scheme(doc, at, turn.first);
+    let tld = doc.word(at + 1).len() > 1
+        && doc.has(at + 1, class::TLD)
+        && !doc.is_any(at + 1, words!["me", "us", "de", "fr", "in"]);
+    let first = match opened {
+        Some(first) => first,
+        None if tld && at > 0 => host(doc, at, &turn),
+        None => return,
+    };
+    let mut end = at + 2;
+    while end < turn.end {
+        let joins = doc.is_any(
+            end,
+            words!["slash", "dot", "dash", "hyphen", "underscore", "colon"],
+        ) || doc.is_punct(end, b'-') && doc.glued(end);
+        let path = (first..end).any(|i| doc.is(i, "slash"));
+        let part = joins
+            || doc.is_any(end - 1, words!["slash", "dot", "dash", "hyphen", "underscore"])
+                && matches!(doc.shape(end), Some(Shape::Word | Shape::Number))
+            || path && (doc.has(end, class::CARDINAL) || doc.has(end, class::LETTER) && !doc.is_any(end, words!["a", "i"]) || doc.shape(end) == Some(Shape::Number))
+            // "valley doctors dot health"
+            || doc.shape(end) == Some(Shape::Word)
+                && doc.word(end).len() > 1
+                && (doc.is(end + 1, "dot") || doc.is(end + 2, "dot") && !doc.has(end, class::FRAME))
+                && (opened.is_some() && !(at..end).any(|i| doc.is(i, "dot") && doc.has(i + 1, class::TLD)));
+        if !part {
+            break;
+        }
+        end += 1;
+    }
+    let end = end.min(turn.end);
+    if first < at && (tld || opened.is_some() && (at + 1..end).any(|i| doc.is(i, "dot"))) {
+        doc.add(first, end, Kind::Url, "url-spoken");
+    }
+}
+
+/// Where "w w w", "double u double u double u" or "https colon slash slash" before the dot at `at` begins.
+fn scheme(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usize> {
+    let letters = |end: usize| {
+        if end > floor && doc.is(end - 1, "www") {
+            return Some(end - 1);
+        }
+        if end >= floor + 3 && (1..=3).all(|i| doc.is(end - i, "w")) {
+            return Some(end - 3);
+        }
+        let double = |i: usize| doc.is(i, "double") && doc.is_any(i + 1, words!["u", "you", "w"]);
+        (end >= floor + 6 && (1..=3).all(|i| double(end - 2 * i))).then(|| end - 6)
+    };
+    let slashes = |end: usize| {
+        let from = end.checked_sub(4).filter(|from| *from >= floor)?;
+        let scheme = doc.is_any(from, words!["http", "https"]) && doc.is(from + 1, "colon");
+        (scheme && doc.is(end - 1, "slash") && doc.is(end - 2, "slash")).then_some(from)
+    };
+    if let Some(first) = letters(at) {
+        return Some(slashes(first).unwrap_or(first));
+    }
+    // the first label after the slashes has a word or two
+    (1..=3).find_map(|back| slashes(at.checked_sub(back)?))
+}
+
+/// Where the host before the dot at `at` begins.
+fn host(doc: &Doc<'_>, at: usize, turn: &Turn) -> usize {
     let cue = doc
-        .cues_before(&turn, at)
+        .cues_before(turn, at)
         .find(|hit| hit.cue == Cue::Url)
         .map(|hit| hit.end);
     let mut first = at;
@@ -299,7 +357,12 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
                 && !doc.has(first - back + 1, class::TLD)
         });
         let letter = doc.has(i, class::LETTER) && !doc.is_any(i, words!["a", "i"]);
-        if !(dot || joined || deeper || letter || cue.is_some() && !small) {
+        // "my chart dot valley doctors dot org"
+        let portal = doc.is_any(first, words!["chart"]) && doc.is(i, "my");
+        // "nyberg family dot smugmug dot com"
+        let label = doc.is(first + 1, "dot")
+            && (strange(doc, i) || matches!(doc.name_class(i) & !name::RARE, 1..=3));
+        if !(dot || joined || deeper || letter || portal || label || cue.is_some() && !small) {
             break;
         }
         if doc.shape(i) != Some(Shape::Word)
@@ -308,20 +371,16 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
         {
             break;
         }
-        if small && !joined && !deeper {
+        if small && !joined && !deeper && !portal {
             break;
         }
         joined = dot;
         first = i;
     }
-    let mut end = at + 2;
-    while end + 1 < turn.end
-        && doc.is_any(end, words!["slash", "dot", "dash", "hyphen", "underscore"])
-        && matches!(doc.shape(end + 1), Some(Shape::Word | Shape::Number))
-    {
-        end += 2;
-    }
-    if first < at {
-        doc.add(first, end, Kind::Url, "url-spoken");
-    }
+    // "w w w dot my family dot smugmug dot com"
+    (first.saturating_sub(4).max(turn.first)..first)
+        .rev()
+        .filter(|i| doc.is(*i, "dot"))
+        .find_map(|i| scheme(doc, i, turn.first))
+        .unwrap_or(first)
 }

@@ -6,6 +6,7 @@ mod failing_closed;
 mod fields;
 mod generate;
 mod kinds;
+mod names;
 mod numbers;
 mod properties;
 mod structured;
