@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::engine::{Profile, Refusal};
-use super::finding::Finding;
-use super::kind::Kind;
+use crate::redaction::engine::{Profile, Refusal};
+use crate::redaction::finding::Finding;
+use crate::redaction::kind::Kind;
 
 /// One replacement, as a byte range of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

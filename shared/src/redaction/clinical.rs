@@ -1,13 +1,13 @@
 //! Medications and diagnoses, for organisations that want them removed, from a maintained vocabulary.
 
-use super::cue::Cue;
-use super::doc::Doc;
-use super::finding::Finding;
-use super::kind::Kind;
-use super::lexicon::Pool;
-use super::lexicon_table::TABLE;
-use super::policy::Policy;
-use super::token::Shape;
+use crate::redaction::finding::Finding;
+use crate::redaction::kind::Kind;
+use crate::redaction::number::cue::Cue;
+use crate::redaction::policy::Policy;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::Pool;
+use crate::redaction::words::lexicon_table::TABLE;
 
 /// Endings of generic drug names (WHO INN stems) that ordinary words do not have.
 const STEMS: &[&str] = &[

@@ -4,9 +4,9 @@ use std::fmt;
 
 use regex::{Regex, RegexBuilder};
 
-use super::budget::Budget;
-use super::finding::Finding;
-use super::kind::Kind;
+use crate::redaction::budget::Budget;
+use crate::redaction::finding::Finding;
+use crate::redaction::kind::Kind;
 
 /// Most rules of one organisation.
 pub const MOST_RULES: usize = 32;

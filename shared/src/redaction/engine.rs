@@ -3,19 +3,22 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::audit::Redacted;
-use super::budget::Budget;
-use super::doc::Doc;
-use super::finding::Finding;
-use super::key::Shelf;
-use super::known::Known;
-use super::lexicon::Pool;
-use super::machine::{self, Tools};
-use super::policy::Policy;
-use super::resolve::resolve;
-use super::rewrite::{refuse, rewrite};
-use super::vault::Vault;
-use super::{clinical, custom, known, speech};
+use crate::redaction::audit::Redacted;
+use crate::redaction::budget::Budget;
+use crate::redaction::clinical;
+use crate::redaction::custom;
+use crate::redaction::finding::Finding;
+use crate::redaction::known;
+use crate::redaction::known::Known;
+use crate::redaction::machine::key::Shelf;
+use crate::redaction::machine::{self, Tools};
+use crate::redaction::policy::Policy;
+use crate::redaction::resolve::resolve;
+use crate::redaction::rewrite::{refuse, rewrite};
+use crate::redaction::speech;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::vault::Vault;
+use crate::redaction::words::lexicon::Pool;
 
 /// Which evidence a text needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

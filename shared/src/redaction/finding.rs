@@ -1,6 +1,6 @@
 //! A detected value: where it is, what it is, and which rule found it. Never the value itself.
 
-use super::kind::Kind;
+use crate::redaction::kind::Kind;
 
 /// One detected value as a byte range of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

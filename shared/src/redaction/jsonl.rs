@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::audit::Redacted;
-use super::engine::{Engine, Profile};
-use super::finding::Finding;
-use super::known::Known;
-use super::vault::Vault;
+use crate::redaction::audit::Redacted;
+use crate::redaction::engine::{Engine, Profile};
+use crate::redaction::finding::Finding;
+use crate::redaction::known::Known;
+use crate::redaction::vault::Vault;
 
 /// One line of input.
 #[derive(Deserialize)]

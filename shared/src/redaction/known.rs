@@ -1,8 +1,8 @@
 //! Names and numbers the caller already knows (the booking, the caller id): every mention goes.
 
-use super::finding::Finding;
-use super::kind::Kind;
-use super::word_key::key_of;
+use crate::redaction::finding::Finding;
+use crate::redaction::kind::Kind;
+use crate::redaction::words::word_key::key_of;
 
 /// The deny list of one call. It holds patient data: keep it as short as the call, and never log it.
 #[derive(Clone, Default)]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::custom::{RuleError, Rules};
+use crate::redaction::custom::{RuleError, Rules};
 
 /// What stands in place of a removed value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,7 +1,7 @@
 //! Overlapping findings become one: the union of their ranges, named by the kind of highest precedence.
 
-use super::finding::Finding;
-use super::placeholder::already_removed;
+use crate::redaction::finding::Finding;
+use crate::redaction::text::placeholder::already_removed;
 
 /// Sorts and merges. Afterwards the findings are in order and do not touch the same byte twice.
 pub(crate) fn resolve(mut findings: Vec<Finding>, text: &str) -> Vec<Finding> {

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::audit::{Audit, Mark, Redacted};
-use super::doc::Doc;
-use super::engine::{Profile, Refusal};
-use super::finding::Finding;
-use super::kind::Kind;
-use super::lexicon::Pool;
-use super::policy::{Operator, Policy};
-use super::value::Values;
-use super::vault::Vault;
+use crate::redaction::audit::{Audit, Mark, Redacted};
+use crate::redaction::engine::{Profile, Refusal};
+use crate::redaction::finding::Finding;
+use crate::redaction::kind::Kind;
+use crate::redaction::policy::{Operator, Policy};
+use crate::redaction::text::doc::Doc;
+use crate::redaction::value::Values;
+use crate::redaction::vault::Vault;
+use crate::redaction::words::lexicon::Pool;
 
 /// Stands for a text that could not be judged.
 const WHOLE: &str = "[REDACTED]";

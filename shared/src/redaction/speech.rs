@@ -1,11 +1,18 @@
 //! The `speech` profile: transcripts, messages and other human language. Recall first.
 
-use super::budget::Budget;
-use super::doc::Doc;
-use super::finding::Finding;
-use super::known::Known;
-use super::lexicon::Pool;
-use super::{address, age, date, email, identifier, name, secret, web};
+use crate::redaction::address;
+use crate::redaction::budget::Budget;
+use crate::redaction::date;
+use crate::redaction::date::age;
+use crate::redaction::finding::Finding;
+use crate::redaction::known::Known;
+use crate::redaction::name;
+use crate::redaction::number::identifier;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::web;
+use crate::redaction::web::email;
+use crate::redaction::words::lexicon::Pool;
+use crate::redaction::written::secret;
 
 /// Finds everything in a transcript or message.
 pub(crate) fn find(text: &str, pool: &Pool, known: &Known) -> Vec<Finding> {

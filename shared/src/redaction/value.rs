@@ -1,11 +1,11 @@
 //! The form by which two mentions of a value are the same: digits and letters as said ("four one five", "415"), or
 //! lower-cased words.
 
-use super::doc::Doc;
-use super::finding::Finding;
-use super::kind::Kind;
-use super::lexicon::Pool;
-use super::run::{Run, read};
+use crate::redaction::finding::Finding;
+use crate::redaction::kind::Kind;
+use crate::redaction::number::run::{Run, read};
+use crate::redaction::text::doc::Doc;
+use crate::redaction::words::lexicon::Pool;
 
 /// Works out the values of one text.
 pub(crate) struct Values<'a> {

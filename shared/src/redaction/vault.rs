@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::kind::Kind;
-use super::word_key::spread;
+use crate::redaction::kind::Kind;
+use crate::redaction::words::word_key::spread;
 
 /// The tokens of one call. It remembers values by their hashes, which a guess can be held against: keep it as short as
 /// the call, one per call and tenant.

@@ -25,7 +25,7 @@ const PAUSES: [&str; 8] = [
 ];
 
 /// Says `digits` the way `choices` decide: one by one, in pairs, doubled, with pauses, or in figures.
-pub(super) fn say(digits: &str, choices: &[u8]) -> String {
+pub(crate) fn say(digits: &str, choices: &[u8]) -> String {
     let d: Vec<usize> = digits.bytes().map(|b| usize::from(b - b'0')).collect();
     let mut out = String::new();
     let mut at = 0;
@@ -76,7 +76,7 @@ pub(super) fn say(digits: &str, choices: &[u8]) -> String {
 }
 
 /// Writes `digits` in groups.
-pub(super) fn write(digits: &str, style: u8) -> String {
+pub(crate) fn write(digits: &str, style: u8) -> String {
     let separator = ["", "-", " ", "."][usize::from(style) % 4];
     let groups: &[usize] = match digits.len() {
         9 => &[3, 2, 4],
@@ -101,7 +101,7 @@ pub(super) fn write(digits: &str, style: u8) -> String {
 }
 
 /// A cue, the digits it announces, and how they are given.
-pub(super) fn announced() -> impl Strategy<Value = (String, String)> {
+pub(crate) fn announced() -> impl Strategy<Value = (String, String)> {
     let cue = prop_oneof![
         Just(("my social security number is", 9)),
         Just(("the social is", 9)),
@@ -140,7 +140,7 @@ pub(super) fn announced() -> impl Strategy<Value = (String, String)> {
 }
 
 /// A turn of clinical talk without anything to remove.
-pub(super) fn talk() -> impl Strategy<Value = String> {
+pub(crate) fn talk() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("the pain has been worse at night and it wakes me up".to_owned()),
         Just("i have been taking the tablets twice a day with food".to_owned()),
@@ -152,7 +152,7 @@ pub(super) fn talk() -> impl Strategy<Value = String> {
 }
 
 /// Text before, a value that must survive, and text after.
-pub(super) fn survivor() -> impl Strategy<Value = (String, String, String)> {
+pub(crate) fn survivor() -> impl Strategy<Value = (String, String, String)> {
     (0_usize..24, 1_usize..99, 1_usize..60).prop_map(|(kind, a, b)| {
         let n = |v: usize| match v {
             0..=9 => ONES[v].to_owned(),

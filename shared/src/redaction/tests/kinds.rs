@@ -57,7 +57,7 @@ const ONES: [&str; 9] = [
 
 /// What stands before a value, the value, and what stands after it.
 #[allow(clippy::too_many_lines)]
-pub(super) fn plain() -> impl Strategy<Value = (String, String, String)> {
+pub(crate) fn plain() -> impl Strategy<Value = (String, String, String)> {
     let of =
         |before: &str, value: String, after: &str| (before.to_owned(), value, after.to_owned());
     (
@@ -197,7 +197,7 @@ fn luhn(prefix: &str, digits: &str) -> char {
 }
 
 /// A field's name and a valid value of its kind.
-pub(super) fn written_form() -> impl Strategy<Value = (&'static str, String)> {
+pub(crate) fn written_form() -> impl Strategy<Value = (&'static str, String)> {
     prop_oneof![
         "[2-5][0-9]{13}"
             .prop_map(|d| ("card_number", format!("4{d}{}", luhn("", &format!("4{d}"))))),

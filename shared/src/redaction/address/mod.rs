@@ -1,0 +1,462 @@
+//! Street addresses and postal codes: a house number before a street word, with what follows (unit, city, state,
+//! ZIP), or the answer to a question for the address.
+
+pub(crate) mod answer;
+pub(crate) mod home;
+pub(crate) mod postcode;
+pub(crate) mod tail;
+
+use crate::redaction::address::answer::{answer, part, place, zip_answer};
+use crate::redaction::address::home::dwelling;
+use crate::redaction::address::postcode::{po_box, postcode, state_zip};
+use crate::redaction::address::tail::{rest, zip_end};
+use crate::redaction::kind::Kind;
+use crate::redaction::number::atom::numeric;
+use crate::redaction::number::context::frame_only;
+use crate::redaction::number::cue::Cue;
+use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::{class, name};
+use crate::redaction::words::word_set::WordSet;
+use crate::redaction::words::word_set::words;
+
+/// Finds addresses.
+pub(crate) fn detect(doc: &mut Doc<'_>) {
+    let anchors = std::mem::take(&mut doc.anchors.place);
+    let mut next = 0;
+    let (mut last_cue, mut last_zip) = (None, None);
+    for t in 0..doc.turns.len() {
+        let turn = doc.turns[t];
+        let cue = last_cue_of(doc, &turn);
+        let recent = last_cue.filter(|asked| t - asked <= 3);
+        let asked =
+            cue.is_none() && recent.is_some_and(|asked: usize| !answered(doc, asked + 1, t));
+        if cue.is_some() {
+            last_cue = Some(t);
+        }
+        let from = cue.or(asked.then_some(turn.first));
+        let mut found = false;
+        let mut resume = turn.first;
+        let start = next;
+        while let Some(at) = anchors
+            .get(next)
+            .map(|at| *at as usize)
+            .filter(|at| *at < turn.end)
+        {
+            next += 1;
+            if at < resume || doc.taken[at] {
+                continue;
+            }
+            let cued = from.is_some_and(|from| at >= from);
+            let span = if doc.has(at, class::STREET) {
+                street(doc, at, turn.first, turn.end, cued).or_else(|| corner(doc, at, turn.end))
+            } else if doc.has(at, class::HOME) {
+                dwelling(doc, at, turn.first, turn.end)
+            } else {
+                po_box(doc, at, turn.end).or_else(|| postcode(doc, at, turn.end))
+            };
+            if let Some((first, end, kind)) = span {
+                doc.add(first, end, kind, "address");
+                found = true;
+                resume = end;
+            }
+        }
+        if !found && let Some(from) = from {
+            answer(doc, from, turn.end, asked);
+            place(doc, from, turn.end);
+        }
+        if asked && recent == t.checked_sub(1) {
+            part(doc, &doc.turns[t - 1].clone(), &turn);
+        }
+        if last_zip.is_some_and(|asked| t - asked <= 3) {
+            zip_answer(doc, &turn);
+        }
+        if turn.asks & Cue::Zip.bit() != 0 {
+            last_zip = Some(t);
+        }
+        for at in anchors[start..next].iter().map(|at| *at as usize) {
+            state_zip(doc, at, turn.first, turn.end);
+        }
+    }
+    repeat(doc, &anchors);
+    doc.anchors.place = anchors;
+}
+
+/// Other mentions of the streets found: "maple street, yes, maple street".
+fn repeat(doc: &mut Doc<'_>, places: &[u32]) {
+    let street_at = |doc: &Doc<'_>, at: usize| at > 0 && doc.has(at, class::SOLID_STREET);
+    let mut names: Vec<u64> = places
+        .iter()
+        .map(|at| *at as usize)
+        .filter(|at| street_at(doc, *at) && doc.taken[*at] && doc.taken[*at - 1])
+        .map(|at| doc.key(at - 1))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    for at in places.iter().map(|at| *at as usize) {
+        if street_at(doc, at)
+            && !doc.taken[at]
+            && doc.shape(at - 1) == Some(Shape::Word)
+            && names.binary_search(&doc.key(at - 1)).is_ok()
+        {
+            let t = doc.turns.partition_point(|turn| turn.end <= at);
+            let limit = doc.turns.get(t).map_or(at + 1, |turn| turn.end);
+            let end = rest(doc, at + 1, limit, true);
+            doc.add(at - 1, end, Kind::Address, "address-repeated");
+        }
+    }
+}
+
+/// Where the turn's last words about an address end.
+fn last_cue_of(doc: &Doc<'_>, turn: &Turn) -> Option<usize> {
+    if turn.asks & Cue::Address.bit() == 0 {
+        return None;
+    }
+    let mut hits = doc.turn_cues(turn).iter().rev();
+    hits.find(|hit| hit.cue == Cue::Address).map(|hit| hit.end)
+}
+
+fn answered(doc: &Doc<'_>, from: usize, to: usize) -> bool {
+    doc.turns[from..to].iter().any(|turn| {
+        let (start, end) = (
+            doc.tokens[turn.first].start(),
+            doc.tokens[turn.end - 1].end(),
+        );
+        doc.findings.iter().rev().take(32).any(|f| {
+            f.kind == Kind::Address && f.start >= start && f.end <= end && {
+                // A house number alone is half an answer.
+                let tokens = doc.token_at(f.start)..doc.token_at(f.end - 1) + 1;
+                !tokens.clone().all(|at| numeric(doc, at))
+            }
+        })
+    })
+}
+
+/// What may stand before a street without a house number.
+const PLACED: &WordSet = words!["on", "at", "is", "in", "to", "off"];
+
+pub(crate) fn ordinary(doc: &Doc<'_>, at: usize) -> bool {
+    doc.has(
+        at,
+        class::FRAME | class::FILLER | class::UNIT | class::MEASURE | class::OVER | class::RELATION,
+    ) || doc.name_class(at) & (name::COMMON | name::FIRST | name::LAST) == name::COMMON
+        // "a two way street"
+        || doc.is_any(at, words!["way", "ways"])
+}
+
+/// The address whose street word is at `at`: number, one to four words, street word, and the rest.
+fn street(
+    doc: &Doc<'_>,
+    at: usize,
+    floor: usize,
+    limit: usize,
+    cued: bool,
+) -> Option<(usize, usize, Kind)> {
+    // "willow creek street": the last of the street words
+    if doc.has(at + 1, class::SOLID_STREET) && at + 1 < limit && !doc.is(at + 1, "place") {
+        return None;
+    }
+    // "thirty three state route sixty one"
+    let numbered = at > floor
+        && doc.is_any(at, words!["route", "highway", "hwy", "road"])
+        && doc.is_any(at - 1, words!["state", "county", "us"])
+        && numeric(doc, at + 1);
+    // "lot ten chickadee mobile home park"
+    let estate = doc.is_any(
+        at,
+        words!["park", "court", "estates", "village", "community"],
+    ) && doc.is_any(
+        at - usize::from(at > floor),
+        words!["home", "homes", "trailer", "rv"],
+    );
+    let title = Title {
+        at,
+        cued,
+        numbered,
+        estate,
+    };
+    let (mut first, words, capitals) = title.read(doc, floor)?;
+    if first == floor || !numeric(doc, first - 1) && !half(doc, first, floor) {
+        // "sixteenth street northwest" has no house number; without a cue it is only a place.
+        let lived = cued
+            && words > 0
+            && words <= 3
+            && first > floor
+            && doc.has(at, class::SOLID_STREET)
+            && doc.is_any(first - 1, PLACED);
+        // "Larkspur Street." as the whole answer
+        let whole = cued
+            && words > 0
+            && doc.has(at, class::SOLID_STREET)
+            && !doc.is(at, "place")
+            && (first == floor || frame_only(doc, floor, first))
+            && (at + 1 >= limit || doc.shape(at + 1) == Some(Shape::Punct));
+        return (lived || whole).then(|| (first, rest(doc, at + 1, limit, cued), Kind::Address));
+    }
+    let solid =
+        doc.has(at, class::SOLID_STREET) && (words > 0 || cued) || numbered || estate && words > 2;
+    if words == 0 && !solid || doc.is(at, "point") && numeric(doc, at + 1) {
+        return None;
+    }
+    // "eighteen gladstone row hove b n three eight b n": what follows says that it is a street.
+    let placed = || words > 0 && rest(doc, at + 1, limit, false) > at + 3;
+    if !(solid || cued || capitals && doc.capital(at) && words > 0 || placed()) {
+        return None;
+    }
+    let before = first;
+    while first > floor
+        && (numeric(doc, first - 1)
+            || doc.has(first - 1, class::HUNDRED | class::THOUSAND)
+            || doc.is_punct(first - 1, b'-') && first > floor + 1 && numeric(doc, first - 2)
+            || doc.is(first - 1, "and") && first > floor + 1 && doc.has(first - 2, class::HUNDRED)
+            || half(doc, first, floor) && numeric(doc, first - 4)
+            || (doc.is_punct(first - 1, b',') || doc.is_any(first - 1, words!["um", "uh"]))
+                && cued
+                && first > floor + 1
+                && numeric(doc, first - 2))
+    {
+        first -= if half(doc, first, floor) { 4 } else { 1 };
+    }
+    // "a two way street", "a four lane road"
+    if before + 1 == at && first + 1 == before && doc.is_any(before, words!["way", "lane", "lanes"])
+    {
+        return None;
+    }
+    let number_tokens = before - first;
+    if number_tokens > 12 || doc.taken[first..before].iter().any(|taken| *taken) {
+        return None;
+    }
+    if doc.has(before, class::ORDINAL) && words == 1 && !cued && !doc.has(at, class::SOLID_STREET) {
+        return None;
+    }
+    first = dwelling_before(doc, first, floor);
+    let street_end = if numbered {
+        zip_end(doc, at + 1, limit).0
+    } else {
+        at + 1
+    };
+    let end = rest(doc, street_end, limit, cued);
+    Some((first, end, Kind::Address))
+}
+
+/// What is known of a street before its name is read.
+struct Title {
+    /// The street word.
+    at: usize,
+    /// Something asked for an address or announced it.
+    cued: bool,
+    /// "state route", "county road"
+    numbered: bool,
+    /// "mobile home park"
+    estate: bool,
+}
+
+impl Title {
+    /// Where the street's name begins, how many words it has, and whether all of them have capitals.
+    fn read(&self, doc: &Doc<'_>, floor: usize) -> Option<(usize, usize, bool)> {
+        let Self {
+            at,
+            cued,
+            numbered,
+            estate,
+        } = *self;
+        let mut first = at;
+        let mut words = 0;
+        let mut capitals = true;
+        while first > floor && words < 6 && !numeric(doc, first - 1) && !half(doc, first, floor) {
+            let i = first - 1;
+            // "628 18th Street", "947 Eighty-First Avenue": the ordinal is the name.
+            if let Some(start) = ordinal(doc, i, floor) {
+                words += 1;
+                first = start;
+                continue;
+            }
+            match doc.shape(i)? {
+                Shape::Word
+                    if cued
+                        && doc.has(i, class::LETTER)
+                        && doc.has(i + 1, class::LETTER | class::STREET) => {}
+                Shape::Word => {
+                    let street_name = doc.capital(i)
+                        || !ordinary(doc, i)
+                        || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
+                        || numbered && i + 1 == at
+                        || words < 2 && plain_street(doc, i, at)
+                        || words > 0
+                            && doc.has(i, class::TITLE)
+                            && doc.has(at, class::SOLID_STREET)
+                        || doc.is(i, "the") && words == 0 && i > floor && numeric(doc, i - 1)
+                        || estate
+                            && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
+                        || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
+                    // "i live on birch lane"
+                    if cued && words > 0 && !street_name && doc.is_any(i, PLACED) {
+                        break;
+                    }
+                    if doc.taken[i] && !doc.capital(i) && !cued
+                        || !street_name
+                        || doc.has(i, class::UNIT) && !doc.capital(i)
+                    {
+                        return None;
+                    }
+                    capitals &= doc.capital(i);
+                    words += 1;
+                }
+                Shape::Punct
+                    if doc.is_punct(i, b',') && cued || doc.is_punct(i, b'.') && doc.glued(i) => {}
+                Shape::Clitic => {}
+                _ => return None,
+            }
+            first = i;
+        }
+        Some((first, words, capitals))
+    }
+}
+
+/// Where the flat or apartment before a house number begins, or the house number at `first`.
+fn dwelling_before(doc: &Doc<'_>, mut first: usize, floor: usize) -> usize {
+    // "apartment four oh five, nine C, Clerkenwell Road"
+    while first > floor {
+        let back = (first.saturating_sub(8).max(floor)..first)
+            .find(|i| doc.has(*i, class::DWELLING) && !doc.is(*i, "room") && !doc.is(*i, "floor"));
+        match back {
+            Some(i)
+                if (i..first).all(|j| {
+                    j == i
+                        // "flat 3, hawthorn house, 18 cross street"
+                        || doc.shape(j) == Some(Shape::Word)
+                            && (doc.capital(j) || !ordinary(doc, j))
+                            && !doc.has(j, class::FRAME)
+                        || doc.is_any(j, words!["at", "of", "in", "on"]) && j + 1 == first
+                        || numeric(doc, j)
+                        || doc.has(j, class::LETTER | class::FILLER)
+                        || doc.shape(j) == Some(Shape::Punct)
+                }) =>
+            {
+                first = i;
+            }
+            _ => break,
+        }
+    }
+    first
+}
+
+/// "one twenty two and a half": whether "and a half" ends at `first`, with something before it.
+fn half(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+    first > floor + 3
+        && doc.is(first - 1, "half")
+        && doc.is(first - 2, "a")
+        && doc.is(first - 3, "and")
+}
+
+/// Whether an ordinary word at `i` can be part of a street's name before the street word at `at`: "44 market street",
+/// but no "two way street".
+fn plain_street(doc: &Doc<'_>, i: usize, at: usize) -> bool {
+    const BITS: u64 = class::FRAME
+        | class::FILLER
+        | class::UNIT
+        | class::MEASURE
+        | class::OVER
+        | class::RELATION
+        | class::CARDINAL;
+    doc.is_any(
+        at,
+        words![
+            "street",
+            "st",
+            "avenue",
+            "ave",
+            "road",
+            "rd",
+            "lane",
+            "ln",
+            "boulevard",
+            "blvd",
+            "terrace",
+            "crescent",
+            "parkway",
+            "pkwy",
+        ],
+    ) && !doc.has(i, BITS)
+        && !doc.is_any(
+            i,
+            words![
+                "way",
+                "more",
+                "other",
+                "different",
+                "busy",
+                "whole",
+                "narrow",
+                "dirt",
+                "country",
+                "dark",
+                "down",
+                "across",
+                "off",
+                "along",
+                "lanes",
+                "different",
+                "this",
+                "that",
+                "next",
+                "and",
+                "in",
+                "over",
+                "every",
+                "same",
+                "which",
+                "then",
+                "the",
+                "side",
+                "a",
+                "little",
+                "big",
+                "long",
+            ],
+        )
+}
+
+/// Where an ordinal that ends at `i` begins: "18th", "eighty-first" behind a house number.
+fn ordinal(doc: &Doc<'_>, i: usize, floor: usize) -> Option<usize> {
+    if i <= floor {
+        return None;
+    }
+    if doc.glued(i)
+        && doc.shape(i - 1) == Some(Shape::Number)
+        && doc.is_any(i, words!["th", "st", "nd", "rd"])
+    {
+        return Some(i - 1);
+    }
+    let tens = i - 1 - usize::from(doc.is_punct(i - 1, b'-') && i > floor + 1);
+    let two = doc.has(i, class::ORDINAL) && doc.value(i) < 10 && doc.has(tens, class::TENS);
+    (two && tens > floor && numeric(doc, tens - 1)).then_some(tens)
+}
+
+/// "the corner of maple and fifth"
+fn corner(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
+    if !doc.is(at, "corner") || !doc.is(at + 1, "of") {
+        return None;
+    }
+    let road = |from: usize| {
+        let mut next = from;
+        while next < limit.min(from + 4)
+            && (doc.has(next, class::ORDINAL | class::STREET | class::DIRECTION)
+                || doc.shape(next) == Some(Shape::Word)
+                    && !doc.has(next, class::FRAME | class::FILLER)
+                    && (doc.capital(next) || !ordinary(doc, next))
+                || doc.shape(next) == Some(Shape::Number)
+                || next > from && doc.glued(next) && doc.shape(next) == Some(Shape::Word))
+        {
+            next += 1;
+        }
+        (next > from).then_some(next)
+    };
+    let first = road(at + 2)?;
+    let end = if doc.is(first, "and") {
+        road(first + 1)?
+    } else {
+        return None;
+    };
+    Some((at, rest(doc, end, limit, false), Kind::Address))
+}

@@ -1,0 +1,223 @@
+//! Ages above 89, which Safe Harbor counts as identifying. Younger ages survive.
+
+use crate::redaction::kind::Kind;
+use crate::redaction::number::cue::Cue;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::class;
+use crate::redaction::words::word_set::words;
+
+/// Finds ages above 89.
+pub(crate) fn detect(doc: &mut Doc<'_>) {
+    let anchors = std::mem::take(&mut doc.anchors.age);
+    let mut t = 0;
+    let mut resume = 0;
+    for at in anchors.iter().map(|at| *at as usize) {
+        while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
+            t += 1;
+        }
+        let Some(turn) = doc.turns.get(t).copied() else {
+            break;
+        };
+        if at < resume.max(turn.first) || doc.taken[at] {
+            continue;
+        }
+        // "a hundred and one" begins one word earlier.
+        let start = if doc.has(at, class::HUNDRED) && at > turn.first && doc.is(at - 1, "a") {
+            at - 1
+        } else {
+            at
+        };
+        let Some((first, end)) = old_age(doc, start, turn.end) else {
+            continue;
+        };
+        if let Some(stop) = aged(doc, first, end, turn.first, turn.end, t) {
+            doc.add(first, stop, Kind::AgeOver89, "age");
+        }
+        resume = end;
+    }
+    doc.anchors.age = anchors;
+}
+
+/// A number from 90 to 125 at `at`.
+fn old_age(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
+    if doc.shape(at) == Some(Shape::Number) {
+        let value: u32 = doc.word(at).parse().ok()?;
+        return (90..=125).contains(&value).then_some((at, at + 1));
+    }
+    if doc.has(at, class::TENS) {
+        if doc.value(at) != 90 {
+            return None;
+        }
+        let next = if doc.is_punct(at + 1, b'-') && doc.glued(at + 1) {
+            at + 2
+        } else {
+            at + 1
+        };
+        let end = if doc.has(next, class::DIGIT) && doc.value(next) > 0 {
+            next + 1
+        } else {
+            at + 1
+        };
+        return Some((at, end));
+    }
+    let hundred = if doc.has(at, class::HUNDRED) {
+        at
+    } else if !doc.has(at + 1, class::HUNDRED | class::OH) {
+        return None;
+    } else if (doc.is(at, "a") || doc.is(at, "one")) && doc.has(at + 1, class::HUNDRED) {
+        at + 1
+    } else if doc.is(at, "one") && doc.has(at + 1, class::OH) && doc.has(at + 2, class::DIGIT) {
+        return Some((at, at + 3));
+    } else {
+        return None;
+    };
+    let mut end = hundred + 1;
+    let next = if doc.is(end, "and") { end + 1 } else { end };
+    if doc.has(next, class::DIGIT | class::TEEN) && next < limit {
+        end = next + 1;
+    } else if doc.has(next, class::TENS) && doc.value(next) == 20 {
+        end = if doc.has(next + 1, class::DIGIT) {
+            next + 2
+        } else {
+            next + 1
+        };
+    }
+    Some((at, end))
+}
+
+/// Whether the number is somebody's age, and where the phrase ends.
+fn aged(
+    doc: &Doc<'_>,
+    first: usize,
+    end: usize,
+    floor: usize,
+    limit: usize,
+    t: usize,
+) -> Option<usize> {
+    let skip = |at: usize| if doc.is_punct(at, b'-') { at + 1 } else { at };
+    let unit = skip(end);
+    if doc.is_any(unit, words!["year", "years", "yr", "yrs"]) {
+        let next = skip(unit + 1);
+        if doc.is_any(next, words!["old", "young"]) {
+            return Some((next + 1).min(limit));
+        }
+        if doc.is(next, "of") && doc.is(next + 1, "age") {
+            return Some((next + 2).min(limit));
+        }
+        return None;
+    }
+    if doc.is(unit, "yo")
+        || doc.is(unit, "y") && doc.is_punct(unit + 1, b'/') && doc.is(unit + 2, "o")
+    {
+        return Some(if doc.is(unit, "yo") {
+            unit + 1
+        } else {
+            unit + 3
+        });
+    }
+    let quantity = doc.has(end, class::UNIT | class::OVER | class::CARDINAL)
+        || doc.is_punct(end, b'%')
+        || doc.is_punct(end, b'/')
+        || doc.is_punct(end, b'.')
+            && doc.glued(end + 1)
+            && doc.shape(end + 1) == Some(Shape::Number)
+        || doc.is(end, "point")
+        || doc.is(end, "on")
+        || first > 0 && doc.is_punct(first - 1, b'$');
+    if quantity || first <= floor {
+        let asked = first <= floor + 3 && t > 0 && asked_age(doc, t);
+        return (asked && !quantity).then_some(end);
+    }
+    let mut before = first - 1;
+    while before > floor
+        && (doc.is_any(
+            before,
+            words![
+                "about", "almost", "nearly", "now", "over", "past", "well", "going", "on", "just",
+                "only", "actually", "um", "uh", "like", "already", "of", "is", "be",
+            ],
+        ) || doc.is_punct(before, b','))
+    {
+        before -= 1;
+    }
+    // "at ninety one she still lives alone"
+    let at_age = doc.is(before, "at")
+        && (before == floor || doc.shape(before - 1) == Some(Shape::Punct))
+        && doc.is_any(end, words!["she", "he", "i", "my"]);
+    if at_age {
+        return Some(end);
+    }
+    let closes = end >= limit
+        || matches!(doc.shape(end), Some(Shape::Punct | Shape::Newline))
+        || doc.is_any(
+            end,
+            words![
+                "and", "now", "so", "but", "this", "next", "last", "in", "today", "with", "who",
+                "when", "or", "years", "at", "she", "he", "lives", "living",
+            ],
+        );
+    (person(doc, before, first, floor) && closes || asked_age(doc, t) && first <= floor + 4)
+        .then_some(end)
+}
+
+/// Whether one of the last two turns asked for an age.
+fn asked_age(doc: &Doc<'_>, t: usize) -> bool {
+    doc.asked(t, 2, Cue::Age)
+}
+
+/// Whether the words at `before` speak of somebody whose age comes at `first`.
+fn person(doc: &Doc<'_>, before: usize, first: usize, floor: usize) -> bool {
+    // "exit 17 on i 95"
+    let road = doc.is(before, "i")
+        && before > floor
+        && doc.is_any(
+            before - 1,
+            words!["on", "off", "take", "to", "along", "exit"],
+        );
+    if road {
+        return false;
+    }
+    doc.is_any(
+        before,
+        words![
+            "aged", "age", "turned", "turning", "turns", "he", "she", "i", "im", "hes", "shes",
+            "be",
+        ],
+    ) || doc.shape(before) == Some(Shape::Clitic)
+        && before > 0
+        && (doc.is_any(
+            before - 1,
+            words![
+                "i",
+                "he",
+                "she",
+                "who",
+                "mom",
+                "mother",
+                "dad",
+                "father",
+                "grandmother",
+                "grandfather",
+                "grandma",
+                "grandpa",
+                "nana",
+                "nan",
+                "gran",
+                "granny",
+                "grandad",
+                "granddad",
+                "husband",
+                "wife",
+            ],
+        ) || doc.has(before - 1, class::RELATION))
+        || doc.is_any(before, words!["am", "is", "was"])
+            && before > 0
+            && (doc.is_any(
+                before - 1,
+                words![
+                    "i", "he", "she", "who", "patient", "nana", "nan", "gran", "granny", "grandad"
+                ],
+            ) || doc.has(before - 1, class::RELATION))
+        || doc.has(before, class::RELATION) && doc.is(first - 1, "is")
+}

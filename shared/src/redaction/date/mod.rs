@@ -1,0 +1,272 @@
+//! Dates more specific than a year, spoken and written. A date that a birth cue or question announces is a date of
+//! birth. A year alone survives.
+
+pub(crate) mod age;
+pub(crate) mod day;
+pub(crate) mod numeric;
+pub(crate) mod part;
+pub(crate) mod slash;
+pub(crate) mod spoken;
+
+use crate::redaction::date::day::{bare, range_end, the_before};
+use crate::redaction::date::numeric::numeric;
+use crate::redaction::date::part::{
+    day, day_then_year, gap, holiday, short_year, tail_year, weak_month, year,
+};
+use crate::redaction::date::slash::{Before, slashed};
+use crate::redaction::kind::Kind;
+use crate::redaction::number::cue::Cue;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::class;
+use crate::redaction::words::word_set::words;
+
+/// Finds the dates of a text.
+pub(crate) fn detect(doc: &mut Doc<'_>) {
+    let anchors = std::mem::take(&mut doc.anchors.date);
+    let mut t = 0;
+    let mut resume = 0;
+    let mut month = 0;
+    let mut asked = (usize::MAX, false);
+    let mut date_end = 0;
+    for at in anchors.iter().map(|at| *at as usize) {
+        while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
+            t += 1;
+        }
+        let Some(turn) = doc.turns.get(t).copied() else {
+            break;
+        };
+        if at < resume.max(turn.first) || doc.taken[at] {
+            continue;
+        }
+        if asked.0 != t {
+            asked = (t, asked_year(doc, t));
+        }
+        let alone = |at| {
+            (asked.1 && at < turn.first + 4)
+                .then(|| year(doc, at, turn.end))
+                .flatten()
+                .map(|(end, _)| (at, end))
+        };
+        let before = Before {
+            floor: turn.first,
+            date_end,
+            t,
+        };
+        let found = if doc.tokens[at].shape == Shape::Number {
+            numeric(doc, at, turn.end)
+                .or_else(|| slashed(doc, at, turn.end, before))
+                .or_else(|| day_first(doc, at, turn.first, turn.end))
+                .or_else(|| bare(doc, at, turn.end, before))
+                .or_else(|| {
+                    (doc.tokens[at].len == 4)
+                        .then(|| holiday(doc, at, turn.first, turn.end))
+                        .flatten()
+                })
+                .or_else(|| alone(at))
+        } else {
+            near_month(doc, &anchors, &mut month, at, turn.end)
+                .then(|| {
+                    worded(doc, at, turn.first, turn.end)
+                        .or_else(|| bare(doc, at, turn.end, before))
+                })
+                .flatten()
+                .or_else(|| {
+                    (doc.has(at, class::TEEN | class::TENS) || doc.is(at + 1, "thousand"))
+                        .then(|| holiday(doc, at, turn.first, turn.end))
+                        .flatten()
+                })
+                .or_else(|| alone(at))
+        };
+        let Some((first, end)) = found else { continue };
+        let kind = if birth(doc, t, first) {
+            Kind::Dob
+        } else {
+            Kind::Date
+        };
+        // "october fifteenth twenty nine"
+        let end = if kind == Kind::Dob {
+            short_year(doc, end, turn.end).unwrap_or(end)
+        } else {
+            end
+        };
+        doc.add(first, end, kind, "date");
+        (resume, date_end) = (end, end);
+        if let Some((from, day)) = range_end(doc, end, turn.end) {
+            doc.add(from, day, kind, "date-range");
+            (resume, date_end) = (day, day);
+        }
+    }
+    doc.anchors.date = anchors;
+}
+
+/// Whether a month or an ordinal is here or within the next words: most number words are no date. `month` is where the
+/// next of them stands among the anchors.
+fn near_month(doc: &Doc<'_>, anchors: &[u32], month: &mut usize, at: usize, limit: usize) -> bool {
+    while let Some(next) = anchors.get(*month).map(|at| *at as usize) {
+        if next >= at && doc.has(next, class::MONTH | class::ORDINAL) {
+            return next < limit.min(at + 7);
+        }
+        *month += 1;
+    }
+    false
+}
+
+/// "and the year?" – "1943": whether turn `t` answers with the last part of a date of birth.
+fn asked_year(doc: &Doc<'_>, t: usize) -> bool {
+    doc.asked(t, 5, Cue::Dob) && {
+        let asked = doc.turns[t - 1];
+        let near = asked.first.max(asked.end.saturating_sub(6));
+        (near..asked.end).any(|i| doc.is(i, "year"))
+    }
+}
+
+/// Whether a birth cue stands before `first` in the turn, or an unanswered one in the turns before.
+fn birth(doc: &Doc<'_>, t: usize, first: usize) -> bool {
+    let turn = doc.turns[t];
+    let here = doc
+        .cues_before(&turn, first)
+        .find(|hit| first - hit.end < 24);
+    if let Some(hit) = here
+        && hit.cue != Cue::None
+    {
+        return hit.cue == Cue::Dob;
+    }
+    doc.asked(t, 3, Cue::Dob)
+}
+
+/// `21 May 2021`, `3rd of March`, `21st January`.
+fn day_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
+    let (mut next, _) = day(doc, at, limit)?;
+    next = gap(doc, next, limit);
+    if doc.is(next, "of") {
+        next = gap(doc, next + 1, limit);
+    }
+    if doc.is(next, "the") && doc.shape(next + 1) == Some(Shape::Number) {
+        return None;
+    }
+    if next >= limit
+        || !doc.has(next, class::MONTH)
+        || weak_month(doc, next) && !doc.capital(next) && !doc.is(next - 1, "of")
+    {
+        return None;
+    }
+    let (end, _) = tail_year(doc, next + 1, limit, true);
+    Some((the_before(doc, at, floor), end))
+}
+
+/// A date that starts with a word: a month, or an ordinal or number before "of" and a month.
+fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
+    let bits = doc.class(at);
+    if bits & class::MONTH != 0 {
+        return month_first(doc, at, floor, limit);
+    }
+    if bits & (class::ORDINAL | class::TENS | class::TEEN | class::DIGIT) == 0 {
+        return None;
+    }
+    let first = the_before(doc, at, floor);
+    let (mut next, ordinal) = day(doc, at, limit)?;
+    next = gap(doc, next, limit);
+    let of = doc.is(next, "of") || doc.is(next, "day") && doc.is(next + 1, "of");
+    if of {
+        next = gap(
+            doc,
+            if doc.is(next, "of") {
+                next + 1
+            } else {
+                next + 2
+            },
+            limit,
+        );
+    } else if !ordinal {
+        return None;
+    }
+    if doc.is(next, "the") && of && ordinal {
+        // "the twentieth of the fourth, nineteen ninety"
+        let (month_end, ordinal_month) = day(doc, next + 1, limit)?;
+        let (end, year) = tail_year(doc, month_end, limit, true);
+        return (ordinal_month && year).then_some((first, end));
+    }
+    if next < limit && doc.has(next, class::MONTH) && (of || !weak_month(doc, next)) {
+        let (end, _) = tail_year(doc, next + 1, limit, true);
+        return Some((first, end));
+    }
+    None
+}
+
+fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
+    if at > floor
+        && (doc.has(at - 1, class::NATO) && !doc.has(at - 1, class::MONTH)
+            || doc.is(at, "november") && doc.has(at + 1, class::NATO)
+            // "n as in november"
+            || at > floor + 1 && doc.is(at - 1, "in") && doc.is(at - 2, "as"))
+    {
+        return None;
+    }
+    let dot =
+        usize::from(doc.is_punct(at + 1, b'.') && doc.glued(at + 1) && doc.word(at).len() <= 4);
+    let mut next = gap(doc, at + 1 + dot, limit);
+    let of = doc.is_any(next, words!["of", "in"]);
+    let after_of = if of { gap(doc, next + 1, limit) } else { next };
+    let introduced = at > floor
+        && doc.is_any(
+            at - 1,
+            words![
+                "in", "since", "until", "till", "last", "next", "this", "early", "late", "mid",
+                "of", "from", "by", "through", "during", "before", "after", "around",
+            ],
+        );
+    if of
+        && doc.is(next, "of")
+        && doc.has(after_of, class::TENS)
+        && year(doc, after_of, limit).is_none_or(|(_, strong)| !strong)
+    {
+        let end = if doc.is_punct(after_of + 1, b'-') {
+            after_of + 3
+        } else if doc.has(after_of + 1, class::DIGIT) {
+            after_of + 2
+        } else {
+            after_of + 1
+        };
+        return (end <= limit && !doc.has(end, class::UNIT)).then_some((at, end));
+    }
+    if let Some((year_end, strong)) = year(doc, after_of, limit)
+        && strong
+        && (of
+            || !weak_month(doc, at)
+            || introduced
+            || doc.capital(at)
+            || day_then_year(doc, next, limit).is_none())
+        && day_then_year(doc, next, limit).is_none()
+    {
+        return Some((at, year_end));
+    }
+    if doc.is(next, "the") {
+        next += 1;
+    }
+    if let Some((day_end, ordinal)) = day(doc, next, limit) {
+        let led = at > floor
+            && (doc.has(at - 1, class::WEEKDAY)
+                || doc.is_any(at - 1, words!["is", "was", "for", "on", "dated"]));
+        let opens = at == floor && !doc.is(day_end, "of");
+        let sure = ordinal || introduced || led || opens || doc.capital(at);
+        let weak = weak_month(doc, at) && !sure && day_then_year(doc, next, limit).is_none();
+        let clash = doc.has(day_end, class::UNIT)
+            || doc.is_punct(day_end, b'%')
+            || doc.is(day_end, "or")
+            || doc.has(day_end, class::HUNDRED);
+        if !weak && !clash {
+            let (end, _) = tail_year(doc, day_end, limit, true);
+            return Some((at, end));
+        }
+    }
+    if introduced
+        && !(weak_month(doc, at)
+            && !doc.capital(at)
+            && !doc.is_any(at - 1, words!["in", "since", "last", "of"]))
+        && !(doc.is(at, "may") && doc.is_any(at - 1, words!["this", "after", "before"]))
+    {
+        return Some((at, at + 1));
+    }
+    None
+}

@@ -1,0 +1,87 @@
+//! Dates said in numbers alone, "five nineteen forty eight", where a name, a question or a whole year gives them away.
+
+use crate::redaction::kind::Kind;
+use crate::redaction::number::cue::Cue;
+use crate::redaction::number::run::Run;
+use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::{class, name};
+use crate::redaction::words::word_set::words;
+
+/// Whether the run is a day, a month and a year, and what kind of date.
+pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<Kind> {
+    if run.letters > 0 || run.decimal || !(3..=12).contains(&run.atoms) {
+        return None;
+    }
+    let whole = parts(run)?;
+    let asked = t
+        .checked_sub(1)
+        .map(|before| doc.turns[before])
+        .is_some_and(|asked| {
+            (asked.first.max(asked.end.saturating_sub(16))..asked.end).any(|at| {
+                doc.is_any(at, words!["when", "date", "dates", "born", "birthday"])
+                    && !(at > asked.first && doc.is(at - 1, "ready"))
+            })
+        });
+    let birth = doc.asked(t, 3, Cue::Dob);
+    let closes = run.end >= turn.end
+        || doc.shape(run.end) != Some(Shape::Word)
+        || doc.is_any(run.end, words!["through", "to", "until", "till"])
+        || whole;
+    // "Sharon Best, five, nineteen, forty eight": after a name, as people are identified.
+    let named = run.first > turn.first && {
+        let before = run.first - 1 - usize::from(doc.shape(run.first - 1) == Some(Shape::Punct));
+        let short = before < turn.first + 3 && run.end + 1 >= turn.end;
+        let name = |at: usize| {
+            doc.taken[at]
+                || short
+                    && (doc.name_class(at) & (name::FIRST | name::LAST) != 0
+                        || doc.capital(at)
+                            && doc.word(at).len() > 2
+                            && !doc.has(at, class::FRAME | class::FILLER))
+        };
+        let number = class::CARDINAL | class::MONTH | class::STREET | class::MEASURE;
+        (name(before) || short && name(turn.first))
+            && doc.shape(before) == Some(Shape::Word)
+            && !doc.has(before, number)
+    };
+    let values = &run.values[..run.atoms];
+    let said_whole = whole
+        && (run.cardinal
+            || values.last().is_some_and(|year| *year >= 1900)
+            || matches!(values[run.atoms - 2], 19 | 20));
+    // Two digits of a year are said as one number, or as "oh" and a digit.
+    let pair = values.last().is_some_and(|year| *year >= 10) || values[run.atoms - 2] == 0;
+    if !said_whole && !pair {
+        return None;
+    }
+    let known = said_whole || asked || named && run.atoms <= 6;
+    (known && closes).then_some(if birth || named {
+        Kind::Dob
+    } else {
+        Kind::Date
+    })
+}
+
+/// Whether the digits can be read as day, month and year; true in it when the year is whole.
+fn parts(run: &Run) -> Option<bool> {
+    let chars = run.chars();
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'))
+    };
+    let day_month = |digits: &[u8]| {
+        (1..digits.len()).filter(|cut| *cut <= 2).any(|cut| {
+            let (a, b) = (number(&digits[..cut]), number(&digits[cut..]));
+            (1..=12).contains(&a) && (1..=31).contains(&b)
+                || (1..=31).contains(&a) && (1..=12).contains(&b)
+        })
+    };
+    let (head, year) = chars.split_at_checked(chars.len().checked_sub(4)?)?;
+    if (2..=4).contains(&head.len()) && (1900..2040).contains(&number(year)) && day_month(head) {
+        return Some(true);
+    }
+    let (head, _) = chars.split_at_checked(chars.len().checked_sub(2)?)?;
+    ((2..=4).contains(&head.len()) && day_month(head)).then_some(false)
+}

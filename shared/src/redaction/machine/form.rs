@@ -1,0 +1,209 @@
+//! Form bodies and query strings (`From=%2B1415…&Body=…`), percent-encoding, and base64.
+
+use std::borrow::Cow;
+
+use crate::redaction::finding::Finding;
+use crate::redaction::kind::Kind;
+use crate::redaction::known::Known;
+use crate::redaction::machine::field;
+use crate::redaction::machine::key::{Meaning, Parent};
+use crate::redaction::machine::machine_id::is_machine_id;
+use crate::redaction::machine::{self, Tools};
+use crate::redaction::speech;
+
+/// Decodes `%XX` and `+`.
+pub(crate) fn decode(value: &str) -> Cow<'_, str> {
+    let bytes = value.as_bytes();
+    if !bytes.iter().any(|b| matches!(b, b'%' | b'+')) {
+        return Cow::Borrowed(value);
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let hex = (bytes[i] == b'%')
+            .then(|| {
+                value
+                    .get(i + 1..i + 3)
+                    .and_then(|h| u8::from_str_radix(h, 16).ok())
+            })
+            .flatten();
+        if let Some(byte) = hex {
+            out.push(byte);
+            i += 3;
+        } else {
+            out.push(if bytes[i] == b'+' { b' ' } else { bytes[i] });
+            i += 1;
+        }
+    }
+    Cow::Owned(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// Finds everything in a form body. `None` when `value` is not one.
+pub(crate) fn find(value: &str, tools: &Tools<'_>) -> Option<Vec<Finding>> {
+    if !value.as_bytes().contains(&b'=')
+        || value.contains([' ', '\n', '{', '<'])
+        || value.contains("://")
+        || value.starts_with('?') && value.len() < 4
+    {
+        return None;
+    }
+    let body = value.strip_prefix('?').unwrap_or(value);
+    let keyed = |pair: &str| {
+        pair.split_once('=').is_some_and(|(key, _)| {
+            !key.is_empty()
+                && key.len() <= 64
+                && key.bytes().all(|b| {
+                    b.is_ascii_alphanumeric()
+                        || matches!(b, b'_' | b'-' | b'.' | b'[' | b']' | b'%')
+                })
+        })
+    };
+    if !body.split('&').all(keyed) || !body.contains('&') && !body.contains('%') {
+        return None;
+    }
+    let mut out = Vec::new();
+    pairs(
+        value,
+        value.len() - body.len(),
+        value.len(),
+        tools,
+        &mut out,
+    );
+    Some(out)
+}
+
+/// Judges the `key=value` pairs of the query at `from..to`.
+pub(crate) fn pairs(text: &str, from: usize, to: usize, tools: &Tools<'_>, out: &mut Vec<Finding>) {
+    let mut at = from;
+    for pair in text.get(from..to).unwrap_or("").split('&') {
+        if let Some((key, value)) = pair.split_once('=') {
+            let start = at + key.len() + 1;
+            pair_value(&decode(key), value, start, tools, out);
+        }
+        at += pair.len() + 1;
+    }
+}
+
+/// Judges one value by its key; `start` is where it stands.
+pub(crate) fn pair_value(
+    key: &str,
+    value: &str,
+    start: usize,
+    tools: &Tools<'_>,
+    out: &mut Vec<Finding>,
+) {
+    if value.is_empty() {
+        return;
+    }
+    let sense = tools.meanings.of(key, &Parent::of(""));
+    let decoded = decode(value);
+    let kind = match sense {
+        Meaning::Remove(_)
+        | Meaning::Phone
+        | Meaning::Name
+        | Meaning::Somebody
+        | Meaning::Opaque
+        | Meaning::Listed => field::whole(&decoded, sense)
+            .or_else(|| (!is_machine_id(&decoded) && holds(&decoded, tools)).then_some(Kind::Id)),
+        Meaning::Cookie => Some(Kind::Secret),
+        Meaning::Machine => {
+            (!machine::unmistakable(&decoded, tools).is_empty()).then_some(Kind::Id)
+        }
+        Meaning::Language => {
+            (!speech::find(&decoded, tools.pool, &Known::none()).is_empty()).then_some(Kind::Id)
+        }
+        Meaning::Unknown | Meaning::Url => {
+            if is_machine_id(&decoded) {
+                return;
+            }
+            let found = held(&decoded, tools);
+            if let Cow::Borrowed(_) = decoded {
+                out.extend(found.into_iter().map(|f| Finding {
+                    start: f.start + start,
+                    end: f.end + start,
+                    ..f
+                }));
+                return;
+            }
+            (!found.is_empty()).then_some(Kind::Id)
+        }
+    };
+    if let Some(kind) = kind {
+        out.push(Finding::new(start, start + value.len(), kind, "pair"));
+    }
+}
+
+/// How deep values in values are followed (`a=b%3Dc`). Below it, digits are enough to remove a value.
+const DEEPEST: u32 = 3;
+
+/// Whether a value holds something to remove.
+fn holds(value: &str, tools: &Tools<'_>) -> bool {
+    !held(value, tools).is_empty()
+}
+
+/// What a value holds.
+fn held(value: &str, tools: &Tools<'_>) -> Vec<Finding> {
+    let depth = tools.nested.get();
+    if depth >= DEEPEST {
+        let digits = value.bytes().any(|b| b.is_ascii_digit());
+        return if digits {
+            vec![Finding::new(0, value.len(), Kind::Id, "pair")]
+        } else {
+            Vec::new()
+        };
+    }
+    tools.nested.set(depth + 1);
+    let in_field = tools.in_field.replace(true);
+    let found = machine::find(value, tools, true);
+    tools.in_field.set(in_field);
+    tools.nested.set(depth);
+    found
+}
+
+/// Whether `value` is base64 of text that holds something to remove.
+pub(crate) fn base64_holds(value: &str, tools: &Tools<'_>) -> bool {
+    if value.len() < 24
+        || value.len() > 1 << 20
+        || !value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_'))
+    {
+        return false;
+    }
+    // Digests are the commonest long strings of these characters.
+    if value.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return false;
+    }
+    let Some(bytes) = base64(value) else {
+        return false;
+    };
+    let Ok(text) = String::from_utf8(bytes) else {
+        return false;
+    };
+    let printable = text.chars().all(|c| !c.is_control() || c.is_whitespace());
+    printable
+        && text.contains([' ', '{', '=', '@', '"'])
+        && !machine::document(&text, tools, 4).is_empty()
+}
+
+fn base64(value: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(value.len() / 4 * 3);
+    let (mut buffer, mut bits) = (0_u32, 0);
+    for byte in value.trim_end_matches('=').bytes() {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        buffer = buffer << 6 | u32::from(digit);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push(u8::try_from(buffer >> bits & 0xff).unwrap_or(0));
+        }
+    }
+    Some(out)
+}

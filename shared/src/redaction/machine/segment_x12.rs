@@ -1,0 +1,117 @@
+//! X12 segments (`NM1*IL*1*…~`): eligibility requests, claims and their answers.
+
+use crate::redaction::kind::Kind;
+use crate::redaction::machine::layout::Cells;
+
+/// Judges the segments by the place of their elements.
+pub(crate) fn detect(cells: &mut Cells<'_, '_, '_>) {
+    let text = cells.text();
+    let mut at = 0;
+    // Whether the last name was a person's: an address belongs to the name before it.
+    let mut person = true;
+    for part in text.split_inclusive(['~', '\n']) {
+        let body = part.trim_end_matches(['~', '\n', '\r']);
+        let start = at + body.len() - body.trim_start().len();
+        at += part.len();
+        let body = body.trim_start();
+        if body.as_bytes().get(2) != Some(&b'*') && body.as_bytes().get(3) != Some(&b'*') {
+            // A log's words may stand before the first segment.
+            continue;
+        }
+        let elements = Elements { start, body };
+        elements.judge(cells, &mut person);
+    }
+}
+
+struct Elements<'a> {
+    start: usize,
+    body: &'a str,
+}
+
+impl Elements<'_> {
+    fn get(&self, number: usize) -> &str {
+        self.body.split('*').nth(number).unwrap_or("")
+    }
+
+    fn remove(&self, cells: &mut Cells<'_, '_, '_>, number: usize, kind: Kind) {
+        let mut at = self.start;
+        for (n, element) in self.body.split('*').enumerate() {
+            if n == number {
+                if element.bytes().any(|b| b.is_ascii_alphanumeric()) {
+                    cells.remove(at, at + element.len(), kind);
+                }
+                return;
+            }
+            at += element.len() + 1;
+        }
+    }
+
+    fn judge(&self, cells: &mut Cells<'_, '_, '_>, person: &mut bool) {
+        match self.get(0) {
+            "NM1" => {
+                *person = self.get(2) == "1";
+                if *person {
+                    for number in [3, 4, 5] {
+                        self.remove(cells, number, Kind::Person);
+                    }
+                }
+                match self.get(8) {
+                    "XX" => self.remove(cells, 9, Kind::Npi),
+                    "34" => self.remove(cells, 9, Kind::Ssn),
+                    "MI" | "II" | "MR" => self.remove(cells, 9, Kind::MemberId),
+                    _ if *person => self.remove(cells, 9, Kind::Id),
+                    _ => {}
+                }
+            }
+            "DMG" => self.remove(cells, 2, Kind::Dob),
+            "N3" if *person => {
+                self.remove(cells, 1, Kind::Address);
+                self.remove(cells, 2, Kind::Address);
+            }
+            "N4" if *person => {
+                self.remove(cells, 1, Kind::Address);
+                self.remove(cells, 3, Kind::Zip);
+            }
+            "PER" => {
+                self.remove(cells, 2, Kind::Person);
+                for number in [4, 6, 8] {
+                    let kind = if self.get(number - 1) == "EM" {
+                        Kind::Email
+                    } else {
+                        Kind::Phone
+                    };
+                    self.remove(cells, number, kind);
+                }
+            }
+            "REF" => {
+                let kind = match self.get(1) {
+                    "SY" => Kind::Ssn,
+                    "0F" | "1L" | "1W" | "IG" | "6P" | "18" | "NQ" | "Y4" | "G1" | "9F" => {
+                        Kind::MemberId
+                    }
+                    "F6" => Kind::Mbi,
+                    "EA" | "MRN" => Kind::Mrn,
+                    "EJ" => Kind::Account,
+                    "HPI" => Kind::Npi,
+                    "XZ" => Kind::Rx,
+                    _ => return,
+                };
+                self.remove(cells, 2, kind);
+            }
+            "SBR" => self.remove(cells, 3, Kind::MemberId),
+            "CLM" => self.remove(cells, 1, Kind::Account),
+            "DTP"
+                if !matches!(
+                    self.get(1),
+                    "291" | "346" | "347" | "348" | "349" | "356" | "357"
+                ) =>
+            {
+                self.remove(cells, 3, Kind::Date);
+            }
+            "ISA" | "GS" | "ST" | "BHT" | "TRN" | "SE" | "GE" | "IEA" | "HL" => {
+                cells.keep(self.start, self.start + self.body.len());
+            }
+            _ => {}
+        }
+    }
+}

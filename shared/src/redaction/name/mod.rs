@@ -1,0 +1,269 @@
+//! People's names: a grammar of cues (introductions, titles, greetings, relations, answers to "who is calling"), a
+//! dictionary as evidence, spelled names, and then every other mention of a name found in the call.
+
+pub(crate) mod context;
+pub(crate) mod cue;
+pub(crate) mod part;
+pub(crate) mod printed;
+pub(crate) mod span;
+pub(crate) mod spelled;
+
+use crate::redaction::kind::Kind;
+use crate::redaction::known::Known;
+use crate::redaction::name::context::{placed, somebody, unannounced};
+use crate::redaction::name::cue::cued;
+use crate::redaction::name::part::{Cued, accept, homonym};
+use crate::redaction::name::span::{strange, take};
+use crate::redaction::name::spelled::{letter, person_ends_at, repeat, spelled};
+use crate::redaction::number::cue::Cue;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::{class, name};
+use crate::redaction::words::word_set::words;
+
+/// Finds names by cue and dictionary, then by repetition.
+pub(crate) fn detect(doc: &mut Doc<'_>, given: &Known) {
+    let mut known: Vec<u64> = given.words.clone();
+    spelled(doc, &mut known, true);
+    let mut next = 0;
+    for t in 0..doc.turns.len() {
+        turn(doc, t, &mut known, &mut next);
+    }
+    spelled(doc, &mut known, false);
+    repeat(doc, &known);
+}
+
+fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
+    let turn = doc.turns[t];
+    let named = turn.asks & Cue::Name.bit() != 0;
+    for h in (turn.cues.0..turn.cues.1).filter(|_| named) {
+        let hit = doc.cues[h];
+        if hit.cue == Cue::Name {
+            before_first_name(doc, turn.first, hit.first, known);
+            // "Lachance. That's my last name"
+            if (turn.first + 1..=hit.first)
+                .rev()
+                .take(4)
+                .any(|i| doc.is_any(i, words!["that", "that's"]))
+                && hit.first < turn.first + 8
+            {
+                let first = past_frame(doc, turn.first, turn.end, 4);
+                take(doc, first, turn.end, "name-cue", known);
+            }
+            let at = past_frame(doc, hit.end, turn.end, 8);
+            // "and you are fine": no question
+            let statement = doc.is(hit.end - 1, "are");
+            if !statement
+                && !asks(doc, hit.end, turn.end)
+                && !take(doc, at, turn.end, "name-cue", known)
+            {
+                accept(doc, at, turn.end, Cued::Strongly, "name-cue", known);
+            }
+        }
+    }
+    if asked_name(doc, t) {
+        let at = past_frame(doc, turn.first, turn.end, 10);
+        let short = turn.end - at.min(turn.end) <= 12;
+        if !take(doc, at, turn.end, "name-answer", known) {
+            accept(
+                doc,
+                at,
+                turn.end,
+                if short { Cued::Strongly } else { Cued::Fairly },
+                "name-answer",
+                known,
+            );
+        }
+    }
+    if let Some(at) = only_word(doc, t)
+        && !doc.taken[at]
+    {
+        doc.add(at, at + 1, Kind::Person, "name-answer");
+    }
+    while let Some(at) = doc
+        .anchors
+        .name
+        .get(*next)
+        .map(|at| *at as usize)
+        .filter(|at| *at < turn.end)
+    {
+        *next += 1;
+        if at < turn.first || doc.taken[at] {
+            continue;
+        }
+        let bits = doc.class(at);
+        if bits & (class::TITLE | class::GREETING | class::RELATION | class::NAME_CUE) != 0 {
+            cued(doc, at, turn.first, turn.end, known);
+        }
+        if !doc.taken[at] {
+            uncued(doc, at, turn.first, turn.end, known);
+        }
+    }
+}
+
+/// "and your last name?" – "Day": the word that is the whole answer is the name, whatever else it is.
+fn only_word(doc: &Doc<'_>, t: usize) -> Option<usize> {
+    let asked = t.checked_sub(1).map(|before| doc.turns[before])?;
+    let family = doc.turn_cues(&asked).last().is_some_and(|hit| {
+        hit.cue == Cue::Name
+            && (hit.first..hit.end)
+                .any(|at| doc.is_any(at, words!["last", "surname", "family", "maiden"]))
+            && asks(doc, hit.end, asked.end)
+    });
+    let turn = doc.turns[t];
+    // "Ursula Ibarra" – "Iyer?": a name repeated as it was heard
+    let heard = t >= 2
+        && asked.end - asked.first <= 8
+        && doc.asked(t - 1, 1, Cue::Name)
+        && (asked.first..asked.end).any(|at| doc.taken[at] && person_ends_at(doc, at))
+        && (doc.name_class(turn.first) & (name::LAST | name::FIRST) != 0
+            || strange(doc, turn.first));
+    let family = family || heard;
+    if !family || turn.end - turn.first > 2 || doc.shape(turn.first) != Some(Shape::Word) {
+        return None;
+    }
+    let small = doc.has(
+        turn.first,
+        class::FRAME | class::FILLER | class::CORRECTION | class::GREETING | class::CARDINAL,
+    ) || doc.is_any(
+        turn.first,
+        words![
+            "what", "who", "why", "huh", "pardon", "none", "nope", "same", "correct", "mine"
+        ],
+    );
+    let alone = turn.end == turn.first + 1 || doc.shape(turn.first + 1) == Some(Shape::Punct);
+    (alone && !small && doc.word(turn.first).len() > 1).then_some(turn.first)
+}
+
+/// "for whitfield, first name marvin"
+fn before_first_name(doc: &mut Doc<'_>, floor: usize, cue: usize, known: &mut Vec<u64>) {
+    if !doc.is(cue, "first") || cue < floor + 2 {
+        return;
+    }
+    let at = cue - 1 - usize::from(doc.is_punct(cue - 1, b','));
+    if doc.name_class(at) & (name::LAST | name::COMMON) == name::LAST
+        && doc.class(at) & class::NATO == 0
+    {
+        accept(doc, at, cue, Cued::Strongly, "name-cue", known);
+    }
+}
+
+/// A question mark or the end right after the cue: nothing to take in this turn.
+fn asks(doc: &Doc<'_>, at: usize, end: usize) -> bool {
+    at >= end
+        || doc.is_punct(at, b'?')
+        || doc.is_any(at, words!["and", "for", "on", "please", "of", "or"])
+}
+
+/// Whether a turn shortly before asked for a name and nobody gave one yet.
+fn asked_name(doc: &Doc<'_>, t: usize) -> bool {
+    if !doc.asked(t, 2, Cue::Name) {
+        return false;
+    }
+    let from = t.saturating_sub(2);
+    (from..t).rev().any(|i| {
+        let turn = doc.turns[i];
+        let asked = doc.turn_cues(&turn).iter().any(|hit| {
+            hit.cue == Cue::Name
+                && if doc.is(hit.end - 1, "are") {
+                    asks(doc, hit.end, turn.end)
+                } else {
+                    asks_or_ends(doc, hit.end, turn.end)
+                }
+        });
+        asked
+            && (i + 1..t).all(|j| {
+                !(doc.turns[j].first..doc.turns[j].end)
+                    .any(|at| doc.taken[at] || doc.shape(at) == Some(Shape::Placeholder))
+            })
+    })
+}
+
+fn asks_or_ends(doc: &Doc<'_>, at: usize, end: usize) -> bool {
+    asks(doc, at, end) || end - at <= 4 || (at..end.min(at + 14)).any(|i| doc.is_punct(i, b'?'))
+}
+
+/// Skips the small words of an answer.
+pub(crate) fn past_frame(doc: &Doc<'_>, mut at: usize, end: usize, most: usize) -> usize {
+    let stop = at + most;
+    while at < end && at < stop {
+        let skip = match doc.shape(at) {
+            Some(Shape::Punct | Shape::Clitic) => true,
+            Some(Shape::Word) => {
+                doc.has(
+                    at,
+                    class::FRAME | class::FILLER | class::GREETING | class::CORRECTION,
+                ) && doc.name_class(at) & name::FIRST == 0
+                    || doc.is_any(
+                        at,
+                        words![
+                            "is", "am", "be", "to", "ohh", "can", "would", "will", "course",
+                            "full", "last", "first", "speaking", "called", "the", "under", "me",
+                        ],
+                    )
+                    || doc.has(at, class::TITLE)
+            }
+            _ => false,
+        };
+        if !skip {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// A name nobody announced: a capitalised given name, or given and family name together.
+fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Vec<u64>) {
+    let names = doc.name_class(at);
+    let code =
+        doc.has(at, class::NATO) && (letter(doc, at + 1) || at > floor && letter(doc, at - 1));
+    if doc.word(at).len() < 3 || code {
+        return;
+    }
+    if names & name::FIRST == 0 {
+        let told_apart = doc.is(at + 1, "with") && doc.is_any(at + 2, words!["a", "an"]);
+        let alone = told_apart && names != 0 || unannounced(doc, at, floor, end);
+        if alone {
+            accept(doc, at, end, Cued::Strongly, "name-alone", known);
+        }
+        return;
+    }
+    let surname = doc.name_class(at + 1);
+    let adjacent = at + 1 < end
+        && doc.shape(at + 1) == Some(Shape::Word)
+        && surname & name::LAST != 0
+        && !doc.taken[at + 1]
+        && !doc.glued(at + 1);
+    let cased = doc.capital(at) == doc.capital(at + 1);
+    if adjacent
+        && cased
+        && names & name::COMMON == 0
+        && surname & name::COMMON == 0
+        && (doc.capital(at)
+            || !homonym(doc, at)
+                && !homonym(doc, at + 1)
+                && doc.class(at + 1) & (class::MEDICAL | class::STREET | class::STATE) == 0)
+    {
+        accept(doc, at, end, Cued::Fairly, "name-full", known);
+        return;
+    }
+    if names & name::COMMON != 0 || homonym(doc, at) || doc.has(at, class::NATO) {
+        let called = known.contains(&doc.key(at));
+        if somebody(doc, at, floor, end, called) {
+            take(doc, at, end, "name-context", known);
+        }
+        return;
+    }
+    // "no deborah with a d"
+    let told_apart = doc.is(at + 1, "with") && doc.is_any(at + 2, words!["a", "an"]);
+    let opens = at == floor || matches!(doc.shape(at - 1), Some(Shape::Punct));
+    let closes = at + 1 >= end || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline));
+    if doc.capital(at) && !placed(doc, at, floor)
+        || opens && closes
+        || told_apart
+        || unannounced(doc, at, floor, end)
+    {
+        accept(doc, at, end, Cued::Weakly, "name-dictionary", known);
+    }
+}

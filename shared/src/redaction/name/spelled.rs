@@ -1,0 +1,252 @@
+//! Names spelled letter by letter, and every other mention of the names found in a call.
+
+use crate::redaction::kind::Kind;
+use crate::redaction::name::context::somebody;
+use crate::redaction::number::cue::Cue;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::{Shape, Token, hash_of};
+use crate::redaction::words::lexicon::{class, name, word as known_word};
+use crate::redaction::words::word_key::{key_of, spread};
+use crate::redaction::words::word_set::words;
+
+/// "spelled j o n e s", "that's N-E-L-S-O-N": three or more letters after a name or a word about spelling, or letters
+/// that make a known name.
+pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) {
+    let mut anchors = std::mem::take(&mut doc.anchors.letter);
+    if announced {
+        anchors.retain(|at| goes_on(doc, at as usize + 1));
+    }
+    let mut next = 0;
+    for t in 0..doc.turns.len() {
+        let turn = doc.turns[t];
+        let mut resume = turn.first;
+        let mut asked = None;
+        while let Some(start) = anchors
+            .get(next)
+            .map(|at| *at as usize)
+            .filter(|at| *at < turn.end)
+        {
+            next += 1;
+            let first = start;
+            if first < resume || doc.taken[first] {
+                continue;
+            }
+            let (word, end, after) = letters(doc, first, turn.end);
+            // "n p i one two three": a cue, no name
+            if doc
+                .turn_cues(&turn)
+                .iter()
+                .any(|hit| hit.first == first && hit.end > first + 1)
+            {
+                continue;
+            }
+            resume = after.max(first + 1);
+            if word.len() < 2 {
+                continue;
+            }
+            let spelling = (first.saturating_sub(6).max(turn.first)..first).any(|i| {
+                doc.is_any(
+                    i,
+                    words!["spelled", "spell", "spelt", "spelling", "spells", "letters"],
+                )
+            });
+            let after_name = (first.saturating_sub(5).max(turn.first)..first)
+                .any(|i| doc.taken[i] && person_ends_at(doc, i))
+                || first > turn.first && known.contains(&doc.key(first - 1));
+            // "o apostrophe h a r e"
+            let apostrophe = (first..end).any(|i| doc.is(i, "apostrophe"));
+            // "last name h a d d a d"
+            let cued = doc
+                .cues_before(&turn, first)
+                .next()
+                .is_some_and(|hit| hit.cue == Cue::Name && first - hit.end <= 3);
+            let asked = *asked.get_or_insert_with(|| asked_to_spell(doc, t));
+            let key = key_of(&word);
+            let named = word.len() >= 4
+                && (known_word(key).names & (name::FIRST | name::LAST) != 0
+                    || known.contains(&key));
+            let evidence = if announced {
+                spelling || cued
+            } else {
+                spelling || cued || after_name || apostrophe || asked && first < turn.first + 12
+            };
+            if (word.len() >= 3 && evidence
+                || !announced && after_name && known.contains(&key)
+                || named && !announced)
+                && !other_word(doc, t, first)
+            {
+                doc.add(first, end, Kind::Person, "name-spelled");
+                if !known.contains(&key) {
+                    known.push(key);
+                }
+            }
+        }
+    }
+    doc.anchors.letter = anchors;
+}
+
+/// The letters said from `at`: what they spell, where they end, and where reading stopped.
+fn letters(doc: &Doc<'_>, mut at: usize, limit: usize) -> (String, usize, usize) {
+    let mut word = String::new();
+    let mut end = at;
+    while at < limit && !doc.taken[at] {
+        if letter(doc, at) {
+            let char = if doc.has(at, class::LETTER) {
+                doc.word(at).as_bytes()[0]
+            } else {
+                u8::try_from(doc.value(at)).unwrap_or(b'x')
+            };
+            word.push(char::from(char.to_ascii_lowercase()));
+            at += 1;
+            // "b as in boy"
+            if doc.is(at, "as") && doc.is(at + 1, "in") && at + 2 < limit {
+                at += 3;
+            } else if doc.is_any(at, words!["for", "like"])
+                && doc
+                    .word(at + 1)
+                    .to_ascii_lowercase()
+                    .starts_with(char::from(char.to_ascii_lowercase()))
+            {
+                at += 2;
+            }
+            end = at;
+        } else if joins(doc, at, word.is_empty()) {
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    (word, end, at)
+}
+
+/// What may stand between letters: commas, dashes, "double", "apostrophe", the dots of a pause.
+fn joins(doc: &Doc<'_>, at: usize, first: bool) -> bool {
+    let mark = [b'-', b',', b'.'].iter().any(|b| doc.is_punct(at, *b));
+    doc.is(at, "double") && letter(doc, at + 1)
+        || mark
+            && (letter(doc, at + 1)
+                || doc.is_any(at + 1, words!["double", "apostrophe", "hyphen", "space"])
+                || !first && doc.is_punct(at, b'.') && doc.is_punct(at + 1, b'.'))
+        || !first
+            && doc.is_any(at, words!["apostrophe", "hyphen", "dash", "space"])
+            && (letter(doc, at + 1) || doc.is_punct(at + 1, b',') && letter(doc, at + 2))
+}
+
+/// Whether a spelling goes on at `at` after a letter.
+fn goes_on(doc: &Doc<'_>, at: usize) -> bool {
+    letter(doc, at)
+        || doc.shape(at) == Some(Shape::Punct)
+        || doc.is_any(at, words!["as", "for", "like", "double", "apostrophe"])
+}
+
+/// "how do you spell that drug", "spell world backwards": what is spelled is no name.
+fn other_word(doc: &Doc<'_>, t: usize, first: usize) -> bool {
+    let before = t.checked_sub(1).map(|before| doc.turns[before]);
+    let here = doc.turns[t].first.max(first.saturating_sub(6));
+    let from = before
+        .filter(|_| first < doc.turns[t].first + 6)
+        .map_or(here, |turn| turn.first.max(turn.end.saturating_sub(12)));
+    (from..first).any(|i| {
+        doc.is_any(
+            i,
+            words![
+                "drug",
+                "medication",
+                "medicine",
+                "med",
+                "pill",
+                "world",
+                "backwards",
+                "backward",
+            ],
+        )
+    })
+}
+
+/// Whether one of the last two turns speaks of spelling, near its end.
+fn asked_to_spell(doc: &Doc<'_>, t: usize) -> bool {
+    doc.turns[t.saturating_sub(2)..t].iter().any(|turn| {
+        (turn.first.max(turn.end.saturating_sub(40))..turn.end)
+            .any(|i| doc.is_any(i, words!["spell", "spelling", "spelled"]))
+    })
+}
+
+pub(crate) fn letter(doc: &Doc<'_>, at: usize) -> bool {
+    doc.has(at, class::LETTER | class::NATO) && doc.shape(at) == Some(Shape::Word)
+}
+
+pub(crate) fn person_ends_at(doc: &Doc<'_>, at: usize) -> bool {
+    let end = doc.tokens[at].end();
+    doc.findings
+        .iter()
+        .rev()
+        .take(64)
+        .any(|finding| finding.kind == Kind::Person && finding.end == end)
+}
+
+/// "hunter … hunter brooks": a family name after a given name already found.
+fn surname(doc: &Doc<'_>, at: usize) -> bool {
+    doc.shape(at) == Some(Shape::Word)
+        && !doc.glued(at)
+        && !doc.taken[at]
+        && doc.name_class(at) & (name::LAST | name::COMMON) == name::LAST
+        && doc.class(at) & !class::NATO == 0
+        && doc.capital(at) == doc.capital(at - 1)
+        && doc.name_class(at - 1) & name::FIRST != 0
+}
+
+/// Hides every other mention of the names found. A name that is a word needs a capital inside a sentence, or a title
+/// or greeting before it.
+pub(crate) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
+    if known.is_empty() {
+        return;
+    }
+    let mut sorted = known.to_vec();
+    sorted.sort_unstable();
+    let mut filter = [false; 256];
+    for key in &sorted {
+        filter[usize::from(hash_of(spread(*key)))] = true;
+    }
+    let may_be = |token: &Token| filter[usize::from(token.hash)] && token.shape == Shape::Word;
+    let mut from = 0;
+    while let Some(step) = doc.tokens[from..].iter().position(may_be) {
+        let at = from + step;
+        from = at + 1;
+        if doc.taken[at] || doc.tokens[at].len < 2 || sorted.binary_search(&doc.key(at)).is_err() {
+            continue;
+        }
+        let word = doc.name_class(at) & name::COMMON != 0
+            || doc.has(
+                at,
+                class::HOMONYM
+                    | class::MONTH
+                    | class::FRAME
+                    | class::UNIT
+                    | class::STATE
+                    | class::MEDICAL
+                    | class::STREET
+                    | class::MEASURE,
+            );
+        let addressed = at > 0
+            && (doc.has(at - 1, class::TITLE | class::GREETING)
+                || doc.is(at - 1, "you") && at > 1 && doc.is(at - 2, "thank")
+                || doc.is_punct(at - 1, b'.') && at > 1 && doc.has(at - 2, class::TITLE)
+                || at > 0 && doc.taken[at - 1] && person_ends_at(doc, at - 1));
+        let inside = doc.capital(at)
+            && !doc.after_stop(at)
+            && at > 0
+            && doc.shape(at - 1) == Some(Shape::Word);
+        let medical = doc.shape(at + 1) == Some(Shape::Clitic) && doc.has(at + 2, class::MEDICAL);
+        let meant =
+            word && !medical && !addressed && !inside && doc.name_class(at) & name::FIRST != 0 && {
+                let t = doc.turns.partition_point(|turn| turn.end <= at);
+                doc.turns.get(t).is_some_and(|turn| {
+                    turn.first <= at && somebody(doc, at, turn.first, turn.end, true)
+                })
+            };
+        if !medical && (!word || addressed || inside || meant) {
+            let end = if surname(doc, at + 1) { at + 2 } else { at + 1 };
+            doc.add(at, end, Kind::Person, "name-repeated");
+        }
+    }
+}

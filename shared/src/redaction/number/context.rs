@@ -1,0 +1,308 @@
+//! Evidence that a number is not an identifier: units after it, measurements before it, clock times, scores, counts.
+
+use crate::redaction::number::atom::numeric;
+use crate::redaction::number::run::Run;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::{class, class_of, word as known_word};
+use crate::redaction::words::word_key::key_of;
+use crate::redaction::words::word_set::{WordSet, words};
+
+/// Whether what follows token `end` makes the number before it a quantity.
+pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
+    let mut at = run.end;
+    if doc.is_punct(at, b'-') && doc.glued(at) {
+        at += 1;
+    }
+    if at >= limit {
+        return false;
+    }
+    if doc.is_punct(at, b'%')
+        || doc.is_punct(at, b'"') && doc.glued(at)
+        || doc.is_punct(at, 0x27) && doc.glued(at)
+    {
+        return true;
+    }
+    if doc.is_punct(at, b':')
+        && doc.glued(at)
+        && doc.shape(at + 1) == Some(Shape::Number)
+        && doc.glued(at + 1)
+    {
+        return true;
+    }
+    if doc.shape(at) == Some(Shape::Clitic)
+        && run.len() <= 4
+        && doc.glued(at)
+        && doc.word(at).ends_with('s')
+    {
+        return true;
+    }
+    if doc.has(at, class::UNIT) {
+        return true;
+    }
+    if clock(run) && part_of_day(doc, at) {
+        return true;
+    }
+    if doc.is_any(at, words!["a", "p"])
+        && (doc.is(at + 1, "m") || doc.is_punct(at + 1, b'.') && doc.is(at + 2, "m"))
+    {
+        return true;
+    }
+    if doc.is(at, "and")
+        && doc.is_any(at + 1, words!["a"])
+        && doc.is_any(at + 2, words!["half", "quarter", "third"])
+    {
+        return true;
+    }
+    if doc.is_any(
+        at,
+        words![
+            "half",
+            "times",
+            "thirds",
+            "quarters",
+            "something",
+            "ish",
+            "th",
+            "nd",
+            "rd",
+            "x",
+        ],
+    ) {
+        return true;
+    }
+    if doc.is(at, "more")
+        || doc.is(at, "other")
+        || doc.is(at, "different")
+        || doc.is(at, "separate")
+    {
+        return true;
+    }
+    if doc.is(at, "of")
+        && doc.is_any(
+            at + 1,
+            words!["them", "those", "these", "us", "my", "the", "his", "her"],
+        )
+        && run.len() <= 2
+    {
+        return true;
+    }
+    if doc.is(at, "out") && doc.is(at + 1, "of") {
+        return true;
+    }
+    // "one twenty over eighty", "two by three", "eight to five", "two or three weeks"
+    if run.len() < 7 && doc.has(at, class::OVER) && !doc.is(at, "plus") && !doc.is(at, "out") {
+        let next = if doc.is_any(at + 1, words!["a", "about", "maybe"]) {
+            at + 2
+        } else {
+            at + 1
+        };
+        if next < limit && numeric(doc, next) {
+            return true;
+        }
+    }
+    if doc.is_punct(at, b'/') && doc.shape(at + 1) == Some(Shape::Number) && run.len() <= 3 {
+        return true;
+    }
+    // an adjective between the number and its unit: "six more weeks", "thirty long days", "two small tablets"
+    run.len() <= 3
+        && doc.shape(at) == Some(Shape::Word)
+        && doc.has(at + 1, class::UNIT)
+        && !doc.has(at, class::FRAME | class::CUE)
+        && !doc.is(at, "for")
+        && !doc.is(at, "in")
+}
+
+/// "in the morning", "at night"
+fn part_of_day(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is(at, "in")
+        && doc.is(at + 1, "the")
+        && doc.is_any(at + 2, words!["morning", "afternoon", "evening"])
+        || doc.is(at, "at") && doc.is_any(at + 1, words!["night", "noon"])
+}
+
+/// Whether what stands before token `run.first` makes the number a quantity; looks back to `floor`.
+pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
+    let first = run.first;
+    if first > floor {
+        let at = first - 1;
+        if doc.is_punct(at, b'$')
+            || doc.is_punct(at, 0x27) && doc.glued(first)
+            || doc.is_punct(at, b':')
+                && doc.glued(at)
+                && doc.glued(first)
+                && at > floor
+                && doc.shape(at - 1) == Some(Shape::Number)
+            || doc.is_punct(at, b'<')
+            || doc.is_punct(at, b'>')
+        {
+            return true;
+        }
+        if doc
+            .text
+            .as_bytes()
+            .get(..doc.tokens[first].start())
+            .is_some_and(|t| t.ends_with("£".as_bytes()) || t.ends_with("€".as_bytes()))
+        {
+            return true;
+        }
+        if doc.has(at, class::OVER)
+            && !doc.is_any(
+                at,
+                words!["to", "or", "plus", "by", "minus", "through", "out"],
+            )
+            && at > floor
+            && (numeric(doc, at - 1) || doc.has(at - 1, class::HUNDRED))
+        {
+            return true;
+        }
+        if doc.is(at, "of") && doc.is(at.wrapping_sub(1), "out")
+            || doc.is_any(at, words!["than", "ext"])
+        {
+            return true;
+        }
+        if doc.is(at, "to")
+            && at > floor
+            && (numeric(doc, at - 1) || doc.has(at - 1, class::HUNDRED))
+            && run.len() <= 4
+        {
+            return true;
+        }
+        if doc.is_any(at, words!["point"]) && run.len() <= 4 {
+            return true;
+        }
+        if clock(run)
+            && doc.is_any(
+                at,
+                words![
+                    "at", "around", "by", "until", "till", "before", "after", "about", "past",
+                    "for",
+                ],
+            )
+            && run.len() <= 4
+        {
+            return true;
+        }
+    }
+    let one = run.atoms == 1 || run.singles == run.len() || run.letters > 0;
+    let long = run.len() >= 5 && one || run.len() >= 7;
+    measure_before(doc, first, floor).is_some_and(|at| !(long && doc.is_any(at, PLACES)))
+        || acronym(doc, run, floor)
+}
+
+/// Where short numbers stand; a long one after them is somebody's: "on one page it's 568979".
+const PLACES: &WordSet = words![
+    "page", "question", "line", "window", "floor", "option", "press", "section", "part"
+];
+
+/// Whether a measurement noun stands before the number: "my sugar was around".
+pub(crate) fn measured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+    measure_before(doc, first, floor).is_some()
+}
+
+/// A measurement noun before the number with only linking words between.
+fn measure_before(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize> {
+    let mut at = first;
+    let mut steps = 0;
+    while at > floor && steps < 9 {
+        at -= 1;
+        steps += 1;
+        match doc.shape(at) {
+            Some(Shape::Word) => {
+                // "a1c" is three tokens.
+                if doc.is(at, "c") && doc.glued(at) && at > floor + 1 && doc.is(at - 2, "a") {
+                    return Some(at);
+                }
+                if doc.has(at, class::MEASURE) {
+                    return (!(doc.is(at, "press") && doc.is(at + 1, "on"))).then_some(at);
+                }
+                let linking = class::CARDINAL
+                    | class::UNIT
+                    | class::OVER
+                    | class::WEEKDAY
+                    | class::MONTH
+                    | class::LINK;
+                if doc.has(at, linking) {
+                    continue;
+                }
+                return None;
+            }
+            Some(Shape::Punct)
+                if doc.is_punct(at, b',')
+                    || doc.is_punct(at, b'-')
+                    || doc.is_punct(at, b'.') && doc.glued(at + 1)
+                    || doc.is_punct(at, b':')
+                    || doc.is_punct(at, b'/') => {}
+            Some(Shape::Clitic | Shape::Number) => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// "c p t nine nine two one three", "i c d ten", "b m i": letters before the digits that spell a measure or code book.
+fn acronym(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
+    let mut last = run.first;
+    while doc.has(last, class::LETTER) && last < run.end {
+        last += 1;
+    }
+    let mut first = last;
+    while first > floor && last - first < 5 && doc.has(first - 1, class::LETTER) {
+        first -= 1;
+    }
+    let mut spelled = [0_u8; 5];
+    if last - first < 2 || last - first > 5 {
+        return false;
+    }
+    for (slot, at) in spelled.iter_mut().zip(first..last) {
+        *slot = doc.word(at).as_bytes()[0];
+    }
+    let word = std::str::from_utf8(&spelled[..last - first]).unwrap_or("");
+    class_of(known_word(key_of(word)).number) & class::MEASURE != 0
+}
+
+/// Whether the value reads as a time of day.
+pub(crate) fn clock(run: &Run) -> bool {
+    if run.letters > 0 {
+        return false;
+    }
+    match run.chars() {
+        [h] => *h >= b'1',
+        [a, b] => (*a - b'0') * 10 + (*b - b'0') <= 24,
+        [_, m, _] => *m < b'6',
+        [a, b, m, _] => (*a - b'0') * 10 + (*b - b'0') <= 24 && *m < b'6',
+        _ => false,
+    }
+}
+
+/// Emergency and service numbers everyone knows: they identify nobody.
+pub(crate) fn public_number(run: &Run) -> bool {
+    match run.chars() {
+        [b'1'..=b'8', b'1', b'1'] => run.chars() != b"611",
+        [b'9', b'1', b'1'] | [b'9', b'8', b'8'] | b"999" | b"112" | b"101" => true,
+        long => matches!(long, b"18002738255" | b"8002738255"),
+    }
+}
+
+/// Whether tokens `from..to` are only the small words of an answer ("yeah it's", "sure my number is") and what was
+/// found before.
+pub(crate) fn frame_only(doc: &Doc<'_>, from: usize, to: usize) -> bool {
+    to.saturating_sub(from) <= 16
+        && (from..to).all(|at| {
+            doc.taken[at]
+                || match doc.shape(at) {
+                    Some(Shape::Word) => doc.has(
+                        at,
+                        class::FRAME
+                            | class::FILLER
+                            | class::CORRECTION
+                            | class::CUE
+                            | class::LETTER
+                            | class::SEPARATOR
+                            | class::CARDINAL,
+                    ),
+                    Some(Shape::Punct | Shape::Clitic | Shape::Number | Shape::Placeholder) => true,
+                    _ => false,
+                }
+        })
+}

@@ -1,0 +1,123 @@
+//! What a phrase announces.
+
+use crate::redaction::words::lexicon_table::equal;
+
+/// What a phrase announces. [`Cue::None`] is a phrase that only looks like a cue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cue {
+    None,
+    Ssn,
+    SsnLast4,
+    Last4,
+    Phone,
+    PhoneLast4,
+    Card,
+    CardLast4,
+    CardExp,
+    Cvv,
+    Routing,
+    Account,
+    Iban,
+    Mrn,
+    Member,
+    Mbi,
+    Npi,
+    Dea,
+    Rx,
+    License,
+    Passport,
+    Plate,
+    Vin,
+    Device,
+    Zip,
+    Dob,
+    Age,
+    Email,
+    Address,
+    Id,
+    Secret,
+    Url,
+    Name,
+    /// A medication: not announced, but named by the phrase itself.
+    Medication,
+    /// A diagnosis.
+    Diagnosis,
+    /// A procedure.
+    Procedure,
+}
+
+/// The cues by the names that the file of phrases gives them.
+const NAMED: &[(&str, Cue)] = &[
+    ("none", Cue::None),
+    ("ssn", Cue::Ssn),
+    ("ssn_last4", Cue::SsnLast4),
+    ("last4", Cue::Last4),
+    ("phone", Cue::Phone),
+    ("phone_last4", Cue::PhoneLast4),
+    ("card", Cue::Card),
+    ("card_last4", Cue::CardLast4),
+    ("card_exp", Cue::CardExp),
+    ("cvv", Cue::Cvv),
+    ("routing", Cue::Routing),
+    ("account", Cue::Account),
+    ("iban", Cue::Iban),
+    ("mrn", Cue::Mrn),
+    ("member", Cue::Member),
+    ("mbi", Cue::Mbi),
+    ("npi", Cue::Npi),
+    ("dea", Cue::Dea),
+    ("rx", Cue::Rx),
+    ("license", Cue::License),
+    ("passport", Cue::Passport),
+    ("plate", Cue::Plate),
+    ("vin", Cue::Vin),
+    ("device", Cue::Device),
+    ("zip", Cue::Zip),
+    ("dob", Cue::Dob),
+    ("age", Cue::Age),
+    ("email", Cue::Email),
+    ("address", Cue::Address),
+    ("id", Cue::Id),
+    ("secret", Cue::Secret),
+    ("url", Cue::Url),
+    ("name", Cue::Name),
+    ("medication", Cue::Medication),
+    ("diagnosis", Cue::Diagnosis),
+    ("procedure", Cue::Procedure),
+];
+
+impl Cue {
+    /// The cue called `text[start..end]` in the file of phrases. An unknown name does not compile.
+    pub(crate) const fn named(text: &[u8], start: usize, end: usize) -> Self {
+        let mut i = 0;
+        while i < NAMED.len() {
+            let (name, cue) = NAMED[i];
+            if equal(text, start, end, name) {
+                return cue;
+            }
+            i += 1;
+        }
+        panic!("the phrases name an unknown cue")
+    }
+
+    /// Its bit in [`crate::redaction::text::doc::Turn::asks`].
+    pub(crate) fn bit(self) -> u64 {
+        1 << (self as u64)
+    }
+
+    /// Whether this cue announces a number or code.
+    pub(crate) fn is_code(self) -> bool {
+        !matches!(
+            self,
+            Self::None | Self::Age | Self::Email | Self::Address | Self::Url | Self::Name
+        )
+    }
+}
+
+/// A cue in a text, by token indices.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hit {
+    pub(crate) first: usize,
+    pub(crate) end: usize,
+    pub(crate) cue: Cue,
+}

@@ -1,0 +1,268 @@
+//! Numbers that nothing gave away when they were said: the words of a later turn do ("thanks, that's your social"),
+//! or that they were dictated in parts while the other side only nodded or repeated them.
+
+use std::ops::Range;
+
+use crate::redaction::kind::Kind;
+use crate::redaction::number::call_memory::Seen;
+use crate::redaction::number::context::{clock, frame_only};
+use crate::redaction::number::cue::Hit;
+use crate::redaction::number::cue_value::{kind_of, length, most};
+use crate::redaction::number::run::Run;
+use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::class;
+use crate::redaction::words::word_set::words;
+
+/// How many turns a value may take.
+const TURNS: usize = 10;
+
+/// A number that was not claimed.
+struct Heard {
+    tokens: Range<usize>,
+    chars: Range<usize>,
+    turn: usize,
+    clock: bool,
+}
+
+/// The numbers of a call that nothing gave away.
+pub(crate) struct Unclaimed {
+    heard: Vec<Heard>,
+    chars: Vec<u8>,
+    /// First of the numbers that are being dictated.
+    from: usize,
+    /// Digits dictated, echoes left out, and the parts they came in.
+    digits: usize,
+    parts: usize,
+    /// The part before, to know its echo.
+    last: Range<usize>,
+    /// What was found of the value that is being dictated.
+    kind: Option<Kind>,
+    /// Measurements were asked for.
+    measures: bool,
+}
+
+impl Unclaimed {
+    pub(crate) fn new() -> Self {
+        Self {
+            heard: Vec::new(),
+            chars: Vec::new(),
+            from: 0,
+            digits: 0,
+            parts: 0,
+            last: 0..0,
+            kind: None,
+            measures: false,
+        }
+    }
+
+    pub(crate) fn note(&mut self, run: &Run, turn: usize) {
+        let from = self.chars.len();
+        self.chars.extend_from_slice(run.chars());
+        self.heard.push(Heard {
+            tokens: run.first..run.end,
+            chars: from..self.chars.len(),
+            turn,
+            clock: clock(run),
+        });
+    }
+
+    /// Ends turn `t`; `found` is what was found in it: characters, and of what kind.
+    pub(crate) fn close(
+        &mut self,
+        doc: &mut Doc<'_>,
+        seen: &mut Seen,
+        t: usize,
+        hits: &[Hit],
+        found: (usize, Option<Kind>),
+    ) {
+        let near = |heard: &Heard| t < heard.turn + TURNS;
+        if self.parts == 0 && found.0 == 0 && !self.heard.last().is_some_and(near) {
+            return;
+        }
+        self.claim_named(doc, seen, t, hits);
+        let numbers = self.heard.last().is_some_and(|heard| heard.turn == t) || found.0 > 0;
+        // A whole value is nobody's first part.
+        let whole = found.0 >= 7;
+        if numbers && !whole && small(doc, t) {
+            self.dictated(doc, seen, t, found);
+        } else if self.parts > 0 && (numbers || !small(doc, t)) {
+            self.from = self.heard.len();
+            (self.digits, self.parts, self.kind, self.last) = (0, 0, None, 0..0);
+        } else if self.parts == 0 {
+            self.from = self.heard.len();
+        }
+    }
+
+    /// Turn `t` said numbers and small words only.
+    fn dictated(
+        &mut self,
+        doc: &mut Doc<'_>,
+        seen: &mut Seen,
+        t: usize,
+        found: (usize, Option<Kind>),
+    ) {
+        let first = self.heard.partition_point(|heard| heard.turn < t);
+        if self.parts == 0 {
+            self.from = first;
+            self.measures = (t.saturating_sub(2)..t).any(|before| measures(doc, before));
+        }
+        let part = self.heard[first..]
+            .first()
+            .map_or(0..0, |heard| heard.chars.start..self.chars.len());
+        let echo = !part.is_empty() && self.chars[part.clone()] == self.chars[self.last.clone()];
+        if !echo {
+            self.digits += part.len() + found.0;
+            self.parts += 1;
+            self.last = part;
+        }
+        self.kind = self.kind.or(found.1);
+        self.claim_dictated(doc, seen);
+    }
+
+    /// "thanks, that's your social then": the numbers of the turns before were what it names.
+    fn claim_named(&mut self, doc: &mut Doc<'_>, seen: &mut Seen, t: usize, hits: &[Hit]) {
+        let near = self
+            .heard
+            .last()
+            .is_some_and(|heard| heard.turn < t && t < heard.turn + TURNS);
+        if !near {
+            return;
+        }
+        let Some(hit) = hits.iter().find(|hit| hit.cue.is_code()) else {
+            return;
+        };
+        let turn = doc.turns[t];
+        let confirms = (turn.first.max(hit.first.saturating_sub(5))..hit.first).any(|at| {
+            doc.is_any(
+                at,
+                words![
+                    "that", "thats", "this", "got", "was", "were", "thanks", "those"
+                ],
+            )
+        });
+        if !confirms || turn.end - turn.first > 24 {
+            return;
+        }
+        let mut from = self.heard.len();
+        let mut total = 0;
+        for back in 1..TURNS.min(t + 1) {
+            let past = t - back;
+            // A whole value may stand in a sentence of its own: only in the turn just before.
+            let small = small(doc, past);
+            if !small && back > 1 {
+                break;
+            }
+            while from > 0 && self.heard[from - 1].turn == past {
+                from -= 1;
+                total += self.heard[from].chars.len();
+            }
+            if !small {
+                break;
+            }
+        }
+        let echoed = most(hit.cue) * 2;
+        if total >= length(hit.cue).1 && total >= 3 && total <= echoed {
+            self.claim(doc, seen, from, kind_of(hit.cue, &Run::empty()));
+        }
+    }
+
+    /// Parts that together are long enough for a value and were not asked for as measurements.
+    fn claim_dictated(&mut self, doc: &mut Doc<'_>, seen: &mut Seen) {
+        let clocks = self.kind.is_none() && self.heard[self.from..].iter().all(|heard| heard.clock);
+        let enough = if clocks { 12 } else { 7 };
+        if self.parts >= 2 && self.digits >= enough && !self.measures {
+            let kind = self.kind.unwrap_or(match self.digits {
+                9 => Kind::Ssn,
+                10 | 11 => Kind::Phone,
+                15 | 16 => Kind::Card,
+                _ => Kind::Id,
+            });
+            self.claim(doc, seen, self.from, kind);
+        }
+    }
+
+    fn claim(&mut self, doc: &mut Doc<'_>, seen: &mut Seen, from: usize, kind: Kind) {
+        for heard in &self.heard[from..] {
+            if !doc.taken[heard.tokens.start] {
+                doc.add(heard.tokens.start, heard.tokens.end, kind, "dictated");
+                seen.note_chars(&self.chars[heard.chars.clone()], kind);
+            }
+        }
+        self.heard.truncate(from);
+        self.from = self.from.min(from);
+    }
+
+    /// A value may be said before anything gives it away: hides its other mentions too.
+    pub(crate) fn repeat(&self, doc: &mut Doc<'_>, seen: &Seen) {
+        for heard in &self.heard {
+            if heard.chars.len() >= 5
+                && !doc.taken[heard.tokens.start]
+                && let Some(kind) = seen.mentions(&self.chars[heard.chars.clone()])
+            {
+                doc.add(heard.tokens.start, heard.tokens.end, kind, "repetition");
+            }
+        }
+    }
+}
+
+/// Whether a turn says small words and numbers only, or nods.
+fn small(doc: &Doc<'_>, t: usize) -> bool {
+    let turn = doc.turns[t];
+    frame_only(doc, turn.first, turn.end) || nods(doc, &turn)
+}
+
+/// Whether the end of turn `t` speaks of measurements.
+fn measures(doc: &Doc<'_>, t: usize) -> bool {
+    let turn = doc.turns[t];
+    (turn.first.max(turn.end.saturating_sub(24))..turn.end)
+        .any(|at| doc.has(at, class::MEASURE) && !doc.has(at, class::FRAME))
+}
+
+/// "got it, keep going", "next bit": a few words that ask for nothing else.
+fn nods(doc: &Doc<'_>, turn: &Turn) -> bool {
+    turn.end - turn.first <= 8
+        && (turn.first..turn.end).all(|at| {
+            doc.taken[at]
+                || doc.shape(at) != Some(Shape::Word)
+                || doc.has(at, class::FRAME | class::FILLER | class::CARDINAL)
+                || doc.is_any(
+                    at,
+                    words![
+                        "got",
+                        "keep",
+                        "going",
+                        "next",
+                        "continue",
+                        "rest",
+                        "go",
+                        "on",
+                        "then",
+                        "bit",
+                        "part",
+                        "last",
+                        "remaining",
+                        "following",
+                        "perfect",
+                        "great",
+                        "good",
+                        "correct",
+                        "what",
+                        "what's",
+                        "after",
+                        "more",
+                        "thank",
+                        "listening",
+                        "ready",
+                        "copy",
+                        "four",
+                        "any",
+                        "say",
+                        "again",
+                        "once",
+                        "sorry",
+                        "wait",
+                    ],
+                )
+        })
+}

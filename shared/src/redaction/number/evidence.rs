@@ -1,0 +1,273 @@
+//! The evidence that a run is an identifier: a cue before or after it, a question it answers, a value it repeats or
+//! resembles, a noun that heads it, or its own form.
+
+use crate::redaction::date::spoken::dated;
+use crate::redaction::kind::Kind;
+use crate::redaction::number::call_memory::{Pending, Seen, answers};
+use crate::redaction::number::context::{frame_only, public_number};
+use crate::redaction::number::cue::{Cue, Hit};
+use crate::redaction::number::cue_value::{by_shape, corrects, cue_after, kind_of, length, most};
+use crate::redaction::number::run::Run;
+use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::class;
+use crate::redaction::words::word_set::{WordSet, words};
+
+/// A value of this turn that may go on after an interruption.
+#[derive(Clone, Copy)]
+pub(crate) struct Open {
+    pub(crate) cue: Cue,
+    /// Characters so far.
+    pub(crate) got: usize,
+    /// One past its last token.
+    pub(crate) end: usize,
+}
+
+/// A run and where it stands.
+pub(crate) struct Case<'c> {
+    pub(crate) turn: Turn,
+    /// The turn's number.
+    pub(crate) t: usize,
+    pub(crate) hits: &'c [Hit],
+    /// The cue that is waiting for its value, and how much of it was given.
+    pub(crate) local: Option<(Hit, usize)>,
+    /// That cue still speaks for this run.
+    pub(crate) armed_here: bool,
+    /// Units, measurements or times of day stand by it.
+    pub(crate) quantity: bool,
+    /// The value before it in this turn.
+    pub(crate) open: Option<Open>,
+}
+
+/// What the run is, and why; nothing when there is no evidence.
+pub(crate) fn decide(
+    doc: &Doc<'_>,
+    run: &Run,
+    case: &Case<'_>,
+    pending: &[Pending],
+    seen: &Seen,
+) -> Option<(Cue, Kind, &'static str)> {
+    let announced = case.armed_here && case.local.is_some_and(|(hit, _)| hit.cue != Cue::Phone);
+    if public_number(run) && !announced {
+        return None;
+    }
+    let Case { turn, quantity, .. } = *case;
+    let long = run.len() >= 7 && run.digits() >= 5;
+    if let Some(cue) = cue_after(doc, run, case.hits, turn.end)
+        && run.len() >= length(cue).1
+        && (!quantity || long)
+    {
+        return Some((cue, kind_of(cue, run), "cue-after"));
+    }
+    if case.armed_here
+        && let Some(found) = cued(doc, run, case)
+    {
+        return Some(found);
+    }
+    if let Some((kind, rule)) = seen.echo(run, quantity) {
+        return Some((Cue::Id, kind, rule));
+    }
+    if !quantity {
+        if let Some(answer) = answers(doc, run, &turn, case.t, pending) {
+            return Some((answer, kind_of(answer, run), "answer"));
+        }
+        if let Some(open) = case.open
+            && goes_on(doc, run, &turn, open)
+        {
+            return Some((open.cue, kind_of(open.cue, run), "continued"));
+        }
+    }
+    // "oh eight, seventeen, twenty through six twenty seven eighteen"
+    let range = doc.is_any(run.end, words!["through", "to", "until", "till"]);
+    if (!quantity || range)
+        && let Some(kind) = dated(doc, run, &turn, case.t)
+    {
+        return Some((Cue::Dob, kind, "spoken-date"));
+    }
+    // "no it's 5286 at the end"
+    if (2..=6).contains(&run.len())
+        && doc.is(run.end, "at")
+        && doc.is(run.end + 1, "the")
+        && doc.is(run.end + 2, "end")
+        && !seen.is_empty()
+    {
+        return Some((Cue::Last4, Kind::PhoneLast4, "correction"));
+    }
+    if quantity
+        || run.cardinal
+        || run.decimal
+        || run.counts()
+        || run.lists()
+        || run.births()
+        || run.spine()
+    {
+        return None;
+    }
+    if let Some((kind, rule)) = seen.akin(doc, run) {
+        return Some((Cue::Id, kind, rule));
+    }
+    by_form(doc, run, case)
+}
+
+/// Evidence of the cue before the run.
+fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
+    let (hit, got) = case.local?;
+    let quantity = case.quantity;
+    let long = run.len() >= 7 && run.digits() >= 5;
+    let (full, least) = length(hit.cue);
+    let least = if got > 0 && got < full || hit.cue == Cue::Dob {
+        1
+    } else {
+        least
+    };
+    let open = got < full || run.groups()[0].corrected || got < 40 && corrects(doc, run.first);
+    let restated = got >= full && run.len() >= 3 && !quantity;
+    let short_birth =
+        hit.cue == Cue::Dob && run.len() < 3 && got == 0 && !frame_only(doc, hit.end, run.first);
+    let plain = (open || restated)
+        && run.len() >= least
+        && run.digits() > 0
+        && (!quantity || long && !run.cardinal)
+        && !short_birth;
+    let coded = matches!(hit.cue, Cue::Mbi | Cue::Plate | Cue::Secret) && run.len() >= least;
+    (plain || coded).then(|| (hit.cue, kind_of(hit.cue, run), "cue"))
+}
+
+/// "7118... sorry, the dog... 2666": the rest of a value after a few words that have nothing to do with it.
+fn goes_on(doc: &Doc<'_>, run: &Run, turn: &Turn, open: Open) -> bool {
+    let words = (open.end..run.first)
+        .filter(|at| doc.shape(*at) == Some(Shape::Word))
+        .count();
+    let asked = (open.end..run.first).any(|at| doc.is_punct(at, b'?'));
+    let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word);
+    run.len() >= 2
+        && run.digits() > 0
+        && run.first < open.end + 14
+        && words <= 6
+        && !asked
+        && closes
+        && !run.cardinal
+        && open.got + run.len() <= most(open.cue)
+}
+
+/// Evidence of the run's own form and of the noun that heads it.
+fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
+    let singly = run.singles == run.len();
+    if run.letters == 0 && (run.len() >= 7 || singly && run.len() >= 6) {
+        return Some((Cue::Id, by_shape(run), "long-number"));
+    }
+    if run.letters > 0
+        && (run.digits() >= 4 && run.len() >= 6 && run.atoms >= 2
+            || run.digits() >= 3 && run.len() >= 7)
+    {
+        return Some((Cue::Id, by_shape(run), "code"));
+    }
+    let enough = run.len() >= 5 && run.digits() >= 3 || singly && run.len() >= 4;
+    // "reference is b as in boy, 7, 7, 2"
+    let said = run.len() >= 4
+        && run.digits() >= 2
+        && run.letters > 0
+        && (doc.shape(run.first - usize::from(run.first > 0)) == Some(Shape::Clitic)
+            || run.first > 0 && doc.is_any(run.first - 1, words!["is", "was", "number", "says"]))
+        && headed(doc, run.first, case.turn.first);
+    if said {
+        return Some((Cue::Id, by_shape(run), "numbered"));
+    }
+    if !enough {
+        return None;
+    }
+    // "and group, do they need it? 862424": a cue whose value was long in coming.
+    let far = case
+        .local
+        .filter(|(hit, got)| hit.cue.is_code() && *got == 0 && run.first <= hit.end + 10);
+    let closes = run.end >= case.turn.end || doc.shape(run.end) != Some(Shape::Word);
+    if let Some((hit, _)) = far
+        && (closes || headed(doc, run.first, case.turn.first))
+        && run.len() >= length(hit.cue).1
+    {
+        return Some((hit.cue, kind_of(hit.cue, run), "cue-far"));
+    }
+    if headed(doc, run.first, case.turn.first) || asked_to_read(doc, run, case) {
+        return Some((Cue::Id, by_shape(run), "numbered"));
+    }
+    None
+}
+
+/// Nouns that head the numbers and codes people are given, or on which they read them.
+const HEADS: &WordSet = words![
+    "number",
+    "numbers",
+    "id",
+    "digits",
+    "serial",
+    "sticker",
+    "tag",
+    "badge",
+    "bottle",
+    "bracelet",
+    "wristband",
+    "file",
+    "case",
+    "claim",
+    "reference",
+    "ref",
+    "confirmation",
+    "invoice",
+    "ticket",
+    "order",
+    "tracking",
+    "account",
+    "acct",
+    "policy",
+    "card",
+    "license",
+    "licence",
+    "plate",
+    "record",
+    "chart",
+    "script",
+    "prescription",
+    "certificate",
+    "registration",
+    "barcode",
+    "authorization",
+    "authorisation",
+    "auth",
+    "member",
+    "subscriber",
+    "voucher",
+    "receipt",
+    "label",
+    "vial",
+    "envelope",
+    "referral",
+    "permit",
+    "passport",
+    "visa",
+    "docket",
+    "locker",
+];
+
+/// Whether one of [`HEADS`] stands within the eight tokens before, in the same sentence.
+fn headed(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+    let from = floor.max(first.saturating_sub(8));
+    // "remember these numbers": a test of memory.
+    let test = (floor.max(first.saturating_sub(12))..first)
+        .any(|at| doc.is_any(at, words!["remember", "repeat", "memorize", "memorise"]));
+    !test
+        && (from..first)
+            .rev()
+            .take_while(|at| !doc.is_punct(*at, b'.') || doc.glued(*at + 1))
+            .any(|at| doc.is_any(at, HEADS))
+}
+
+/// Whether the turn before asked to read something that has a number, and this turn only answers.
+fn asked_to_read(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> bool {
+    let Some(asked) = case.t.checked_sub(1).map(|before| doc.turns[before]) else {
+        return false;
+    };
+    frame_only(doc, case.turn.first, run.first)
+        && headed(doc, asked.end, asked.first)
+        && !(asked.first.max(asked.end.saturating_sub(10))..asked.end)
+            .any(|at| doc.has(at, class::MEASURE) && !doc.has(at, class::FRAME))
+}

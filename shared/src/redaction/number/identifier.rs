@@ -1,0 +1,319 @@
+//! Which number runs are identifiers: cues before and after, the question of an earlier turn, values seen before in
+//! the call, and length. Checksums only refine the label.
+
+use crate::redaction::kind::Kind;
+use crate::redaction::known::Known;
+use crate::redaction::number::call_memory::{PATIENCE, Pending, Seen, answered, settle};
+use crate::redaction::number::context::{frame_only, quantity_after, quantity_before};
+use crate::redaction::number::cue::{Cue, Hit};
+use crate::redaction::number::cue_value::{length, reaches, refines};
+use crate::redaction::number::dictation::Unclaimed;
+use crate::redaction::number::evidence::{Case, Open, decide};
+use crate::redaction::number::glued_words::glued_words;
+use crate::redaction::number::password::passwords;
+use crate::redaction::number::run::{Run, read};
+use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::class;
+use crate::redaction::words::word_set::words;
+
+/// Finds the identifiers of a whole text.
+pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
+    let mut call = Call {
+        known,
+        pending: Vec::new(),
+        seen: Seen::of(known),
+        unclaimed: Unclaimed::new(),
+        anchor: 0,
+        run: Run::empty(),
+    };
+    for t in 0..doc.turns.len() {
+        call.turn(doc, t);
+        call.pending.retain(|p| t - p.turn <= PATIENCE);
+    }
+    call.unclaimed.repeat(doc, &call.seen);
+}
+
+/// What is remembered from turn to turn.
+struct Call<'k> {
+    known: &'k Known,
+    pending: Vec<Pending>,
+    seen: Seen,
+    unclaimed: Unclaimed,
+    /// The next place where a run may begin.
+    anchor: usize,
+    /// The run at hand.
+    run: Run,
+}
+
+/// What is remembered within a turn.
+struct Here {
+    turn: Turn,
+    t: usize,
+    /// The cue that is waiting for its value, and how much of it was given.
+    local: Option<(Hit, usize)>,
+    /// A value that may go on.
+    open: Option<Open>,
+    /// Characters found in this turn, and of what kind.
+    found: (usize, Option<Kind>),
+    /// Where the last value ended.
+    last_end: usize,
+}
+
+impl Here {
+    /// Passes a cue; where the search goes on after it.
+    fn meet(&mut self, hit: Hit, at: usize) -> usize {
+        let specific = |(old, got): (Hit, usize)| got == 0 && refines(old.cue, hit.cue);
+        if hit.cue != Cue::None && !self.local.is_some_and(specific) {
+            self.local = Some((hit, 0));
+            self.open = None;
+        }
+        at.max(hit.end)
+    }
+}
+
+impl Call<'_> {
+    fn turn(&mut self, doc: &mut Doc<'_>, t: usize) {
+        let turn = doc.turns[t];
+        let cues = std::mem::take(&mut doc.cues);
+        let hits = &cues[turn.cues.0..turn.cues.1];
+        let mut here = Here {
+            turn,
+            t,
+            local: None,
+            open: None,
+            found: (0, None),
+            last_end: turn.first,
+        };
+        let mut next_hit = 0;
+        let mut at = turn.first;
+        while let Some(start) = next_start(doc, &mut self.anchor, at, turn.end) {
+            at = start;
+            while next_hit < hits.len() && hits[next_hit].first <= at {
+                at = here.meet(hits[next_hit], at);
+                next_hit += 1;
+            }
+            if at > start {
+                continue;
+            }
+            if doc.shape(at) == Some(Shape::Placeholder) {
+                if let Some((_, got)) = &mut here.local {
+                    *got = usize::MAX / 2;
+                }
+                here.open = None;
+                self.pending.retain(|p| p.got == 0);
+                self.pending.pop();
+                at += 1;
+                here.last_end = at;
+                continue;
+            }
+            let limit = hits
+                .get(next_hit)
+                .filter(|hit| hit.first > at)
+                .map_or(turn.end, |hit| hit.first);
+            at = self.number(doc, &mut here, hits, at, limit);
+        }
+        passwords(doc, hits, turn.end);
+        if here.found.0 == 0 {
+            glued_words(doc, hits, turn.end);
+        }
+        await_answers(doc, t, hits, turn.end, &mut self.pending);
+        self.unclaimed
+            .close(doc, &mut self.seen, t, hits, here.found);
+        doc.cues = cues;
+    }
+
+    /// Looks at the number or code that may begin at `at`; where the search goes on.
+    fn number(
+        &mut self,
+        doc: &mut Doc<'_>,
+        here: &mut Here,
+        hits: &[Hit],
+        at: usize,
+        limit: usize,
+    ) -> usize {
+        let Here { turn, t, local, .. } = *here;
+        let armed_here = local
+            .is_some_and(|(hit, _)| hit.cue.is_code() && reaches(doc, &hit, at, here.last_end));
+        let armed = armed_here
+            || here.open.is_some_and(|open| at < open.end + 10)
+            || self.pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at);
+        if let Some(end) = known_number(doc, self.known, at, limit) {
+            doc.add(at, end, Kind::Known, "known-number");
+            here.last_end = end;
+            return end;
+        }
+        let run = &mut self.run;
+        if !read(doc, at, limit, armed, run) {
+            return at + 1;
+        }
+        trim(doc, run, limit);
+        // A single digit is nothing that was not announced.
+        if run.len() < 2 && !armed_here {
+            return run.end.max(at + 1);
+        }
+        let floor = match local {
+            Some((hit, _)) if armed_here => hit.end,
+            _ => turn.first,
+        };
+        let quantity = run.decimal && !armed_here
+            || quantity_after(doc, run, turn.end)
+            || quantity_before(doc, run, floor)
+            || !armed_here && run.readings() && measure_asked(doc, t, &self.pending);
+        let case = Case {
+            turn,
+            t,
+            hits,
+            local,
+            armed_here,
+            quantity,
+            open: here.open,
+        };
+        match decide(doc, run, &case, &self.pending, &self.seen) {
+            Some(found) => self.accept(doc, here, armed_here, found),
+            None if run.len() >= 5 || run.len() >= 2 && !quantity => self.unclaimed.note(run, t),
+            None => {}
+        }
+        self.run.end.max(at + 1)
+    }
+
+    /// Records the run as a value.
+    fn accept(
+        &mut self,
+        doc: &mut Doc<'_>,
+        here: &mut Here,
+        armed_here: bool,
+        (cue, kind, rule): (Cue, Kind, &'static str),
+    ) {
+        let run = &mut self.run;
+        let complete = length(cue).0;
+        let before = here.local.filter(|(hit, _)| hit.cue == cue);
+        let got = before.map_or(0, |(_, got)| got) + run.len();
+        let first = glued_head(doc, run);
+        let end = extension(doc, run, kind, here.turn.end);
+        doc.add(first, end, kind, rule);
+        if end == run.end {
+            let (start, stop) = (doc.tokens[first].start(), doc.tokens[end - 1].end());
+            doc.readings.note(start, stop, run.chars());
+        }
+        run.end = end;
+        self.seen.note(run, kind);
+        if let Some((hit, so_far)) = &mut here.local
+            && (armed_here || hit.cue == cue)
+        {
+            *so_far = got;
+        }
+        settle(&mut self.pending, cue, here.t, run.len(), complete, got);
+        here.last_end = end;
+        here.found = (here.found.0 + run.len(), Some(kind));
+        let so_far = here.open.filter(|open| open.cue == cue);
+        here.open = (cue.is_code() && cue != Cue::Id).then_some(Open {
+            cue,
+            got: so_far.map_or(0, |open| open.got) + run.len(),
+            end,
+        });
+    }
+}
+
+/// Where the value begins when a word is glued to it that only names it: "rx2570538".
+fn glued_head(doc: &Doc<'_>, run: &Run) -> usize {
+    let word = run.first > 0
+        && doc.glued(run.first)
+        && doc.shape(run.first - 1) == Some(Shape::Word)
+        && doc.word(run.first - 1).len() <= 4
+        && !doc.is_any(
+            run.first - 1,
+            words!["is", "was", "it", "the", "are", "at", "on", "ext"],
+        )
+        && !doc.taken[run.first - 1];
+    run.first - usize::from(word)
+}
+
+/// "what have your sugars been": the turn before asked for measurements, and for nothing else.
+fn measure_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
+    let Some(asked) = t.checked_sub(1).map(|before| doc.turns[before]) else {
+        return false;
+    };
+    pending.iter().all(|p| p.turn + 1 != t)
+        && (asked.first.max(asked.end.saturating_sub(24))..asked.end).any(|at| {
+            doc.has(at, class::MEASURE)
+                && !doc.has(at, class::FRAME)
+                && !doc.is_any(at, words!["between", "around", "hours", "total", "roughly"])
+        })
+}
+
+/// The end of a number of the deny list that starts at `at`, said with whatever pauses.
+fn known_number(doc: &Doc<'_>, known: &Known, at: usize, limit: usize) -> Option<usize> {
+    if known.numbers.is_empty() {
+        return None;
+    }
+    let mut run = Run::empty();
+    if !read(doc, at, limit, true, &mut run) {
+        return None;
+    }
+    while !known
+        .numbers
+        .iter()
+        .any(|number| run.says(number.as_bytes()))
+    {
+        if !run.drop_last_group() {
+            return None;
+        }
+    }
+    Some(run.end)
+}
+
+/// The next token from `at` on where a run may begin, before `end`.
+fn next_start(doc: &Doc<'_>, anchor: &mut usize, at: usize, end: usize) -> Option<usize> {
+    while doc
+        .anchors
+        .run
+        .get(*anchor)
+        .is_some_and(|next| (*next as usize) < at)
+    {
+        *anchor += 1;
+    }
+    let next = *doc.anchors.run.get(*anchor)? as usize;
+    (next < end).then_some(next)
+}
+
+/// Cues without a value in this turn wait for the next ones.
+fn await_answers(doc: &Doc<'_>, t: usize, hits: &[Hit], end: usize, pending: &mut Vec<Pending>) {
+    for hit in hits {
+        if hit.cue.is_code() && !answered(doc, hit, hits, end) {
+            pending.retain(|p| p.cue != hit.cue);
+            pending.push(Pending {
+                cue: hit.cue,
+                turn: t,
+                got: 0,
+            });
+        }
+    }
+    if pending.len() > 8 {
+        pending.drain(..pending.len() - 8);
+    }
+}
+
+/// "415-555-0132 ext 204", written in one: the extension belongs to the telephone number.
+fn extension(doc: &Doc<'_>, run: &Run, kind: Kind, limit: usize) -> usize {
+    let word = run.end;
+    if kind != Kind::Phone || !doc.is_any(word, words!["ext", "extension", "x"]) {
+        return word;
+    }
+    let next = word + 1 + usize::from(doc.is_punct(word + 1, b'.'));
+    let written = |at| doc.shape(at) == Some(Shape::Number);
+    if next < limit && written(word - 1) && written(next) && doc.word(next).len() <= 6 {
+        next + 1
+    } else {
+        word
+    }
+}
+
+/// Drops groups at the end that belong to the next thought ("…, 3 times a day").
+fn trim(doc: &Doc<'_>, run: &mut Run, limit: usize) {
+    while run.group_count > 1
+        && run.groups()[run.group_count - 1].paused
+        && quantity_after(doc, run, limit)
+        && run.drop_last_group()
+    {}
+}

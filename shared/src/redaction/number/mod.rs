@@ -1,0 +1,15 @@
+//! Numbers and codes said or written: what belongs to one, what it says, and whether it identifies somebody.
+
+pub(crate) mod atom;
+pub(crate) mod call_memory;
+pub(crate) mod context;
+pub(crate) mod cue;
+pub(crate) mod cue_value;
+pub(crate) mod dictation;
+pub(crate) mod evidence;
+pub(crate) mod glued_words;
+pub(crate) mod identifier;
+pub(crate) mod password;
+pub(crate) mod pause;
+pub(crate) mod readings;
+pub(crate) mod run;

@@ -1,0 +1,374 @@
+//! A tokenised text with its turns and cues: what every detector reads.
+
+use crate::redaction::finding::Finding;
+use crate::redaction::kind::Kind;
+use crate::redaction::number::cue::{Cue, Hit};
+use crate::redaction::number::readings::Readings;
+use crate::redaction::text::anchor::Anchors;
+use crate::redaction::text::token::{Shape, Token, tokenize};
+use crate::redaction::words::lexicon::{Pool, class, class_of, value_of};
+use crate::redaction::words::lexicon_table::TABLE;
+use crate::redaction::words::word_key::key_at;
+use crate::redaction::words::word_set::WordSet;
+
+/// One speaker's turn: a line, or the part of a line after a speaker's label.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    /// First token after the label.
+    pub(crate) first: usize,
+    /// One past the last token.
+    pub(crate) end: usize,
+    /// Index of its first cue in [`Doc::cues`], and one past its last.
+    pub(crate) cues: (usize, usize),
+    /// The cues it holds, as bits.
+    pub(crate) asks: u64,
+}
+
+/// The text under examination.
+pub(crate) struct Doc<'a> {
+    pub(crate) text: &'a str,
+    pool: &'a Pool,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) turns: Vec<Turn>,
+    pub(crate) cues: Vec<Hit>,
+    /// Tokens that already belong to a finding.
+    pub(crate) taken: Vec<bool>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) anchors: Anchors,
+    pub(crate) readings: Readings,
+}
+
+/// The memory of a finished [`Doc`], for the next one.
+#[derive(Default)]
+pub(crate) struct Buffers {
+    tokens: Vec<Token>,
+    turns: Vec<Turn>,
+    cues: Vec<Hit>,
+    taken: Vec<bool>,
+    anchors: Anchors,
+    readings: Readings,
+}
+
+/// Buffers above this many tokens are given back to the allocator.
+const KEPT_TOKENS: usize = 1 << 16;
+
+impl<'a> Doc<'a> {
+    pub(crate) fn new(text: &'a str, pool: &'a Pool) -> Self {
+        let mut buffers = pool.take();
+        tokenize(text, &mut buffers.tokens);
+        let Buffers {
+            tokens,
+            mut turns,
+            mut cues,
+            mut taken,
+            mut anchors,
+            mut readings,
+        } = buffers;
+        turns.clear();
+        cues.clear();
+        readings.clear();
+        taken.clear();
+        taken.resize(tokens.len(), false);
+        anchors.collect(&tokens);
+        let mut doc = Self {
+            text,
+            pool,
+            tokens,
+            turns,
+            cues,
+            taken,
+            findings: Vec::with_capacity(text.len() / 64),
+            anchors,
+            readings,
+        };
+        doc.split_turns();
+        doc.find_cues();
+        doc
+    }
+
+    /// The findings; the memory goes back to the pool.
+    pub(crate) fn finish(self) -> Vec<Finding> {
+        let Self {
+            pool,
+            tokens,
+            turns,
+            cues,
+            taken,
+            findings,
+            anchors,
+            readings,
+            ..
+        } = self;
+        if tokens.capacity() <= KEPT_TOKENS {
+            pool.keep(Buffers {
+                tokens,
+                turns,
+                cues,
+                taken,
+                anchors,
+                readings,
+            });
+        }
+        findings
+    }
+
+    #[inline(never)]
+    fn split_turns(&mut self) {
+        let n = self.tokens.len();
+        let mut first = 0;
+        if let Some(label) = self.label(0, true) {
+            first = label;
+        }
+        for i in 0..self.anchors.turn.len() {
+            let at = self.anchors.turn[i] as usize;
+            if at < first {
+                continue;
+            }
+            let newline = self.tokens[at].shape == Shape::Newline;
+            if newline {
+                self.push_turn(first, at);
+                first = at + 1;
+                if let Some(label) = self.label(first, true) {
+                    first = label;
+                }
+            } else if let Some(label) = self.label(at, false) {
+                self.push_turn(first, at);
+                first = label;
+            }
+        }
+        self.push_turn(first, n);
+    }
+
+    fn push_turn(&mut self, first: usize, end: usize) {
+        if first < end {
+            self.turns.push(Turn {
+                first,
+                end,
+                cues: (0, 0),
+                asks: 0,
+            });
+        }
+    }
+
+    /// A speaker's label at `at`: `Agent:`, `[doctor]`, `Speaker 1:`. Returns the token after it.
+    fn label(&self, at: usize, line_start: bool) -> Option<usize> {
+        let mut i = at;
+        let bracket = self.is_punct(i, b'[');
+        if bracket {
+            i += 1;
+        }
+        if !self.has(i, class::SPEAKER) {
+            return None;
+        }
+        i += 1;
+        if self.is_punct(i, b'_') && self.shape(i + 1) == Some(Shape::Word) {
+            i += 2;
+        }
+        if self.shape(i) == Some(Shape::Number) && line_start {
+            i += 1;
+        }
+        let close = if bracket { b']' } else { b':' };
+        if !self.is_punct(i, close) {
+            return None;
+        }
+        i += 1;
+        if bracket && self.is_punct(i, b':') {
+            i += 1;
+        }
+        Some(i)
+    }
+
+    #[inline(never)]
+    fn find_cues(&mut self) {
+        let mut next = 0;
+        for t in 0..self.turns.len() {
+            let turn = self.turns[t];
+            let from = self.cues.len();
+            let mut resume = turn.first;
+            while let Some(at) = self
+                .anchors
+                .cue
+                .get(next)
+                .map(|at| *at as usize)
+                .filter(|at| *at < turn.end)
+            {
+                next += 1;
+                if at < resume {
+                    continue;
+                }
+                // "mrnr472348": the cue is glued to its value.
+                if self.glued_mrn(at) {
+                    self.cues.push(Hit {
+                        first: at,
+                        end: at,
+                        cue: Cue::Mrn,
+                    });
+                } else if let Some((cue, end)) = TABLE.cues.longest(&self.tokens[..turn.end], at) {
+                    self.cues.push(Hit {
+                        first: at,
+                        end,
+                        cue,
+                    });
+                    resume = end;
+                }
+            }
+            self.turns[t].cues = (from, self.cues.len());
+            self.turns[t].asks = self.cues[from..]
+                .iter()
+                .fold(0, |bits, hit| bits | hit.cue.bit());
+        }
+    }
+
+    fn glued_mrn(&self, at: usize) -> bool {
+        let number = self.glued(at + 1) && self.shape(at + 1) == Some(Shape::Number);
+        number && {
+            let word = self.word(at).as_bytes();
+            (3..=5).contains(&word.len()) && word[..3].eq_ignore_ascii_case(b"mrn")
+        }
+    }
+
+    pub(crate) fn turn_cues(&self, turn: &Turn) -> &[Hit] {
+        &self.cues[turn.cues.0..turn.cues.1]
+    }
+
+    /// The cues of a turn that end at or before token `at`, nearest first; only the nearest few, so that the cost of a
+    /// long turn stays linear.
+    pub(crate) fn cues_before(&self, turn: &Turn, at: usize) -> impl Iterator<Item = &Hit> {
+        let hits = self.turn_cues(turn);
+        hits[..hits.partition_point(|hit| hit.end <= at)]
+            .iter()
+            .rev()
+            .take(12)
+    }
+
+    /// Whether one of the `back` turns before turn `t` holds `cue`.
+    pub(crate) fn asked(&self, t: usize, back: usize, cue: Cue) -> bool {
+        self.turns[t.saturating_sub(back)..t]
+            .iter()
+            .any(|turn| turn.asks & cue.bit() != 0)
+    }
+
+    #[inline]
+    pub(crate) fn shape(&self, at: usize) -> Option<Shape> {
+        self.tokens.get(at).map(|token| token.shape)
+    }
+
+    /// The source text of a token; empty past the end.
+    #[inline]
+    pub(crate) fn word(&self, at: usize) -> &'a str {
+        self.tokens
+            .get(at)
+            .and_then(|token| self.text.get(token.start()..token.end()))
+            .unwrap_or("")
+    }
+
+    /// The class bits of a word; 0 for anything else.
+    #[inline]
+    pub(crate) fn class(&self, at: usize) -> u64 {
+        match self.tokens.get(at) {
+            Some(token) if token.shape == Shape::Word => class_of(token.word),
+            _ => 0,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has(&self, at: usize, bits: u64) -> bool {
+        self.class(at) & bits != 0
+    }
+
+    #[inline]
+    pub(crate) fn value(&self, at: usize) -> u16 {
+        self.tokens.get(at).map_or(0, |token| value_of(token.word))
+    }
+
+    #[inline]
+    pub(crate) fn is_punct(&self, at: usize, byte: u8) -> bool {
+        self.tokens
+            .get(at)
+            .is_some_and(|token| token.shape == Shape::Punct && token.word == u16::from(byte))
+    }
+
+    /// Whether the token is the word `word` in any case.
+    #[inline]
+    pub(crate) fn is(&self, at: usize, word: &str) -> bool {
+        self.tokens.get(at).is_some_and(|token| {
+            usize::from(token.len) == word.len()
+                && token.shape == Shape::Word
+                && self.text.as_bytes()[token.start()..token.end()]
+                    .eq_ignore_ascii_case(word.as_bytes())
+        })
+    }
+
+    /// Whether the token is one of the words, in any case.
+    #[inline]
+    pub(crate) fn is_any(&self, at: usize, words: &WordSet) -> bool {
+        self.tokens.get(at).is_some_and(|token| {
+            token.shape == Shape::Word
+                && words.may_hold(token.hash)
+                && words.holds(&self.text.as_bytes()[token.start()..token.end()])
+        })
+    }
+
+    pub(crate) fn glued(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.glued)
+    }
+
+    pub(crate) fn capital(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.capital)
+    }
+
+    /// The dictionary key of a token's text.
+    pub(crate) fn key(&self, at: usize) -> u64 {
+        self.tokens.get(at).map_or(0, |token| {
+            key_at(self.text.as_bytes(), token.start(), token.end())
+        })
+    }
+
+    pub(crate) fn name_class(&self, at: usize) -> u8 {
+        self.tokens.get(at).map_or(0, |token| token.names)
+    }
+
+    /// Whether a sentence ends between `at - 1` and `at`.
+    pub(crate) fn after_stop(&self, at: usize) -> bool {
+        at > 0
+            && (self.is_punct(at - 1, b'.')
+                || self.is_punct(at - 1, b'?')
+                || self.is_punct(at - 1, b'!')
+                || self.shape(at - 1) == Some(Shape::Newline))
+    }
+
+    /// Records tokens `first..end` as a finding, unless all of it is taken already.
+    pub(crate) fn add(&mut self, first: usize, end: usize, kind: Kind, rule: &'static str) {
+        if first >= end || end > self.tokens.len() {
+            return;
+        }
+        if self.tokens[first..end]
+            .iter()
+            .all(|token| token.shape == Shape::Placeholder)
+        {
+            return;
+        }
+        for taken in &mut self.taken[first..end] {
+            *taken = true;
+        }
+        let (from, to) = (self.tokens[first].start(), self.tokens[end - 1].end());
+        self.findings.push(Finding::new(from, to, kind, rule));
+    }
+
+    /// Records a byte range and takes the tokens it touches.
+    pub(crate) fn add_bytes(&mut self, start: usize, end: usize, kind: Kind, rule: &'static str) {
+        let first = self.tokens.partition_point(|token| token.end() <= start);
+        for (token, taken) in self.tokens[first..].iter().zip(&mut self.taken[first..]) {
+            if token.start() >= end {
+                break;
+            }
+            *taken = true;
+        }
+        self.findings.push(Finding::new(start, end, kind, rule));
+    }
+
+    /// The token that contains or follows byte `at`.
+    pub(crate) fn token_at(&self, at: usize) -> usize {
+        self.tokens.partition_point(|token| token.end() <= at)
+    }
+}

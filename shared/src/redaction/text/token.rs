@@ -1,0 +1,398 @@
+//! One pass over the bytes of a text: words, numbers, punctuation and placeholders with their byte ranges.
+//!
+//! Everything after this works on token indices, so a finding maps back to the text without a diff.
+
+use crate::redaction::text::anchor::{after, mask, mask_of_mark};
+use crate::redaction::text::placeholder::placeholder;
+use crate::redaction::words::fold::folded_key;
+use crate::redaction::words::lexicon::{look_up, word as known_word};
+use crate::redaction::words::word_key::{Glimpse, glimpse, key_at, spread};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Letters (any non-ASCII character counts as one), with inner apostrophes.
+    Word,
+    /// The tail of a contraction or a possessive: `'s`, `'m`, `'ll`.
+    Clitic,
+    /// ASCII digits.
+    Number,
+    /// One punctuation byte (dashes and quotes of Unicode folded to ASCII).
+    Punct,
+    /// One or more line ends.
+    Newline,
+    /// `[SSN_1]`: something already removed.
+    Placeholder,
+}
+
+/// Sixteen bytes, so that a megabyte of text costs about 3.5 MB of tokens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) start: u32,
+    pub(crate) len: u16,
+    /// The word's number in the lexicon; the byte of a punctuation mark.
+    pub(crate) word: u16,
+    /// Which detectors begin here.
+    pub(crate) mask: u16,
+    pub(crate) shape: Shape,
+    /// No white space before this token.
+    pub(crate) glued: bool,
+    /// The first letter is upper case.
+    pub(crate) capital: bool,
+    /// Given name, family name, ordinary word: bits of [`name`].
+    pub(crate) names: u8,
+    /// What it means for the token before it: bits of [`crate::redaction::text::anchor::after`].
+    pub(crate) after: u8,
+    /// Some bits of the word's key, for finding repetitions.
+    pub(crate) hash: u8,
+}
+
+impl Token {
+    /// What stands after the last token.
+    pub(crate) fn end_of_text() -> Self {
+        let mut none = token(0, 0, Shape::Newline, false);
+        none.after = after::LETTER;
+        none
+    }
+
+    pub(crate) fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    pub(crate) fn end(&self) -> usize {
+        self.start as usize + usize::from(self.len)
+    }
+}
+
+const SPACE: u8 = 0;
+
+const LETTER: u8 = 1;
+
+const DIGIT: u8 = 2;
+
+const LINE: u8 = 3;
+
+const PUNCT: u8 = 4;
+
+const HIGH: u8 = 5;
+
+const CLASSES: [u8; 256] = {
+    let mut table = [PUNCT; 256];
+    let mut i = 0;
+    while i < 256 {
+        #[allow(clippy::cast_possible_truncation)]
+        let b = i as u8;
+        table[i] = match b {
+            b'\n' => LINE,
+            b'\r' | b'\t' | b' ' | 0x0b | 0x0c => SPACE,
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            0x80.. => HIGH,
+            _ => PUNCT,
+        };
+        i += 1;
+    }
+    table
+};
+
+/// What a non-ASCII character at `at` stands for, and its length in bytes.
+fn high(bytes: &[u8], at: usize) -> (u8, usize) {
+    match bytes[at..] {
+        [0xc2, 0xa0, ..] => (b' ', 2),
+        [0xc2, 0x85, ..] => (b'\n', 2),
+        [0xc2, 0xb7 | 0xbf | 0xa1 | 0xab | 0xbb | 0xb0, ..] => (b';', 2),
+        [0xe2, 0x80, 0x90..=0x95, ..] | [0xe2, 0x88, 0x92, ..] => (b'-', 3),
+        [0xe2, 0x80, 0x98 | 0x99 | 0x9b, ..] => (b'\'', 3),
+        [0xe2, 0x80, 0x9c..=0x9e, ..] => (b'"', 3),
+        [0xe2, 0x80, 0xa6 | 0xa2, ..] => (b';', 3),
+        [0xe2, 0x80, 0x80..=0x8f | 0xa8..=0xaf, ..] | [0xe3, 0x80, 0x80, ..] => (b' ', 3),
+        _ => (0, 0),
+    }
+}
+
+/// Splits `text`. Tokens are in order, do not overlap and end on character boundaries.
+#[inline(never)]
+pub(crate) fn tokenize(text: &str, tokens: &mut Vec<Token>) {
+    let bytes = text.as_bytes();
+    tokens.clear();
+    tokens.reserve(bytes.len() / 4 + 8);
+    let mut at = 0;
+    let mut glued = false;
+    while let Some(&byte) = bytes.get(at) {
+        // Nearly all of a transcript is words of fifteen letters at most, with one space after them.
+        if (byte | 0x20).wrapping_sub(b'a') < 26 {
+            at = match glimpse(bytes, at) {
+                Some(seen) if seen.next < 0x80 && seen.next != b'\'' => {
+                    tokens.push(glimpsed(at, &seen, glued));
+                    glued = seen.next != b' ';
+                    at + seen.length + usize::from(!glued)
+                }
+                Some(seen) if let Some(end) = contracted(bytes, at, &seen) => {
+                    tokens.push(glimpsed(at, &seen, glued));
+                    tokens.push(clitic(at + seen.length, end));
+                    glued = true;
+                    end
+                }
+                _ => {
+                    let end = long_word(bytes, at, glued, tokens);
+                    glued = true;
+                    end
+                }
+            };
+        } else if CLASSES[usize::from(byte)] == SPACE {
+            at += 1;
+            glued = false;
+        } else {
+            (at, glued) = other(bytes, at, glued, tokens);
+        }
+    }
+}
+
+/// Anything but an ASCII word or a space: the end of it, and whether the next token is glued to it.
+fn other(bytes: &[u8], at: usize, glued: bool, tokens: &mut Vec<Token>) -> (usize, bool) {
+    let byte = bytes[at];
+    let class = CLASSES[usize::from(byte)];
+    if class == PUNCT {
+        if byte == b'['
+            && let Some(end) = placeholder(bytes, at)
+        {
+            let mut removed = token(at, end, Shape::Placeholder, glued);
+            removed.mask = mask::RUN;
+            tokens.push(removed);
+            return (end, true);
+        }
+        tokens.push(mark(at, at + 1, byte, glued));
+        return (at + 1, true);
+    }
+    if class == LINE {
+        let mut line = token(at, at + 1, Shape::Newline, glued);
+        line.mask = mask::TURN;
+        tokens.push(line);
+        return (at + 1, false);
+    }
+    if class == DIGIT {
+        let mut end = at + 1;
+        while end < bytes.len() && bytes[end].is_ascii_digit() && end - at < 4096 {
+            end += 1;
+        }
+        number(bytes, at, end, glued, tokens);
+        return (end, true);
+    }
+    let (folded, length) = high(bytes, at);
+    if length == 0 {
+        return (long_word(bytes, at, glued, tokens), true);
+    }
+    if folded == b' ' || folded == b'\n' {
+        return (at + length, false);
+    }
+    tokens.push(mark(at, at + length, folded, glued));
+    (at + length, true)
+}
+
+fn number(bytes: &[u8], start: usize, end: usize, glued: bool, tokens: &mut Vec<Token>) {
+    let mut number = token(start, end, Shape::Number, glued);
+    number.mask = mask::DATE | mask::RUN;
+    if end - start <= 2 {
+        number.word = known_word(key_at(bytes, start, end)).number;
+    }
+    if matches!(end - start, 2 | 3) {
+        number.mask |= mask::AGE;
+    }
+    if glued
+        && let Some(word) = tokens.last_mut()
+        && word.shape == Shape::Word
+    {
+        word.mask |= mask::CODE;
+    }
+    tokens.push(number);
+}
+
+fn mark(start: usize, end: usize, byte: u8, glued: bool) -> Token {
+    let mut mark = token(start, end, Shape::Punct, glued);
+    mark.word = u16::from(byte);
+    mark.mask = mask_of_mark(byte, glued);
+    mark
+}
+
+fn token(start: usize, end: usize, shape: Shape, glued: bool) -> Token {
+    Token {
+        start: u32::try_from(start).unwrap_or(u32::MAX),
+        len: u16::try_from(end - start).unwrap_or(u16::MAX),
+        word: 0,
+        mask: 0,
+        shape,
+        glued,
+        capital: false,
+        names: 0,
+        after: after::LETTER | after::CUE,
+        hash: 0,
+    }
+}
+
+/// The end of an apostrophe (ASCII or typographic) at `at`.
+#[inline]
+fn apostrophe(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at..)? {
+        [b'\'', ..] => Some(at + 1),
+        [0xe2, 0x80, 0x99, ..] => Some(at + 3),
+        _ => None,
+    }
+}
+
+#[inline]
+fn glimpsed(start: usize, seen: &Glimpse, glued: bool) -> Token {
+    let spread = spread(seen.key);
+    let known = look_up(spread);
+    let code = code_like(seen.capital, seen.mixed, seen.length);
+    Token {
+        start: u32::try_from(start).unwrap_or(u32::MAX),
+        len: u16::try_from(seen.length).unwrap_or(0),
+        word: known.number,
+        mask: known.mask | code,
+        shape: Shape::Word,
+        glued,
+        capital: seen.capital,
+        names: known.names,
+        after: known.after | followed(seen.capital, seen.length, code),
+        hash: hash_of(spread),
+    }
+}
+
+fn long_word(bytes: &[u8], start: usize, glued: bool, tokens: &mut Vec<Token>) -> usize {
+    let mut at = letters(bytes, start);
+    let mut tail = None;
+    while let Some(inner) = apostrophe(bytes, at) {
+        let end = letters(bytes, inner);
+        if end == inner || end - start > 4096 {
+            break;
+        }
+        if is_clitic(&bytes[inner..end]) {
+            tail = Some((at, end));
+            break;
+        }
+        at = end;
+    }
+    let mut first = token(start, at, Shape::Word, glued);
+    let key = key_at(bytes, start, at);
+    let spread = spread(key);
+    let mut known = look_up(spread);
+    if known.number == 0 && known.names == 0 && !bytes[start..at].is_ascii()
+        || bytes[start..at].contains(&b'\'') && known.number == 0
+    {
+        let folded = std::str::from_utf8(&bytes[start..at])
+            .ok()
+            .and_then(folded_key);
+        known = folded.map_or(known, known_word);
+    }
+    (first.word, first.names) = (known.number, known.names);
+    first.hash = hash_of(spread);
+    first.capital =
+        bytes[start].is_ascii_uppercase() || bytes[start] >= 0xc3 && capital_high(bytes, start);
+    let mixed = at - start >= 8 && capitals_inside(bytes, start, at);
+    let code = code_like(first.capital, mixed, at - start);
+    first.mask = known.mask | code;
+    first.after = known.after | followed(first.capital, at - start, code);
+    tokens.push(first);
+    if let Some((from, end)) = tail {
+        tokens.push(clitic(from, end));
+        return end;
+    }
+    at
+}
+
+/// The end of `'s`, `'m` or `'ll` after the word that was seen at `start`.
+#[inline]
+fn contracted(bytes: &[u8], start: usize, seen: &Glimpse) -> Option<usize> {
+    let from = start + seen.length + 1;
+    let tail = (seen.next == b'\'')
+        .then(|| glimpse(bytes, from))
+        .flatten()?;
+    let end = from + tail.length;
+    ((1..=2).contains(&tail.length) && tail.next < 0x80 && is_clitic(&bytes[from..end]))
+        .then_some(end)
+}
+
+fn clitic(start: usize, end: usize) -> Token {
+    let mut clitic = token(start, end, Shape::Clitic, true);
+    clitic.after |= after::NAME;
+    clitic
+}
+
+/// A short word with a capital may be letters that belong to a code; capitals inside a word, a credential.
+#[inline]
+fn code_like(capital: bool, mixed: bool, length: usize) -> u16 {
+    let short = u16::from(capital && length.wrapping_sub(2) < 3) * mask::RUN;
+    short | (u16::from(mixed) * mask::SECRET)
+}
+
+/// What a word's looks add to what it means for the token before it.
+#[inline]
+fn followed(capital: bool, length: usize, code: u16) -> u8 {
+    let name = u8::from(capital && length > 1) * after::NAME;
+    name | (u8::from(code & mask::RUN != 0) * after::LETTER)
+}
+
+/// The bits of a spread key that a token remembers.
+#[inline]
+pub(crate) const fn hash_of(spread: u64) -> u8 {
+    (spread >> 24 & 0xff) as u8
+}
+
+/// Whether one of the bytes 1 to 7 of a word of eight or more is upper case.
+#[inline]
+fn capitals_inside(bytes: &[u8], start: usize, end: usize) -> bool {
+    bytes[start + 1..end.min(start + 8)]
+        .iter()
+        .fold(0_u8, |found, b| found | (!b & 0x20))
+        != 0
+}
+
+fn capital_high(bytes: &[u8], start: usize) -> bool {
+    std::str::from_utf8(&bytes[start..(start + 4).min(bytes.len())])
+        .or_else(|e| std::str::from_utf8(&bytes[start..start + e.valid_up_to()]))
+        .ok()
+        .and_then(|s| s.chars().next())
+        .is_some_and(char::is_uppercase)
+}
+
+#[inline]
+fn letters(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    let stop = bytes.len().min(start + 4000);
+    while at < stop && CLASSES[usize::from(bytes[at])] == LETTER {
+        at += 1;
+    }
+    if at < bytes.len() && bytes[at] >= 0x80 {
+        letters_slow(bytes, start, at)
+    } else {
+        at
+    }
+}
+
+#[cold]
+fn letters_slow(bytes: &[u8], start: usize, from: usize) -> usize {
+    let mut at = from;
+    while at < bytes.len() {
+        match CLASSES[usize::from(bytes[at])] {
+            LETTER => at += 1,
+            HIGH if high(bytes, at).1 == 0 => {
+                at += 1;
+                while at < bytes.len() && (0x80..0xc0).contains(&bytes[at]) {
+                    at += 1;
+                }
+            }
+            _ => break,
+        }
+        if at - start > 4000 {
+            break;
+        }
+    }
+    at
+}
+
+fn is_clitic(tail: &[u8]) -> bool {
+    match *tail {
+        [one] => matches!(one | 0x20, b's' | b'm' | b'd' | b't'),
+        [one, two] => matches!([one | 0x20, two | 0x20], [b'r' | b'v', b'e'] | [b'l', b'l']),
+        _ => false,
+    }
+}

@@ -1,0 +1,134 @@
+//! The key of a word: its first sixteen bytes, lower-cased and folded into 64 bits, so that finding a word in a table
+//! never compares strings.
+
+const MASK: [u64; 9] = [
+    0,
+    0xff,
+    0xffff,
+    0x00ff_ffff,
+    0xffff_ffff,
+    0x00ff_ffff_ffff,
+    0xffff_ffff_ffff,
+    0x00ff_ffff_ffff_ffff,
+    u64::MAX,
+];
+const FOLD: u64 = 0x2020_2020_2020_2020;
+/// The golden ratio's bits: one multiplication spreads a key over all of them.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A word as sixteen bytes show it.
+pub(crate) struct Glimpse {
+    /// Letters, 1 to 15.
+    pub(crate) length: usize,
+    pub(crate) key: u64,
+    /// It begins with a capital.
+    pub(crate) capital: bool,
+    /// It has eight letters or more, and capitals among the second to the eighth.
+    pub(crate) mixed: bool,
+    /// The byte after it.
+    pub(crate) next: u8,
+}
+
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Bit 7 of each byte that is no ASCII letter.
+#[inline]
+fn others(raw: u64) -> u64 {
+    let low = (raw | FOLD) & !HIGH;
+    let letters = (low + 0x1f1f_1f1f_1f1f_1f1f) & !(low + 0x0505_0505_0505_0505) & !raw;
+    !letters & HIGH
+}
+
+/// The word at `start`, found eight bytes at a time. `None` when it is longer, near the end of the text, or goes on
+/// beyond ASCII.
+#[inline]
+pub(crate) fn glimpse(text: &[u8], start: usize) -> Option<Glimpse> {
+    let bytes = text.get(start..start + 16)?.first_chunk::<16>()?;
+    let raw = u64::from_le_bytes(*bytes.first_chunk()?);
+    let length = (others(raw).trailing_zeros() / 8) as usize;
+    let head = (raw | FOLD) & MASK[length];
+    let capital = raw & 0x20 == 0;
+    if length < 8 {
+        return Some(Glimpse {
+            length,
+            key: head,
+            capital,
+            mixed: false,
+            next: bytes[length],
+        });
+    }
+    let raw_tail = u64::from_le_bytes(*bytes.last_chunk()?);
+    let more = (others(raw_tail).trailing_zeros() / 8) as usize;
+    if more == 8 {
+        return None;
+    }
+    let tail = (raw_tail | FOLD) & MASK[more];
+    Some(Glimpse {
+        length: 8 + more,
+        key: if more == 0 {
+            head
+        } else {
+            long(head, tail, 8 + more)
+        },
+        capital,
+        mixed: !raw & FOLD & !0xff != 0,
+        next: bytes[8 + more],
+    })
+}
+
+fn load(bytes: &[u8]) -> u64 {
+    if let Some(head) = bytes.first_chunk::<8>() {
+        return u64::from_le_bytes(*head);
+    }
+    let mut padded = [0_u8; 8];
+    padded[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(padded)
+}
+
+/// The key of the word at `text[start..end]`; never 0. Case does not matter.
+#[inline]
+pub(crate) fn key_at(text: &[u8], start: usize, end: usize) -> u64 {
+    let length = end - start;
+    let mask = MASK[length.min(8)];
+    let head = (load(&text[start..]) | FOLD) & mask;
+    if length <= 8 {
+        return head;
+    }
+    let mask = MASK[(length - 8).min(8)];
+    long(head, (load(&text[start + 8..]) | FOLD) & mask, length)
+}
+
+const fn long(head: u64, tail: u64, length: usize) -> u64 {
+    head ^ tail.wrapping_mul(SPREAD).rotate_left(29) ^ ((length as u64) << 56)
+}
+
+/// The key of a whole word.
+pub(crate) fn key_of(word: &str) -> u64 {
+    key_at(word.as_bytes(), 0, word.len())
+}
+
+/// [`key_at`] for the compiler, which builds the tables of words.
+pub(crate) const fn key_in_const(text: &[u8], start: usize, end: usize) -> u64 {
+    let (mut head, mut tail, mut i) = (0, 0, 0);
+    while start + i < end && i < 16 {
+        let byte = (text[start + i] | 0x20) as u64;
+        if i < 8 {
+            head |= byte << (8 * i);
+        } else {
+            tail |= byte << (8 * (i - 8));
+        }
+        i += 1;
+    }
+    if end - start > 8 {
+        long(head, tail, end - start)
+    } else {
+        head
+    }
+}
+
+/// A key spread over 64 bits: the high bits find a slot, the low ones, folded with the high, tell words apart.
+#[inline]
+pub(crate) const fn spread(key: u64) -> u64 {
+    let product = key.wrapping_mul(SPREAD);
+    product ^ product >> 32
+}
