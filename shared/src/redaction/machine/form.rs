@@ -84,6 +84,15 @@ pub(crate) fn pairs(text: &str, from: usize, to: usize, tools: &Tools<'_>, out: 
     }
 }
 
+/// What an identity provider sends back to be exchanged for a token: long, of capitals, small letters and digits.
+fn authorization_code(value: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| value.as_bytes().iter().any(test);
+    value.len() >= 16
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_digit)
+}
+
 /// Judges one value by its key; `start` is where it stands.
 pub(crate) fn pair_value(
     key: &str,
@@ -95,8 +104,12 @@ pub(crate) fn pair_value(
     if value.is_empty() {
         return;
     }
-    let sense = tools.meanings.of(key, &Parent::of(""));
     let decoded = decode(value);
+    let sense = if key == "code" && authorization_code(&decoded) {
+        Meaning::Opaque
+    } else {
+        tools.meanings.of(key, &Parent::of(""))
+    };
     let kind = match sense {
         Meaning::Remove(_)
         | Meaning::Phone

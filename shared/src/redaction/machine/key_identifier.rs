@@ -33,6 +33,8 @@ fn national(words: &Words) -> Option<Kind> {
             Kind::Dob
         } else if has(list!("mrn mrns emrn"))
             || words.phrase(&["medical", "record"])
+            || words.phrase(&["mr", "number"])
+            || words.phrase(&["mr", "no"])
             || has(list!("nhs")) && has(list!("number no id"))
             || has(list!("chart patient")) && has(list!("number no num"))
             || has(list!("ehr emr epic cerner")) && words.last() == "id"

@@ -86,7 +86,7 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
     if words.last() == "name"
         || words.last() == "names"
         || words.whole(list!(
-            "given family fullname maiden middle nickname alias aka"
+            "given family fullname maiden middle nickname alias aka cnam"
         ))
         || words.last_of(list!("first last middle given family"))
             && (words.count() == 1 && Words::of(parent).any(PEOPLE)
@@ -95,6 +95,9 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
             && Words::of(parent).any(list!("name"))
     {
         return name_field(&words, parent);
+    }
+    if parent.is_empty() && words.whole(list!("first last")) {
+        return Meaning::Name;
     }
     if words.last() == "by" && words.any(list!("signed witnessed requested referred"))
         || words.last_of(SOMEBODY)
@@ -143,6 +146,7 @@ fn secret(words: &Words, parent: &str) -> bool {
         || words.whole(list!("xapikey")) && !Words::of(parent).any(list!("config"));
     named
         && !words.any(list!("count header name rotation"))
+        && !words.last_of(list!("uri url endpoint"))
         && !(words.last() == "id" && words.count() > 1)
         || [
             "api",
@@ -244,6 +248,6 @@ fn machine(words: &Words) -> bool {
          agent platform runtime region zone environment stage type kind state method protocol filename \
          file path module segments media function tenant format encoding locale language timezone \
          quantity qty attempt attempts retries host hostname image operation event dur min max boundary \
-         etype exit"
+         etype exit batch"
     ))
 }

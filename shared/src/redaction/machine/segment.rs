@@ -187,6 +187,10 @@ pub(crate) fn detect(cells: &mut Cells<'_, '_, '_>) {
             continue;
         };
         let end = segment_end(bytes, bar);
+        let insured = matches!(
+            &bytes[bar - 3..bar],
+            b"PID" | b"NK1" | b"GT1" | b"IN1" | b"IN2"
+        );
         // In a header, the separator is the first field.
         let mut number = usize::from(&bytes[bar - 3..bar] == b"MSH");
         let mut from = bar;
@@ -200,12 +204,21 @@ pub(crate) fn detect(cells: &mut Cells<'_, '_, '_>) {
             match fields.iter().find(|(n, _)| *n == number) {
                 Some((_, kind)) => field(cells, start, stop, *kind),
                 None if fields.is_empty() => cells.keep(start, stop),
+                // A sender that miscounts, or a field of its own.
+                None if insured && long_number(&bytes[start..stop]) => {
+                    field(cells, start, stop, Kind::Id);
+                }
                 None => {}
             }
             from = stop;
         }
         at = end;
     }
+}
+
+/// Nine digits or more: no date, and no code of a table.
+fn long_number(field: &[u8]) -> bool {
+    field.len() >= 9 && field.iter().all(u8::is_ascii_digit)
 }
 
 /// The fields of the segment whose name stands at `start`.

@@ -234,3 +234,42 @@ fn cut_off_json_is_still_read_by_key() {
         &["3"],
     );
 }
+
+#[test]
+fn a_first_name_needs_no_object_around_it_and_a_rank_is_no_name() {
+    gone(
+        r#"{"first":"Oluwaseun","mobile":"+14045550117"}"#,
+        &["Oluwaseun", "0117"],
+        &[],
+    );
+    gone(r#"{"first":"true","last":"20"}"#, &[], &["true", "20"]);
+    gone(
+        r#"from="+14045550117" cnam="OKONJO,ZANELE""#,
+        &["OKONJO", "ZANELE"],
+        &[],
+    );
+}
+
+#[test]
+fn codes_that_are_exchanged_for_tokens_go_and_codes_of_answers_stay() {
+    gone(
+        "POST /oauth/callback?code=7Gk2pQxR9vTzLm4WcN1s&state=8841 302",
+        &["7Gk2pQxR9vTzLm4WcN1s"],
+        &["302"],
+    );
+    gone("GET /lookup?code=E11.9&lang=en 200", &[], &["E11.9"]);
+    gone(
+        r#"{"token_uri":"https://login.example.com/oauth2/token","MRNumber":"5518204"}"#,
+        &["5518204"],
+        &["https://login.example.com/oauth2/token"],
+    );
+}
+
+#[test]
+fn long_numbers_in_a_patients_segments_go_wherever_they_stand() {
+    gone(
+        "PID|1||5518204^^^X^MR||Okonjo^Zanele||19690802\rIN1|1|PPO|412|ACME|||||||||||||||||||||||||||||40188273651",
+        &["5518204", "Okonjo", "40188273651"],
+        &["PPO", "412"],
+    );
+}
