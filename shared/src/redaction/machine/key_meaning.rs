@@ -129,7 +129,7 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
     )) {
         return Meaning::Url;
     }
-    if machine(&words) {
+    if machine(&words) || words.whole(list!("v ver")) {
         return Meaning::Machine;
     }
     Meaning::Unknown

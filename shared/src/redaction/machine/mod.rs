@@ -170,21 +170,36 @@ fn is_plain(text: &str) -> bool {
 fn log_times(doc: &mut Doc<'_>) {
     for t in 0..doc.turns.len() {
         let turn = doc.turns[t];
-        let mut end = turn.first;
-        while end < turn.end && (end == turn.first || doc.glued(end)) {
+        let first = after_priority(doc, turn.first);
+        let mut end = first;
+        while end < turn.end && (end == first || doc.glued(end)) {
             end += 1;
         }
-        let (from, to) = (doc.tokens[turn.first].start(), doc.tokens[end - 1].end());
+        if end == first {
+            continue;
+        }
+        let (from, to) = (doc.tokens[first].start(), doc.tokens[end - 1].end());
         if end < turn.end
-            && end - turn.first >= 7
+            && end - first >= 7
             && iso_time(&doc.text[from..to])
             && doc.shape(end) != Some(Shape::Newline)
             && !doc.is_any(end, words!["or", "and", "is", "was"])
         {
-            for taken in &mut doc.taken[turn.first..end] {
-                *taken = true;
-            }
+            doc.taken[first..end].fill(true);
         }
+    }
+}
+
+/// `<134>1 `: what syslog puts before the time.
+fn after_priority(doc: &Doc<'_>, first: usize) -> usize {
+    let priority = doc.is_punct(first, b'<')
+        && doc.shape(first + 1) == Some(Shape::Number)
+        && doc.is_punct(first + 2, b'>');
+    let version = doc.glued(first + 3) && doc.word(first + 3).len() == 1;
+    if priority {
+        first + 3 + usize::from(version)
+    } else {
+        first
     }
 }
 
@@ -288,9 +303,14 @@ fn dates(doc: &mut Doc<'_>) {
             .rsplit([' ', '\n', ','])
             .next()
             .unwrap_or("");
-        !["version", "v", "api", "build", "release", "schema"]
+        let versioned = ["version", "v", "api", "build", "release", "schema"]
             .iter()
-            .any(|w| before.trim_end_matches([':', '=']).eq_ignore_ascii_case(w))
+            .any(|w| before.trim_end_matches([':', '=']).eq_ignore_ascii_case(w));
+        // "2026.03.1-rc4"
+        let released = ["-rc", "-alpha", "-beta", "-dev", "-hotfix", "+build"]
+            .iter()
+            .any(|tail| text[f.end..].starts_with(tail));
+        !versioned && !released
     });
 }
 

@@ -273,3 +273,18 @@ fn long_numbers_in_a_patients_segments_go_wherever_they_stand() {
         &["PPO", "412"],
     );
 }
+
+#[test]
+fn versions_that_look_like_dates_stay_and_so_does_the_time_of_a_line() {
+    gone("event=intake.done&v=2026-02-19&n=7", &[], &["2026-02-19"]);
+    gone(
+        r#"{"title":"Build","value":"2026.02.1-rc3"}"#,
+        &[],
+        &["2026.02.1-rc3"],
+    );
+    gone(
+        "<134>1 2026-02-19T09:14:55.120Z ip-10-0-3-7 voicebot 77 - born 02/19/1969",
+        &["02/19/1969"],
+        &["2026-02-19T09:14:55.120Z"],
+    );
+}
