@@ -13,9 +13,6 @@ use crate::redaction::words::word_set::{WordSet, words};
 
 /// The answer to a question for a part of the address: the house number, or the town.
 pub(crate) fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
-    if (turn.first..turn.end).any(|at| doc.taken[at]) {
-        return;
-    }
     let mut first = turn.first;
     let small = class::FRAME | class::FILLER | class::CUE;
     while first < turn.end
@@ -25,11 +22,21 @@ pub(crate) fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
     {
         first += 1;
     }
-    let mut end = turn.end;
-    while end > first && doc.shape(end - 1) == Some(Shape::Punct) {
+    // "Cedar Falls, and the zip is …": the town ends where another part is named.
+    let mut end = (first + 1..turn.end)
+        .find(|at| doc.is_any(*at, words!["zip", "postcode", "postal"]))
+        .unwrap_or(turn.end);
+    while end > first
+        && (doc.shape(end - 1) == Some(Shape::Punct)
+            || end < turn.end && doc.is_any(end - 1, words!["and", "the", "my", "its", "with"]))
+    {
         end -= 1;
     }
-    if first >= end || end - first > 8 || doc.is_punct(turn.end - 1, b'?') {
+    if first >= end
+        || end - first > 8
+        || doc.taken[first..end].iter().any(|taken| *taken)
+        || doc.is_punct(turn.end - 1, b'?')
+    {
         return;
     }
     let house = (first..end).all(|at| numeric(doc, at) || doc.has(at, class::HUNDRED));

@@ -10,6 +10,7 @@ use crate::redaction::address::answer::{answer, part, place, zip_answer};
 use crate::redaction::address::home::dwelling;
 use crate::redaction::address::postcode::{po_box, postcode, state_zip};
 use crate::redaction::address::tail::{rest, zip_end};
+use crate::redaction::date::correction;
 use crate::redaction::kind::Kind;
 use crate::redaction::number::atom::numeric;
 use crate::redaction::number::context::frame_only;
@@ -24,7 +25,7 @@ use crate::redaction::words::word_set::words;
 pub(crate) fn detect(doc: &mut Doc<'_>) {
     let anchors = std::mem::take(&mut doc.anchors.place);
     let mut next = 0;
-    let (mut last_cue, mut last_zip) = (None, None);
+    let (mut last_cue, mut last_zip, mut last_found) = (None, None, None);
     for t in 0..doc.turns.len() {
         let turn = doc.turns[t];
         let cue = last_cue_of(doc, &turn);
@@ -65,8 +66,12 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             answer(doc, from, turn.end, asked);
             place(doc, from, turn.end);
         }
-        if asked && recent == t.checked_sub(1) {
+        let again = t > 0 && last_found.is_some_and(|found: usize| t - found <= 6);
+        if asked && recent == t.checked_sub(1) || again && asks_town(doc, &doc.turns[t - 1]) {
             part(doc, &doc.turns[t - 1].clone(), &turn);
+        }
+        if found {
+            last_found = Some(t);
         }
         if last_zip.is_some_and(|asked| t - asked <= 3) {
             zip_answer(doc, &turn);
@@ -105,6 +110,13 @@ fn repeat(doc: &mut Doc<'_>, places: &[u32]) {
             doc.add(at - 1, end, Kind::Address, "address-repeated");
         }
     }
+}
+
+/// Whether a turn asks for a town or a state in a few words: "city?", "and what town".
+fn asks_town(doc: &Doc<'_>, turn: &Turn) -> bool {
+    turn.end - turn.first <= 7
+        && (turn.first..turn.end)
+            .any(|at| doc.is_any(at, words!["city", "town", "state", "village", "county"]))
 }
 
 /// Where the turn's last words about an address end.
@@ -229,6 +241,7 @@ fn street(
     if doc.has(before, class::ORDINAL) && words == 1 && !cued && !doc.has(at, class::SOLID_STREET) {
         return None;
     }
+    first = number_taken_back(doc, first, floor).unwrap_or(first);
     first = dwelling_before(doc, first, floor);
     let street_end = if numbered {
         zip_end(doc, at + 1, limit).0
@@ -276,6 +289,21 @@ impl Title {
                     if cued
                         && doc.has(i, class::LETTER)
                         && doc.has(i + 1, class::LETTER | class::STREET) => {}
+                // "Ponderosa, P O N D E R O S A, Lane"
+                _ if let Some(start) = spelled_before(doc, first, floor) => {
+                    first = start;
+                    continue;
+                }
+                // "Alder, no, sorry, Elder Street"
+                _ if words > 0
+                    && !doc.capital(i)
+                    && let Some(start) = correction::before(doc, first, floor)
+                    && (cued || doc.capital(start.saturating_sub(1)))
+                    && !numeric(doc, start.saturating_sub(1)) =>
+                {
+                    first = start;
+                    continue;
+                }
                 Shape::Word => {
                     let street_name = doc.capital(i)
                         || !ordinary(doc, i)
@@ -415,6 +443,48 @@ fn plain_street(doc: &Doc<'_>, i: usize, at: usize) -> bool {
                 "long",
             ],
         )
+}
+
+/// Where the letters begin that spell a street's name before its kind, which is at `at`.
+fn spelled_before(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usize> {
+    let mark = |i: usize| doc.is_punct(i, b',') || doc.is_punct(i, b'-') || doc.is_punct(i, b'.');
+    let mut first = at;
+    let mut letters = 0;
+    while first > floor && at - first < 40 {
+        if doc.has(first - 1, class::LETTER) {
+            letters += 1;
+        } else if !mark(first - 1) {
+            break;
+        }
+        first -= 1;
+    }
+    while first > floor
+        && at - first < 44
+        && doc.is_any(first - 1, words!["spelled", "spelt", "that", "thats"])
+        || first > floor
+            && doc.shape(first - 1) == Some(Shape::Clitic)
+            && doc.is(first.saturating_sub(2), "that")
+    {
+        first -= 1;
+    }
+    while first > floor && mark(first - 1) {
+        first -= 1;
+    }
+    (letters > 2).then_some(first)
+}
+
+/// Where the house number begins that the one at `first` corrects: "nine twenty, no, nine fifty-five Pettigrew Street".
+fn number_taken_back(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize> {
+    let mut at = correction::before(doc, first, floor)?;
+    let end = at;
+    while at > floor
+        && end - at < 6
+        && (numeric(doc, at - 1) || doc.has(at - 1, class::HUNDRED | class::THOUSAND))
+        && !doc.taken[at - 1]
+    {
+        at -= 1;
+    }
+    (at < end).then_some(at)
 }
 
 /// Where an ordinal that ends at `i` begins: "18th", "eighty-first" behind a house number.

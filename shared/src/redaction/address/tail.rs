@@ -27,6 +27,12 @@ pub(crate) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
             end = past;
             continue;
         }
+        // "…, postcode n r four six s p", "…, zip is 30311"
+        if at > from
+            && let Some(past) = code_ahead(doc, at, limit)
+        {
+            return past;
+        }
         // "…, in Wigan", "… in sioux falls south dakota"
         if doc.is(at, "in") && place_ahead(doc, at + 1, limit) {
             at += 1;
@@ -91,7 +97,7 @@ pub(crate) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
                     }
                 } else if (at == from || at == end + 1 && doc.is_punct(end, b','))
                     && city(doc, at)
-                    && ends(doc, at + 1, limit)
+                    && (ends(doc, at + 1, limit) || clause(doc, at + 1))
                 {
                     return at + 1;
                 } else {
@@ -146,6 +152,43 @@ fn segment(doc: &Doc<'_>, from: usize, limit: usize) -> Option<usize> {
         at += 1;
     }
     (named && at > from && at <= from + 3 && ends(doc, at, limit)).then_some(at)
+}
+
+/// The end of a postal code that its own word announces at `at`.
+fn code_ahead(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
+    let mut next = if doc.is_any(at, words!["zip", "postcode", "zipcode"]) {
+        at + 1
+    } else if doc.is(at, "post") && doc.is(at + 1, "code") {
+        at + 2
+    } else {
+        return None;
+    };
+    while next < at + 5
+        && (doc.is_any(next, words!["is", "code", "its"])
+            || doc.is_punct(next, b',')
+            || doc.is_punct(next, b':'))
+    {
+        next += 1;
+    }
+    if let Some(past) = postcode(doc, next, limit)
+        .map(|found| found.1)
+        .or_else(|| said_postcode(doc, next, limit))
+    {
+        return Some(past);
+    }
+    let (end, digits) = zip_end(doc, next, limit.min(next + 16));
+    (digits == 5 || digits == 9).then_some(end)
+}
+
+/// Whether a new clause begins at `at`: "… yuma that's where i live".
+fn clause(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is_any(
+        at,
+        words![
+            "that", "and", "is", "where", "but", "so", "it", "i", "we", "she", "he", "they", "if",
+            "because", "please", "thanks", "just", "near", "by", "past", "off"
+        ],
+    )
 }
 
 /// Whether nothing more is said in this sentence.

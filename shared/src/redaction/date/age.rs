@@ -22,6 +22,11 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if at < resume.max(turn.first) || doc.taken[at] {
             continue;
         }
+        if let Some((first, end)) = elder(doc, at, turn.first, turn.end) {
+            doc.add(first, end, Kind::AgeOver89, "age");
+            resume = end;
+            continue;
+        }
         // "a hundred and one" begins one word earlier.
         let start = if doc.has(at, class::HUNDRED) && at > turn.first && doc.is(at - 1, "a") {
             at - 1
@@ -37,6 +42,53 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         resume = end;
     }
     doc.anchors.age = anchors;
+}
+
+/// An age that is no plain number: "in her late nineties", "his ninety fifth birthday", "a centenarian".
+fn elder(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
+    if doc.is_any(
+        at,
+        words!["nonagenarian", "centenarian", "supercentenarian"],
+    ) {
+        return Some((at, at + 1));
+    }
+    let figures = doc.shape(at) == Some(Shape::Number);
+    let decade = doc.is(at, "nineties")
+        || figures
+            && doc.word(at) == "90"
+            && doc.glued(at + 1)
+            && (doc.is(at + 1, "s") || doc.shape(at + 1) == Some(Shape::Clitic));
+    if decade {
+        let mut first = at;
+        while first > floor
+            && at - first < 3
+            && (doc.is_any(first - 1, words!["early", "mid", "late"])
+                || doc.is_punct(first - 1, b'-'))
+        {
+            first -= 1;
+        }
+        let owned = first > floor
+            && doc.is_any(
+                first - 1,
+                words!["his", "her", "their", "my", "your", "our"],
+            );
+        return owned.then_some((first, at + 1 + usize::from(figures)));
+    }
+    let last = if doc.is_any(at, words!["ninetieth", "hundredth"]) {
+        at
+    } else {
+        let end = old_age(doc, at, limit)?.1;
+        let suffix = doc.glued(end) && doc.is_any(end, words!["th", "st", "nd", "rd"]);
+        let joint = end + usize::from(doc.is_punct(end, b'-') || doc.is(end, "and"));
+        if suffix {
+            end
+        } else if doc.has(joint, class::ORDINAL) {
+            joint
+        } else {
+            return None;
+        }
+    };
+    (doc.is(last + 1, "birthday") && last + 1 < limit).then_some((at, last + 2))
 }
 
 /// A number from 90 to 125 at `at`.
@@ -108,7 +160,9 @@ fn aged(
         return None;
     }
     if doc.is(unit, "yo")
-        || doc.is(unit, "y") && doc.is_punct(unit + 1, b'/') && doc.is(unit + 2, "o")
+        || doc.is(unit, "y")
+            && (doc.is_punct(unit + 1, b'/') || doc.is_punct(unit + 1, b'.'))
+            && doc.is(unit + 2, "o")
     {
         return Some(if doc.is(unit, "yo") {
             unit + 1
@@ -123,7 +177,7 @@ fn aged(
             && doc.glued(end + 1)
             && doc.shape(end + 1) == Some(Shape::Number)
         || doc.is(end, "point")
-        || doc.is(end, "on")
+        || doc.is(end, "on") && !day_ahead(doc, end + 1)
         || first > 0 && doc.is_punct(first - 1, b'$');
     if quantity || first <= floor {
         let asked = first <= floor + 3 && t > 0 && asked_age(doc, t);
@@ -134,13 +188,53 @@ fn aged(
         && (doc.is_any(
             before,
             words![
-                "about", "almost", "nearly", "now", "over", "past", "well", "going", "on", "just",
-                "only", "actually", "um", "uh", "like", "already", "of", "is", "be",
+                "about",
+                "almost",
+                "nearly",
+                "now",
+                "over",
+                "past",
+                "well",
+                "going",
+                "on",
+                "just",
+                "only",
+                "actually",
+                "um",
+                "uh",
+                "like",
+                "already",
+                "of",
+                "is",
+                "be",
+                "pushing",
+                "nearing",
+                "approaching",
+                "hitting",
+                "close",
+                "to",
+                "still",
+                "exactly",
+                "all",
+                "currently",
+                "gonna",
+                "probably",
+                "maybe",
+                "roughly",
+                "a",
+                "good",
+                "ripe",
             ],
         ) || doc.is_punct(before, b','))
     {
         before -= 1;
     }
+    // "she made it to a hundred and one", "my aunt lived to be ninety seven", "pushing ninety six"
+    let reached = first - before > 1
+        && (doc.is(before, "lived")
+            || doc.is(before, "it")
+                && before > floor
+                && doc.is_any(before - 1, words!["made", "make", "makes"]));
     // "at ninety one she still lives alone"
     let at_age = doc.is(before, "at")
         && (before == floor || doc.shape(before - 1) == Some(Shape::Punct))
@@ -157,8 +251,46 @@ fn aged(
                 "when", "or", "years", "at", "she", "he", "lives", "living",
             ],
         );
-    (person(doc, before, first, floor) && closes || asked_age(doc, t) && first <= floor + 4)
+    // "he's a hundred and three believe it or not": what somebody is or will be is an age unless something is counted;
+    // what somebody was can be a reading.
+    let present = doc.shape(before) == Some(Shape::Clitic)
+        || doc.is_any(
+            before,
+            words![
+                "am", "im", "hes", "shes", "turning", "turns", "turned", "turn", "aged"
+            ],
+        )
+        || first - before > 1 && (before + 1..first).any(|at| doc.is_any(at, words!["is", "be"]));
+    let counted = doc.has(
+        end,
+        class::UNIT
+            | class::MEASURE
+            | class::MEDICAL
+            | class::CARDINAL
+            | class::ORDINAL
+            | class::STREET,
+    ) || doc.is_any(end, words!["more", "per", "of", "sure", "proof"])
+        || doc.glued(end);
+    // "my mother, 96, fell"
+    let aside = doc.is_punct(first - 1, b',')
+        && doc.is_punct(end, b',')
+        && first > floor + 1
+        && (doc.has(first - 2, class::RELATION) || doc.is(first - 2, "patient"));
+    let closes = closes || present && !counted;
+    ((person(doc, before, first, floor) || reached || aside) && closes
+        || asked_age(doc, t) && first <= floor + 4)
         .then_some(end)
+}
+
+/// Whether a day follows "on": "ninety five on the tenth of May", but "ninety five on room air".
+fn day_ahead(doc: &Doc<'_>, at: usize) -> bool {
+    let next = at + usize::from(doc.is_any(at, words!["the", "my", "her", "his", "this", "next"]));
+    doc.taken.get(at).is_some_and(|taken| *taken)
+        || doc.has(next, class::MONTH | class::ORDINAL | class::WEEKDAY)
+        || doc.is_any(
+            next,
+            words!["birthday", "christmas", "thanksgiving", "easter"],
+        )
 }
 
 /// Whether one of the last two turns asked for an age.
@@ -181,8 +313,8 @@ fn person(doc: &Doc<'_>, before: usize, first: usize, floor: usize) -> bool {
     doc.is_any(
         before,
         words![
-            "aged", "age", "turned", "turning", "turns", "he", "she", "i", "im", "hes", "shes",
-            "be",
+            "aged", "age", "turned", "turning", "turns", "turn", "he", "she", "i", "im", "hes",
+            "shes", "be",
         ],
     ) || doc.shape(before) == Some(Shape::Clitic)
         && before > 0
@@ -219,5 +351,6 @@ fn person(doc: &Doc<'_>, before: usize, first: usize, floor: usize) -> bool {
                     "i", "he", "she", "who", "patient", "nana", "nan", "gran", "granny", "grandad"
                 ],
             ) || doc.has(before - 1, class::RELATION))
-        || doc.has(before, class::RELATION) && doc.is(first - 1, "is")
+        || doc.has(before, class::RELATION)
+            && doc.is_any(first - 1, words!["is", "be", "pushing", "nearing"])
 }

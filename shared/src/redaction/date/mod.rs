@@ -2,9 +2,12 @@
 //! birth. A year alone survives.
 
 pub(crate) mod age;
+pub(crate) mod correction;
 pub(crate) mod day;
 pub(crate) mod numeric;
 pub(crate) mod part;
+pub(crate) mod piece;
+pub(crate) mod repair;
 pub(crate) mod slash;
 pub(crate) mod spoken;
 
@@ -13,6 +16,8 @@ use crate::redaction::date::numeric::numeric;
 use crate::redaction::date::part::{
     day, day_then_year, gap, holiday, short_year, tail_year, weak_month, year,
 };
+use crate::redaction::date::piece::pieces;
+use crate::redaction::date::repair::{repaired, taken_back, year_before};
 use crate::redaction::date::slash::{Before, slashed};
 use crate::redaction::kind::Kind;
 use crate::redaction::number::cue::Cue;
@@ -90,6 +95,13 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         } else {
             end
         };
+        let end = repaired(doc, end, turn.end, kind).unwrap_or(end);
+        let first = taken_back(doc, first, turn.first).unwrap_or(first);
+        let first = if kind == Kind::Dob {
+            year_before(doc, first, turn.first).unwrap_or(first)
+        } else {
+            first
+        };
         doc.add(first, end, kind, "date");
         (resume, date_end) = (end, end);
         if let Some((from, day)) = range_end(doc, end, turn.end) {
@@ -98,6 +110,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         }
     }
     doc.anchors.date = anchors;
+    pieces(doc);
 }
 
 /// Whether a month or an ordinal is here or within the next words: most number words are no date. `month` is where the

@@ -64,7 +64,11 @@ pub(crate) fn slashed(
     // A score is not above what it is out of, and seldom out of seven, nine or eleven.
     let unlike_score = padded || a > 12 || b > 12 || a > b || matches!(b, 7 | 9 | 11);
     // "4/6 at 3:30"
-    let timed = doc.is(at + 3, "at") && numeric(doc, at + 4);
+    let comma = usize::from(doc.is_punct(at + 3, b','));
+    let timed = doc.is(at + 3 + comma, "at") && numeric(doc, at + 4 + comma)
+        || comma == 1
+            && doc.shape(at + 4) == Some(Shape::Number)
+            && (doc.is_any(at + 5, words!["am", "pm"]) || doc.is_punct(at + 5, b':'));
     let rated = b == 10 || b == 5;
     let to_date = at > before.floor
         && before.date_end + 2 >= at
@@ -86,8 +90,26 @@ pub(crate) fn slashed(
     if quantity(doc, at, before.floor) || !on && !padded && measured(doc, at, before.floor) {
         return None;
     }
+    // "until 1/5", "booked for 1/5": scores are never so introduced.
+    let sure = at > before.floor
+        && (doc.is_any(at - 1, words!["until", "till", "since"])
+            || doc.is(at - 1, "for")
+                && at > before.floor + 1
+                && doc.is_any(
+                    at - 2,
+                    words![
+                        "booked",
+                        "scheduled",
+                        "down",
+                        "in",
+                        "set",
+                        "confirmed",
+                        "appointment"
+                    ],
+                ));
     let date = unlike_score
         || timed
+        || sure
         || to_date
         || on
         || (led || before.recent(at)) && !rated
@@ -98,6 +120,7 @@ pub(crate) fn slashed(
 /// Whether the word at `at` leads to a date.
 fn leads(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
     doc.has(at, class::WEEKDAY)
+        || doc.is(at, "around") && at > floor && doc.is_punct(at - 1, b',')
         || doc.is_any(
             at,
             words![
@@ -119,7 +142,9 @@ fn leads(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
                 "ended",
             ],
         )
-        || doc.is(at, "for") && at > floor && doc.is_any(at - 1, words!["down", "in", "scheduled"])
+        || doc.is(at, "for")
+            && at > floor
+            && doc.is_any(at - 1, words!["down", "in", "scheduled", "booked", "set"])
 }
 
 /// Whether the numbers are a score, a dose, a strength, a pressure or a fraction of something.

@@ -46,6 +46,34 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
             && !doc.has(before, number)
     };
     let values = &run.values[..run.atoms];
+    // "the letter's dated oh eight fourteen twenty four"
+    let mut lead = run.first;
+    while lead > turn.first
+        && run.first - lead < 3
+        && doc.is_any(lead - 1, words!["is", "was", "of", "on", "for"])
+    {
+        lead -= 1;
+    }
+    let led = lead > turn.first
+        && run.atoms <= 6
+        && (doc.is_any(
+            lead - 1,
+            words![
+                "dated",
+                "date",
+                "postmarked",
+                "since",
+                "until",
+                "till",
+                "effective",
+                "due",
+                "scheduled",
+                "admitted",
+                "discharged",
+                "born",
+                "signed"
+            ],
+        ) || lead < run.first && values[0] == 0 && doc.is(lead, "on"));
     let said_whole = whole
         && (run.cardinal
             || values.last().is_some_and(|year| *year >= 1900)
@@ -55,7 +83,7 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
     if !said_whole && !pair {
         return None;
     }
-    let known = said_whole || asked || named && run.atoms <= 6;
+    let known = said_whole || asked || led || named && run.atoms <= 6;
     (known && closes).then_some(if birth || named {
         Kind::Dob
     } else {

@@ -1,0 +1,143 @@
+//! A date of birth that comes in pieces, over several turns: "birthday?" – "June" – "and the day?" – "the sixth" – "and
+//! the year?" – "fifty one".
+
+use crate::redaction::date::part::{day, gap, year};
+use crate::redaction::kind::Kind;
+use crate::redaction::number::cue::Cue;
+use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::class;
+use crate::redaction::words::word_set::words;
+
+/// Turns after the question in which the pieces may come.
+const WINDOW: usize = 9;
+/// Most tokens of a turn that holds a piece, or asks for one.
+const SHORT: usize = 14;
+
+/// The pieces known of a date.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    month: bool,
+    day: bool,
+    year: bool,
+}
+
+/// Finds dates of birth that come in pieces.
+pub(crate) fn pieces(doc: &mut Doc<'_>) {
+    let mut next = 0;
+    while let Some(asked) =
+        (next..doc.turns.len()).find(|t| doc.turns[*t].asks & Cue::Dob.bit() != 0)
+    {
+        next = after_question(doc, asked);
+    }
+}
+
+/// Reads the answers to the question in turn `asked`; the turn to go on at.
+fn after_question(doc: &mut Doc<'_>, asked: usize) -> usize {
+    let mut known = Known::default();
+    let others = !(Cue::Dob.bit() | Cue::None.bit());
+    for t in asked + 1..doc.turns.len().min(asked + WINDOW) {
+        let (question, turn) = (doc.turns[t - 1], doc.turns[t]);
+        if turn.asks & others != 0 || turn.end - turn.first > SHORT {
+            return t;
+        }
+        let wanted = Wanted::of(doc, &question);
+        if let Some((first, end, now)) = piece(doc, &turn, known, &wanted) {
+            doc.add(first, end, Kind::Dob, "date-piece");
+            known = now;
+            if known.month && known.day && known.year {
+                return t + 1;
+            }
+        } else if (turn.first..turn.end).any(|at| doc.taken[at]) {
+            return t;
+        }
+    }
+    asked + 1
+}
+
+/// Which pieces the turn before asks for by name.
+struct Wanted {
+    month: bool,
+    day: bool,
+    year: bool,
+}
+
+impl Wanted {
+    fn of(doc: &Doc<'_>, question: &Turn) -> Self {
+        let says = |word| {
+            question.end - question.first <= SHORT
+                && (question.first..question.end).any(|at| doc.is(at, word))
+        };
+        Self {
+            month: says("month"),
+            day: says("day"),
+            year: says("year"),
+        }
+    }
+}
+
+/// The piece or pieces that a turn consists of, and what is known after it.
+fn piece(
+    doc: &Doc<'_>,
+    turn: &Turn,
+    mut known: Known,
+    wanted: &Wanted,
+) -> Option<(usize, usize, Known)> {
+    let small = |at: usize| {
+        doc.shape(at) != Some(Shape::Word)
+            && doc.shape(at) != Some(Shape::Number)
+            && doc.shape(at) != Some(Shape::Placeholder)
+            || doc.has(at, class::FRAME | class::FILLER)
+                && !doc.has(at, class::MONTH | class::CARDINAL | class::ORDINAL)
+    };
+    let mut at = turn.first;
+    while at < turn.end && small(at) {
+        at += 1;
+    }
+    let (first, mut end) = (at, at);
+    while at < turn.end {
+        let month = !known.month && doc.has(at, class::MONTH);
+        if month {
+            known.month = true;
+            end = at + 1;
+        } else if !known.year
+            && (known.month || wanted.year)
+            && let Some(past) = year(doc, at, turn.end)
+                .filter(|(_, whole)| *whole || known.day || wanted.year)
+                .map(|(past, _)| past)
+                .or_else(|| wanted.year.then(|| two_digits(doc, at, turn.end))?)
+        {
+            known.year = true;
+            end = past;
+        } else if !known.day
+            && (known.month || wanted.day)
+            && let Some((past, _)) = day(doc, at, turn.end)
+        {
+            known.day = true;
+            end = past;
+        } else if !known.month
+            && wanted.month
+            && let Some((past, _)) = day(doc, at, turn.end)
+        {
+            known.month = true;
+            end = past;
+        } else {
+            break;
+        }
+        at = gap(doc, end, turn.end);
+        if doc.is_any(at, words!["the", "of", "in"]) {
+            at += 1;
+        }
+    }
+    let rest = (end..turn.end).all(small);
+    (end > first && rest).then_some((first, end, known))
+}
+
+/// "oh six", "12", "fourteen": the year in two digits.
+fn two_digits(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
+    if doc.shape(at) == Some(Shape::Number) {
+        return (doc.word(at).len() == 2).then_some(at + 1);
+    }
+    let past = day(doc, at, limit)?.0;
+    (!doc.has(past - 1, class::ORDINAL)).then_some(past)
+}
