@@ -57,3 +57,46 @@ pub(crate) fn dwelling(
     }
     Some((first, end, Kind::Address))
 }
+
+/// Where the house number begins before a postal code or a state at `at` that no word for a street leads to: "74 Station
+/// Approach, Preston, postcode PR1 2XY".
+pub(crate) fn house_before(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usize> {
+    let mut first = at;
+    let mut named = 0;
+    while first > floor && at - first < 12 && !numeric(doc, first - 1) {
+        let i = first - 1;
+        let name = doc.shape(i) == Some(Shape::Word)
+            && (doc.capital(i) && !doc.has(i, class::FRAME | class::FILLER)
+                || !ordinary(doc, i)
+                || doc.has(i, class::STREET));
+        let small = doc.is_punct(i, b',')
+            || doc.shape(i) == Some(Shape::Clitic)
+            || doc.is_any(
+                i,
+                words!["in", "the", "postcode", "zip", "code", "is", "post"],
+            );
+        if doc.taken[i] || !(name || small) || doc.has(i, class::UNIT | class::MEASURE) {
+            return None;
+        }
+        named += usize::from(name);
+        first = i;
+    }
+    if !(1..=6).contains(&named) || first == floor || !numeric(doc, first - 1) {
+        return None;
+    }
+    // The number stands right before the name.
+    if doc.shape(first) != Some(Shape::Word) || doc.is_any(first, words!["in", "is"]) {
+        return None;
+    }
+    let end = first;
+    while first > floor
+        && end - first < 6
+        && !doc.taken[first - 1]
+        && (numeric(doc, first - 1)
+            || doc.has(first - 1, class::HUNDRED)
+            || doc.is_punct(first - 1, b'-') && first < end)
+    {
+        first -= 1;
+    }
+    (first < end).then_some(first)
+}

@@ -7,7 +7,7 @@ pub(crate) mod postcode;
 pub(crate) mod tail;
 
 use crate::redaction::address::answer::{answer, part, place, zip_answer};
-use crate::redaction::address::home::dwelling;
+use crate::redaction::address::home::{dwelling, house_before};
 use crate::redaction::address::postcode::{po_box, postcode, state_zip};
 use crate::redaction::address::tail::{rest, zip_end};
 use crate::redaction::date::correction;
@@ -54,7 +54,14 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             } else if doc.has(at, class::HOME) {
                 dwelling(doc, at, turn.first, turn.end)
             } else {
-                po_box(doc, at, turn.end).or_else(|| postcode(doc, at, turn.end))
+                po_box(doc, at, turn.end)
+                    .or_else(|| postcode(doc, at, turn.end))
+                    .map(
+                        |(first, end, kind)| match house_before(doc, first, turn.first) {
+                            Some(house) => (house, end, Kind::Address),
+                            None => (first, end, kind),
+                        },
+                    )
             };
             if let Some((first, end, kind)) = span {
                 doc.add(first, end, kind, "address");
@@ -190,11 +197,17 @@ fn street(
     let (mut first, words, capitals) = title.read(doc, floor)?;
     if first == floor || !numeric(doc, first - 1) && !half(doc, first, floor) {
         // "sixteenth street northwest" has no house number; without a cue it is only a place.
+        // "thirty-second place"
+        let tens = first.saturating_sub(1 + usize::from(doc.is_punct(first.wrapping_sub(1), b'-')));
+        if doc.has(first, class::ORDINAL) && tens >= floor && doc.has(tens, class::TENS) {
+            first = tens;
+        }
+        let named = doc.has(at, class::SOLID_STREET) || capitals && doc.capital(at);
         let lived = cued
             && words > 0
             && words <= 3
             && first > floor
-            && doc.has(at, class::SOLID_STREET)
+            && named
             && doc.is_any(first - 1, PLACED);
         // "Larkspur Street." as the whole answer
         let whole = cued
@@ -276,6 +289,7 @@ impl Title {
         let mut first = at;
         let mut words = 0;
         let mut capitals = true;
+        let mut spelled = false;
         while first > floor && words < 6 && !numeric(doc, first - 1) && !half(doc, first, floor) {
             let i = first - 1;
             // "628 18th Street", "947 Eighty-First Avenue": the ordinal is the name.
@@ -292,6 +306,7 @@ impl Title {
                 // "Ponderosa, P O N D E R O S A, Lane"
                 _ if let Some(start) = spelled_before(doc, first, floor) => {
                     first = start;
+                    spelled = true;
                     continue;
                 }
                 // "Alder, no, sorry, Elder Street"
@@ -306,6 +321,7 @@ impl Title {
                 }
                 Shape::Word => {
                     let street_name = doc.capital(i)
+                        || spelled && !doc.has(i, class::FRAME)
                         || !ordinary(doc, i)
                         || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
                         || numbered && i + 1 == at
@@ -479,7 +495,9 @@ fn number_taken_back(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize>
     let end = at;
     while at > floor
         && end - at < 6
-        && (numeric(doc, at - 1) || doc.has(at - 1, class::HUNDRED | class::THOUSAND))
+        && (numeric(doc, at - 1)
+            || doc.has(at - 1, class::HUNDRED | class::THOUSAND)
+            || doc.is_punct(at - 1, b'-') && at < end)
         && !doc.taken[at - 1]
     {
         at -= 1;

@@ -1,5 +1,6 @@
 //! Postal codes and post office boxes, with the place before them.
 
+use crate::redaction::address::home::house_before;
 use crate::redaction::address::tail::{rest, zip_end};
 use crate::redaction::kind::Kind;
 use crate::redaction::number::atom::{atom, numeric};
@@ -165,5 +166,6 @@ pub(crate) fn state_zip(doc: &mut Doc<'_>, at: usize, floor: usize, limit: usize
     {
         first -= 1;
     }
+    let first = house_before(doc, first, floor).unwrap_or(first);
     doc.add(first, end, Kind::Address, "state-zip");
 }

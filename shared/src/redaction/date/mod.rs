@@ -145,7 +145,13 @@ fn birth(doc: &Doc<'_>, t: usize, first: usize) -> bool {
     {
         return hit.cue == Cue::Dob;
     }
-    doc.asked(t, 3, Cue::Dob)
+    // "the fifth of may sixty two is my birthday"
+    let after = || {
+        doc.turn_cues(&turn)
+            .iter()
+            .any(|hit| hit.cue == Cue::Dob && hit.end > first && hit.end - first < 14)
+    };
+    doc.asked(t, 3, Cue::Dob) || turn.asks & Cue::Dob.bit() != 0 && here.is_none() && after()
 }
 
 /// `21 May 2021`, `3rd of March`, `21st January`.
@@ -209,8 +215,9 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
 
 fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
     if at > floor
-        && (doc.has(at - 1, class::NATO) && !doc.has(at - 1, class::MONTH)
-            || doc.is(at, "november") && doc.has(at + 1, class::NATO)
+        && (doc.is(at, "november")
+            && (doc.has(at - 1, class::NATO) && !doc.has(at - 1, class::MONTH)
+                || doc.has(at + 1, class::NATO))
             // "n as in november"
             || at > floor + 1 && doc.is(at - 1, "in") && doc.is(at - 2, "as"))
     {

@@ -110,7 +110,7 @@ pub(crate) fn year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, boo
             4 if (1880..2100).contains(&value) => Some((at + 1, true)),
             2 if at > 0
                 && (doc.is_punct(at - 1, 0x27) || doc.is_punct(at - 1, b','))
-                && !doc.glued(at + 1) =>
+                && (!doc.glued(at + 1) || doc.is_punct(at + 1, b',') && !doc.glued(at + 2)) =>
             {
                 Some((at + 1, false))
             }
@@ -182,8 +182,11 @@ pub(crate) fn short_year(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usiz
         return None;
     }
     let at = gap(doc, end, limit);
-    let two = doc.has(at, class::TENS) && doc.has(at + 1, class::DIGIT);
-    let past = if two || doc.has(at, class::OH) && doc.has(at + 1, class::DIGIT) {
+    let hyphen = usize::from(doc.is_punct(at + 1, b'-') && doc.glued(at + 2));
+    let two = doc.has(at, class::TENS) && doc.has(at + 1 + hyphen, class::DIGIT);
+    let past = if two {
+        at + 2 + hyphen
+    } else if doc.has(at, class::OH) && doc.has(at + 1, class::DIGIT) {
         at + 2
     } else if doc.has(at, class::TENS | class::TEEN) {
         at + 1

@@ -3,6 +3,7 @@
 
 use crate::redaction::date::part::{day, gap, year};
 use crate::redaction::kind::Kind;
+use crate::redaction::number::atom::numeric;
 use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
@@ -48,7 +49,12 @@ fn after_question(doc: &mut Doc<'_>, asked: usize) -> usize {
             if known.month && known.day && known.year {
                 return t + 1;
             }
-        } else if (turn.first..turn.end).any(|at| doc.taken[at]) {
+        } else if (turn.first..turn.end).any(|at| doc.taken[at])
+            || (turn.first..turn.end)
+                .filter(|at| numeric(doc, *at))
+                .count()
+                > 2
+        {
             return t;
         }
     }
@@ -65,7 +71,8 @@ struct Wanted {
 impl Wanted {
     fn of(doc: &Doc<'_>, question: &Turn) -> Self {
         let says = |word| {
-            question.end - question.first <= SHORT
+            question.end - question.first <= 9
+                && !(question.first..question.end).any(|at| doc.is_any(at, words!["how", "times"]))
                 && (question.first..question.end).any(|at| doc.is(at, word))
         };
         Self {
@@ -110,8 +117,8 @@ fn piece(
             known.year = true;
             end = past;
         } else if !known.day
-            && (known.month || wanted.day)
-            && let Some((past, _)) = day(doc, at, turn.end)
+            && let Some((past, ordinal)) = day(doc, at, turn.end)
+            && (known.month || wanted.day || ordinal)
         {
             known.day = true;
             end = past;

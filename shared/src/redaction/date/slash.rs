@@ -59,7 +59,9 @@ pub(crate) fn slashed(
     if !day_month || first.len() > 2 || second.len() > 2 || (a, b) == (24, 7) {
         return None;
     }
-    let led = at > before.floor && leads(doc, at - 1, before.floor);
+    // "in eight weeks, around 9/12"
+    let loose = at > before.floor + 1 && doc.is(at - 1, "around") && doc.is_punct(at - 2, b',');
+    let led = at > before.floor && leads(doc, at - 1, before.floor) || loose;
     let padded = first.starts_with('0') || second.starts_with('0');
     // A score is not above what it is out of, and seldom out of seven, nine or eleven.
     let unlike_score = padded || a > 12 || b > 12 || a > b || matches!(b, 7 | 9 | 11);
@@ -87,7 +89,9 @@ pub(crate) fn slashed(
             && !quantity(doc, at, before.floor);
         return dated.then_some((at, at + 3));
     }
-    if quantity(doc, at, before.floor) || !on && !padded && measured(doc, at, before.floor) {
+    if quantity(doc, at, before.floor)
+        || !on && !padded && !loose && measured(doc, at, before.floor)
+    {
         return None;
     }
     // "until 1/5", "booked for 1/5": scores are never so introduced.
@@ -120,7 +124,6 @@ pub(crate) fn slashed(
 /// Whether the word at `at` leads to a date.
 fn leads(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
     doc.has(at, class::WEEKDAY)
-        || doc.is(at, "around") && at > floor && doc.is_punct(at - 1, b',')
         || doc.is_any(
             at,
             words![

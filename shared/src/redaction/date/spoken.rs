@@ -46,34 +46,7 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
             && !doc.has(before, number)
     };
     let values = &run.values[..run.atoms];
-    // "the letter's dated oh eight fourteen twenty four"
-    let mut lead = run.first;
-    while lead > turn.first
-        && run.first - lead < 3
-        && doc.is_any(lead - 1, words!["is", "was", "of", "on", "for"])
-    {
-        lead -= 1;
-    }
-    let led = lead > turn.first
-        && run.atoms <= 6
-        && (doc.is_any(
-            lead - 1,
-            words![
-                "dated",
-                "date",
-                "postmarked",
-                "since",
-                "until",
-                "till",
-                "effective",
-                "due",
-                "scheduled",
-                "admitted",
-                "discharged",
-                "born",
-                "signed"
-            ],
-        ) || lead < run.first && values[0] == 0 && doc.is(lead, "on"));
+    let led = led(doc, run, turn);
     let said_whole = whole
         && (run.cardinal
             || values.last().is_some_and(|year| *year >= 1900)
@@ -84,7 +57,7 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
         return None;
     }
     let known = said_whole || asked || led || named && run.atoms <= 6;
-    (known && closes).then_some(if birth || named {
+    (known && (closes || led)).then_some(if birth || named {
         Kind::Dob
     } else {
         Kind::Date
@@ -112,4 +85,46 @@ fn parts(run: &Run) -> Option<bool> {
     }
     let (head, _) = chars.split_at_checked(chars.len().checked_sub(2)?)?;
     ((2..=4).contains(&head.len()) && day_month(head)).then_some(false)
+}
+
+/// "the letter's dated oh eight fourteen twenty four", "i am oh four oh six thirty one": a month that begins with "oh",
+/// or any numbers after a word that leads to a date and nothing else.
+fn led(doc: &Doc<'_>, run: &Run, turn: &Turn) -> bool {
+    if run.atoms > 6 || doc.has(run.end, class::UNIT | class::OVER | class::CARDINAL) {
+        return false;
+    }
+    let mut lead = run.first;
+    let mut on = false;
+    while lead > turn.first
+        && run.first - lead < 3
+        && doc.is_any(
+            lead - 1,
+            words!["is", "was", "of", "on", "for", "it", "am", "i", "from"],
+        )
+    {
+        lead -= 1;
+        on |= doc.is_any(lead, words!["on", "from"]);
+    }
+    let padded = run.values[0] == 0 && run.len() == 6;
+    padded && (on || lead == turn.first)
+        || lead > turn.first
+            && doc.is_any(
+                lead - 1,
+                words![
+                    "dated",
+                    "date",
+                    "postmarked",
+                    "since",
+                    "until",
+                    "till",
+                    "effective",
+                    "due",
+                    "scheduled",
+                    "admitted",
+                    "discharged",
+                    "born",
+                    "signed",
+                    "issued"
+                ],
+            )
 }
