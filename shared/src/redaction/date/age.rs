@@ -22,11 +22,6 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if at < resume.max(turn.first) || doc.taken[at] {
             continue;
         }
-        if let Some((first, end)) = elder(doc, at, turn.first, turn.end) {
-            doc.add(first, end, Kind::AgeOver89, "age");
-            resume = end;
-            continue;
-        }
         // "a hundred and one" begins one word earlier.
         let start = if doc.has(at, class::HUNDRED) && at > turn.first && doc.is(at - 1, "a") {
             at - 1
@@ -34,8 +29,21 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             at
         };
         let Some((first, end)) = old_age(doc, start, turn.end) else {
+            if doc.has(at, class::SAID_ONE)
+                && let Some((first, end)) = elder(doc, at, turn.first, turn.end)
+            {
+                doc.add(first, end, Kind::AgeOver89, "age");
+            }
             continue;
         };
+        if let Some((first, end)) = decade(doc, at, turn.first).or_else(|| {
+            let last = birthday(doc, end, turn.end)?;
+            Some((first, last))
+        }) {
+            doc.add(first, end, Kind::AgeOver89, "age");
+            resume = end;
+            continue;
+        }
         if let Some(stop) = aged(doc, first, end, turn.first, turn.end, t) {
             doc.add(first, stop, Kind::AgeOver89, "age");
         }
@@ -44,7 +52,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     doc.anchors.age = anchors;
 }
 
-/// An age that is no plain number: "in her late nineties", "his ninety fifth birthday", "a centenarian".
+/// An age in one word: "in her late nineties", "her ninetieth birthday", "a centenarian".
 fn elder(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
     if doc.is_any(
         at,
@@ -52,43 +60,47 @@ fn elder(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize,
     ) {
         return Some((at, at + 1));
     }
-    let figures = doc.shape(at) == Some(Shape::Number);
-    let decade = doc.is(at, "nineties")
-        || figures
-            && doc.word(at) == "90"
-            && doc.glued(at + 1)
-            && (doc.is(at + 1, "s") || doc.shape(at + 1) == Some(Shape::Clitic));
-    if decade {
-        let mut first = at;
-        while first > floor
-            && at - first < 3
-            && (doc.is_any(first - 1, words!["early", "mid", "late"])
-                || doc.is_punct(first - 1, b'-'))
-        {
-            first -= 1;
-        }
-        let owned = first > floor
-            && doc.is_any(
-                first - 1,
-                words!["his", "her", "their", "my", "your", "our"],
-            );
-        return owned.then_some((first, at + 1 + usize::from(figures)));
+    if doc.is_any(at, words!["ninetieth", "hundredth"]) {
+        let ends = doc.is(at + 1, "birthday") && at + 1 < limit;
+        return ends.then_some((at, at + 2));
     }
-    let last = if doc.is_any(at, words!["ninetieth", "hundredth"]) {
-        at
-    } else {
-        let end = old_age(doc, at, limit)?.1;
-        let suffix = doc.glued(end) && doc.is_any(end, words!["th", "st", "nd", "rd"]);
-        let joint = end + usize::from(doc.is_punct(end, b'-') || doc.is(end, "and"));
-        if suffix {
-            end
-        } else if doc.has(joint, class::ORDINAL) {
-            joint
-        } else {
-            return None;
-        }
-    };
-    (doc.is(last + 1, "birthday") && last + 1 < limit).then_some((at, last + 2))
+    doc.is(at, "nineties")
+        .then(|| decade(doc, at, floor))
+        .flatten()
+}
+
+/// "in her late nineties", "in his 90s": the decade of somebody's life, not of the century.
+fn decade(doc: &Doc<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
+    let figures = doc.shape(at) == Some(Shape::Number);
+    if figures
+        && (doc.word(at) != "90"
+            || !doc.glued(at + 1)
+            || !doc.is(at + 1, "s") && doc.shape(at + 1) != Some(Shape::Clitic))
+        || !figures && !doc.is(at, "nineties")
+    {
+        return None;
+    }
+    let mut first = at;
+    while first > floor
+        && at - first < 3
+        && (doc.is_any(first - 1, words!["early", "mid", "late"]) || doc.is_punct(first - 1, b'-'))
+    {
+        first -= 1;
+    }
+    let owned = first > floor
+        && doc.is_any(
+            first - 1,
+            words!["his", "her", "their", "my", "your", "our"],
+        );
+    owned.then_some((first, at + 1 + usize::from(figures)))
+}
+
+/// The end of "his ninety fifth birthday", "98th birthday" after the number, which ends at `end`.
+fn birthday(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usize> {
+    let suffix = doc.glued(end) && doc.is_any(end, words!["th", "st", "nd", "rd"]);
+    let last = end + usize::from(!suffix && (doc.is_punct(end, b'-') || doc.is(end, "and")));
+    (last + 1 < limit && (suffix || doc.has(last, class::ORDINAL)) && doc.is(last + 1, "birthday"))
+        .then_some(last + 2)
 }
 
 /// A number from 90 to 125 at `at`.

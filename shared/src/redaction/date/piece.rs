@@ -36,16 +36,17 @@ pub(crate) fn pieces(doc: &mut Doc<'_>) {
 /// Reads the answers to the question in turn `asked`; the turn to go on at.
 fn after_question(doc: &mut Doc<'_>, asked: usize) -> usize {
     let mut known = Known::default();
+    let mut quiet = 0;
     let others = !(Cue::Dob.bit() | Cue::None.bit());
     for t in asked + 1..doc.turns.len().min(asked + WINDOW) {
         let (question, turn) = (doc.turns[t - 1], doc.turns[t]);
         if turn.asks & others != 0 || turn.end - turn.first > SHORT {
             return t;
         }
-        let wanted = Wanted::of(doc, &question);
-        if let Some((first, end, now)) = piece(doc, &turn, known, &wanted) {
+        if let Some((first, end, now)) = piece(doc, &turn, known, &question) {
             doc.add(first, end, Kind::Dob, "date-piece");
             known = now;
+            quiet = 0;
             if known.month && known.day && known.year {
                 return t + 1;
             }
@@ -56,12 +57,20 @@ fn after_question(doc: &mut Doc<'_>, asked: usize) -> usize {
                 > 2
         {
             return t;
+        } else {
+            // A question that counts something else: "and how many tablets".
+            quiet += 1;
+            let counts = |at: usize| doc.is_any(at, words!["many", "much", "often", "long"]);
+            if quiet > 3 || (turn.first..turn.end).any(counts) {
+                return t;
+            }
         }
     }
     asked + 1
 }
 
 /// Which pieces the turn before asks for by name.
+#[derive(Default)]
 struct Wanted {
     month: bool,
     day: bool,
@@ -70,16 +79,22 @@ struct Wanted {
 
 impl Wanted {
     fn of(doc: &Doc<'_>, question: &Turn) -> Self {
-        let says = |word| {
-            question.end - question.first <= 9
-                && !(question.first..question.end).any(|at| doc.is_any(at, words!["how", "times"]))
-                && (question.first..question.end).any(|at| doc.is(at, word))
-        };
-        Self {
-            month: says("month"),
-            day: says("day"),
-            year: says("year"),
+        let mut wanted = Self::default();
+        if question.end - question.first > 9 {
+            return wanted;
         }
+        let words = words!["month", "day", "year", "how", "times", "many"];
+        for at in question.first..question.end {
+            if doc.is_any(at, words) {
+                match doc.word(at).as_bytes()[0] | 0x20 {
+                    b'y' => wanted.year = true,
+                    b'd' => wanted.day = true,
+                    b'm' if doc.is(at, "month") => wanted.month = true,
+                    _ => return Self::default(),
+                }
+            }
+        }
+        wanted
     }
 }
 
@@ -88,7 +103,7 @@ fn piece(
     doc: &Doc<'_>,
     turn: &Turn,
     mut known: Known,
-    wanted: &Wanted,
+    question: &Turn,
 ) -> Option<(usize, usize, Known)> {
     let small = |at: usize| {
         doc.shape(at) != Some(Shape::Word)
@@ -100,6 +115,16 @@ fn piece(
     let mut at = turn.first;
     while at < turn.end && small(at) {
         at += 1;
+    }
+    if !doc.has(at, class::MONTH | class::ORDINAL) && !numeric(doc, at) {
+        return None;
+    }
+    let wanted = Wanted::of(doc, question);
+    if !(known.month || wanted.month || wanted.day || wanted.year)
+        && !doc.has(at, class::MONTH | class::ORDINAL | class::TENS)
+        && doc.shape(at) != Some(Shape::Number)
+    {
+        return None;
     }
     let (first, mut end) = (at, at);
     while at < turn.end {

@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod corpora;
+mod days_and_places;
 mod failing_closed;
 mod fields;
 mod generate;

@@ -1,0 +1,115 @@
+//! Dates, ages and addresses as people say them: corrected, in pieces, with their parts in another order.
+
+use crate::redaction::{Engine, Known, Profile, Vault};
+
+fn redact(text: &str) -> String {
+    Engine::default()
+        .redact(text, Profile::Speech, &Known::none(), &mut Vault::new())
+        .text
+}
+
+fn gone(text: &str, values: &[&str]) {
+    let redacted = redact(text);
+    for value in values {
+        assert!(!redacted.contains(value), "{value:?} in {redacted:?}");
+    }
+}
+
+fn stays(text: &str) {
+    assert_eq!(redact(text), text);
+}
+
+#[test]
+fn a_date_that_is_corrected_goes_with_what_it_replaces() {
+    gone(
+        "caller: it was the third, sorry, the fourth of february",
+        &["third", "fourth", "february"],
+    );
+    gone(
+        "Caller: My birthday is July 9th, no wait, 19th, 1951.",
+        &["July", "19th", "1951"],
+    );
+    gone(
+        "caller: the surgery was june no july fourteenth",
+        &["june", "july"],
+    );
+}
+
+#[test]
+fn a_date_of_birth_in_pieces_goes_piece_by_piece() {
+    gone(
+        "agent: what month were you born\ncaller: december\nagent: which day\ncaller: thirty first\nagent: and the year\ncaller: oh four",
+        &["december", "thirty first", "oh four"],
+    );
+    gone(
+        "Agent: Birthday?\nCaller: October.\nAgent: Mm-hmm.\nCaller: The 5, 1961.",
+        &["October", "5", "1961"],
+    );
+}
+
+#[test]
+fn numbers_after_a_question_for_the_birthday_that_count_stay() {
+    stays("agent: your birthday\ncaller: you have it\nagent: how many times a day\ncaller: three");
+}
+
+#[test]
+fn a_date_in_numbers_goes_after_words_that_lead_to_a_date() {
+    gone(
+        "caller: the notice is dated oh three twenty one twenty five and i paid it",
+        &["twenty one"],
+    );
+    gone("Agent: You're booked for 3/5, see you then.", &["3/5"]);
+    stays("my pain is 3/5 today");
+}
+
+#[test]
+fn an_age_above_eighty_nine_goes_whatever_follows() {
+    gone(
+        "caller: she's one hundred and one would you believe",
+        &["hundred"],
+    );
+    gone("caller: he'll be 97 on friday", &["97"]);
+    gone("caller: it was her ninety sixth birthday", &["ninety"]);
+    gone("caller: he's in his late nineties", &["nineties"]);
+    gone("caller: my mother, 96, fell on the stairs", &["96"]);
+}
+
+#[test]
+fn hundreds_and_nineties_that_are_no_age_stay() {
+    stays("caller: i moved here in the nineties");
+    stays("caller: i'm a hundred percent sure");
+    stays("caller: she's ninety four on two liters");
+    stays("caller: i'm ninety days sober");
+}
+
+#[test]
+fn an_address_goes_with_its_correction_and_its_letters() {
+    gone(
+        "caller: we're at eleven eighty, sorry, eleven eighteen Juniper Court",
+        &["eleven", "Juniper"],
+    );
+    gone(
+        "Caller: Eighteen Kestrel, that's K-E-S-T-R-E-L, Drive",
+        &["Eighteen", "Kestrel", "K-E-S", "Drive"],
+    );
+}
+
+#[test]
+fn a_postal_code_takes_the_house_before_it_along() {
+    gone(
+        "Caller: Send it to 31 Cooper's Rise, Durham, postcode DH1 4RT.",
+        &["31", "Cooper", "Durham", "DH1"],
+    );
+    gone(
+        "Caller: 22 Old Orchard, Lebanon, NH 03766",
+        &["22", "Orchard"],
+    );
+}
+
+#[test]
+fn a_town_asked_for_in_one_word_goes() {
+    gone(
+        "agent: street\ncaller: sixty two elm street\nagent: got it\ncaller: yes\nagent: city\ncaller: marblehead and the zip is coming",
+        &["marblehead"],
+    );
+}
