@@ -121,8 +121,8 @@ fn repeat(doc: &mut Doc<'_>, places: &[u32]) {
 
 /// Whether a turn asks for a town or a state in a few words: "city?", "and what town".
 fn asks_town(doc: &Doc<'_>, turn: &Turn) -> bool {
-    turn.end - turn.first <= 7
-        && (turn.first..turn.end)
+    turn.end - turn.first <= 6
+        && (turn.end.saturating_sub(4).max(turn.first)..turn.end)
             .any(|at| doc.is_any(at, words!["city", "town", "state", "village", "county"]))
 }
 

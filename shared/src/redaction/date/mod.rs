@@ -97,10 +97,17 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         };
         let end = repaired(doc, end, turn.end, kind).unwrap_or(end);
         let first = taken_back(doc, first, turn.first).unwrap_or(first);
-        let first = if kind == Kind::Dob {
-            year_before(doc, first, turn.first).unwrap_or(first)
-        } else {
-            first
+        // "born in '50, November fourteenth"
+        let (first, kind) = match year_before(doc, first, turn.first) {
+            Some(year)
+                if kind == Kind::Dob
+                    || year > turn.first + 1
+                        && doc.is(year - 1, "in")
+                        && doc.is(year - 2, "born") =>
+            {
+                (year, Kind::Dob)
+            }
+            _ => (first, kind),
         };
         doc.add(first, end, kind, "date");
         (resume, date_end) = (end, end);

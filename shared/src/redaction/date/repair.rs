@@ -5,6 +5,7 @@ use crate::redaction::date::correction;
 use crate::redaction::date::part::{day, gap, tail_year, weak_month, year};
 use crate::redaction::kind::Kind;
 use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
 
 /// The end of a date that ends at `end` and is corrected after it.
@@ -59,6 +60,11 @@ pub(crate) fn year_before(doc: &Doc<'_>, first: usize, floor: usize) -> Option<u
         && (doc.is_punct(end - 1, b',') || doc.is(end - 1, "on") || doc.is(end - 1, "the"))
     {
         end -= 1;
+    }
+    let numbers = end > floor
+        && (doc.shape(end - 1) == Some(Shape::Number) || doc.has(end - 1, class::CARDINAL));
+    if !numbers {
+        return None;
     }
     let from = floor.max(end.saturating_sub(4));
     let at = (from..end).find(|at| {
