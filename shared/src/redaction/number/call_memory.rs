@@ -67,7 +67,9 @@ pub(crate) fn answers(
                 }
                 Cue::Dob => run.letters == 0 && (3..=8).contains(&run.len()),
                 Cue::Zip | Cue::CardExp => run.len() <= 9,
-                Cue::Ssn | Cue::Phone | Cue::Card | Cue::Npi | Cue::Routing => run.letters == 0,
+                Cue::Phone | Cue::Card | Cue::Npi | Cue::Routing => run.letters == 0,
+                // A British number begins with two letters and ends with one.
+                Cue::Ssn => run.letters <= 3,
                 _ => true,
             };
             // A short number in a long sentence is not an answer.
@@ -215,7 +217,8 @@ impl Seen {
                 if value.len() >= 6 {
                     holds(other, value) || run.says(other)
                 } else if value.len() >= 4 {
-                    other == value || other.len() > 6 && other.ends_with(value)
+                    let part = other.ends_with(value) || other.starts_with(value);
+                    other == value || other.len() > 6 && part
                 } else {
                     value.len() == 3 && *i >= recent && other.starts_with(value)
                 }

@@ -306,3 +306,31 @@ pub(crate) fn frame_only(doc: &Doc<'_>, from: usize, to: usize) -> bool {
                 }
         })
 }
+
+/// "158/86": a systolic pressure over a diastolic one.
+pub(crate) fn pressure(doc: &Doc<'_>, run: &Run) -> bool {
+    let value = |at: usize| {
+        (doc.shape(at) == Some(Shape::Number) && (2..=3).contains(&doc.word(at).len()))
+            .then(|| doc.word(at).parse::<u16>().ok())
+            .flatten()
+    };
+    let at = run.first;
+    doc.is_punct(at + 1, b'/')
+        && value(at).zip(value(at + 2)).is_some_and(|(upper, lower)| {
+            upper > lower && (70..=260).contains(&upper) && (30..=150).contains(&lower)
+        })
+}
+
+/// "fasting this week I got …": sugars, though nothing names them.
+pub(crate) fn fasting(doc: &Doc<'_>, floor: usize, first: usize) -> bool {
+    (floor.max(first.saturating_sub(8))..first)
+        .any(|at| doc.is_any(at, words!["fasting", "bedtime", "sugars", "premeal"]))
+}
+
+/// Whether a clause of small words leads to `at`: "Let me get my glasses. Alright. 2 J F 8".
+pub(crate) fn opens_clause(doc: &Doc<'_>, floor: usize, at: usize) -> bool {
+    (floor.max(at.saturating_sub(10))..at)
+        .rev()
+        .find(|stop| doc.is_punct(*stop, b'.') || doc.is_punct(*stop, b'?'))
+        .is_some_and(|stop| frame_only(doc, stop + 1, at))
+}

@@ -93,6 +93,9 @@ pub(crate) fn decide(
     {
         return Some((Cue::Last4, Kind::PhoneLast4, "correction"));
     }
+    if let Some(code) = card_code(doc, run, case) {
+        return Some(code);
+    }
     if quantity
         || run.cardinal
         || run.decimal
@@ -121,7 +124,12 @@ fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'stati
         least
     };
     let open = got < full || run.groups()[0].corrected || got < 40 && corrects(doc, run.first);
-    let restated = got >= full && run.len() >= 3 && !quantity;
+    // "555 0142. 0142 again", not "555 0142, the system returned 503"
+    let restated = got >= full
+        && !quantity
+        && (run.len() >= 5
+            || run.len() >= 3
+                && frame_only(doc, hit.end.max(run.first.saturating_sub(3)), run.first));
     let short_birth =
         hit.cue == Cue::Dob && run.len() < 3 && got == 0 && !frame_only(doc, hit.end, run.first);
     let plain = (open || restated)
@@ -129,7 +137,10 @@ fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'stati
         && run.digits() > 0
         && (!quantity || long && !run.cardinal)
         && !short_birth;
-    let coded = matches!(hit.cue, Cue::Mbi | Cue::Plate | Cue::Secret) && run.len() >= least;
+    // Digits alone go on with such a code, or are a year or a count: "medicare since 2019".
+    let letters = run.letters > 0 || got < full && !quantity || hit.cue == Cue::Secret;
+    let coded =
+        matches!(hit.cue, Cue::Mbi | Cue::Plate | Cue::Secret) && run.len() >= least && letters;
     (plain || coded).then(|| (hit.cue, kind_of(hit.cue, run), "cue"))
 }
 
@@ -147,7 +158,44 @@ fn goes_on(doc: &Doc<'_>, run: &Run, turn: &Turn, open: Open) -> bool {
         && !asked
         && closes
         && !run.cardinal
-        && open.got + run.len() <= most(open.cue)
+        && (open.got + run.len() <= most(open.cue)
+            // "337, oh sorry I flipped it, 659"
+            || corrects(doc, run.first) && (length(open.cue).1..=most(open.cue)).contains(&run.len()))
+}
+
+/// "12/31, code 6465", "the three on the back? it's worn off, I think it's 281": in talk of a card, the three or four
+/// digits of a code.
+fn card_code(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
+    const NAMES: &WordSet = words![
+        "code",
+        "back",
+        "signature",
+        "strip",
+        "digits",
+        "security",
+        "reverse",
+        "behind"
+    ];
+    let plain = !case.quantity && run.letters == 0 && !run.decimal && !run.cardinal;
+    if !plain || !(3..=4).contains(&run.len()) {
+        return None;
+    }
+    let card = Cue::Card.bit() | Cue::CardExp.bit();
+    let talk = doc.turns[case.t.saturating_sub(12)..=case.t]
+        .iter()
+        .any(|turn| turn.asks & card != 0);
+    let named = |from: usize, to: usize| (from..to).any(|at| doc.is_any(at, NAMES));
+    let before = case.t.checked_sub(1).map(|t| doc.turns[t]);
+    let first = case.turn.first;
+    let close = run.end >= case.turn.end || doc.shape(run.end) != Some(Shape::Word);
+    (talk
+        && close
+        && (named(first.max(run.first.saturating_sub(4)), run.first)
+            || first + 14 > run.first
+                && before.is_some_and(|turn| {
+                    named(turn.first.max(turn.end.saturating_sub(8)), turn.end)
+                })))
+    .then_some((Cue::Cvv, Kind::Cvv, "card-code"))
 }
 
 /// Evidence of the run's own form and of the noun that heads it.
@@ -169,7 +217,7 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
         && run.letters > 0
         && (doc.shape(run.first - usize::from(run.first > 0)) == Some(Shape::Clitic)
             || run.first > 0 && doc.is_any(run.first - 1, words!["is", "was", "number", "says"]))
-        && headed(doc, run.first, case.turn.first);
+        && headed(doc, run.first, case.turn.first, 8);
     if said {
         return Some((Cue::Id, by_shape(run), "numbered"));
     }
@@ -182,12 +230,12 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
         .filter(|(hit, got)| hit.cue.is_code() && *got == 0 && run.first <= hit.end + 10);
     let closes = run.end >= case.turn.end || doc.shape(run.end) != Some(Shape::Word);
     if let Some((hit, _)) = far
-        && (closes || headed(doc, run.first, case.turn.first))
+        && (closes || headed(doc, run.first, case.turn.first, 8))
         && run.len() >= length(hit.cue).1
     {
         return Some((hit.cue, kind_of(hit.cue, run), "cue-far"));
     }
-    if headed(doc, run.first, case.turn.first) || asked_to_read(doc, run, case) {
+    if headed(doc, run.first, case.turn.first, 8) || asked_to_read(doc, run, case) {
         return Some((Cue::Id, by_shape(run), "numbered"));
     }
     None
@@ -246,11 +294,23 @@ const HEADS: &WordSet = words![
     "visa",
     "docket",
     "locker",
+    "hotline",
+    "helpline",
+    "aetna",
+    "cigna",
+    "humana",
+    "anthem",
+    "kaiser",
+    "molina",
+    "medicaid",
+    "tricare",
+    "bupa",
+    "unitedhealthcare",
 ];
 
-/// Whether one of [`HEADS`] stands within the eight tokens before, in the same sentence.
-fn headed(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
-    let from = floor.max(first.saturating_sub(8));
+/// Whether one of [`HEADS`] stands within the `back` tokens before, in the same sentence.
+pub(crate) fn headed(doc: &Doc<'_>, first: usize, floor: usize, back: usize) -> bool {
+    let from = floor.max(first.saturating_sub(back));
     // "remember these numbers": a test of memory.
     let test = (floor.max(first.saturating_sub(12))..first)
         .any(|at| doc.is_any(at, words!["remember", "repeat", "memorize", "memorise"]));
@@ -267,7 +327,7 @@ fn asked_to_read(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> bool {
         return false;
     };
     frame_only(doc, case.turn.first, run.first)
-        && headed(doc, asked.end, asked.first)
+        && headed(doc, asked.end, asked.first, 8)
         && !(asked.first.max(asked.end.saturating_sub(10))..asked.end)
             .any(|at| doc.has(at, class::MEASURE) && !doc.has(at, class::FRAME))
 }
