@@ -46,14 +46,18 @@ pub(crate) fn answers(
     // "On one page it's 568979": a long value in the very next turn needs no small words before it.
     let plain = !(run.cardinal || run.decimal || run.counts() || run.lists() || run.births());
     let long = run.len() >= 5 && run.digits() >= 3 && plain;
-    if !framed && !long {
+    let rest = turn.end - run.end;
+    // "... Ben, put that down... 0079": exactly what is missing, at the end of the turn.
+    let completes = |p: &Pending| {
+        p.got > 0 && rest <= 1 && plain && run.len() >= 2 && p.got + run.len() == length(p.cue).0
+    };
+    if !framed && !long && !pending.iter().any(completes) {
         return None;
     }
-    let rest = turn.end - run.end;
     pending
         .iter()
         .rev()
-        .filter(|p| framed || p.turn + 1 >= t)
+        .filter(|p| framed || long && p.turn + 1 >= t || completes(p))
         .find(|p| {
             let (full, least) = length(p.cue);
             let least = match p.cue {

@@ -168,6 +168,15 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         {
             return true;
         }
+        // "medicare since 2019"
+        let year = matches!(run.chars(), [b'1', b'9', _, _] | [b'2', b'0', _, _]);
+        if year && doc.is_any(at, words!["since", "during"]) {
+            return true;
+        }
+        // "the class ends nine thirty"
+        if doc.is(at, "ends") && run.atoms > 1 && run.singles != run.len() && clock(run) {
+            return true;
+        }
         if doc.is_any(at, words!["point"]) && run.len() <= 4 {
             return true;
         }
@@ -186,7 +195,10 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     }
     let one = run.atoms == 1 || run.singles == run.len() || run.letters > 0;
     let long = run.len() >= 5 && one || run.len() >= 7;
-    measure_before(doc, first, floor).is_some_and(|at| !(long && doc.is_any(at, PLACES)))
+    // "do you text results? six oh seven …": ten digits one by one are no measurement.
+    let telephone = (10..=11).contains(&run.len()) && run.singles * 3 >= run.len() * 2;
+    !telephone
+        && measure_before(doc, first, floor).is_some_and(|at| !(long && doc.is_any(at, PLACES)))
         || acronym(doc, run, floor)
 }
 

@@ -96,6 +96,10 @@ pub(crate) fn decide(
     if let Some(code) = card_code(doc, run, case) {
         return Some(code);
     }
+    // "Cigna, two seventy seven, two eighty three, six twenty six"
+    if !quantity && run.len() >= 8 && run.letters == 0 && insured(doc, run.first, turn.first) {
+        return Some((Cue::Member, Kind::MemberId, "insurer"));
+    }
     if quantity
         || run.cardinal
         || run.decimal
@@ -166,37 +170,44 @@ fn goes_on(doc: &Doc<'_>, run: &Run, turn: &Turn, open: Open) -> bool {
 /// "12/31, code 6465", "the three on the back? it's worn off, I think it's 281": in talk of a card, the three or four
 /// digits of a code.
 fn card_code(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
-    const NAMES: &WordSet = words![
-        "code",
-        "back",
-        "signature",
-        "strip",
-        "digits",
-        "security",
-        "reverse",
-        "behind"
-    ];
-    let plain = !case.quantity && run.letters == 0 && !run.decimal && !run.cardinal;
-    if !plain || !(3..=4).contains(&run.len()) {
+    let digits = run.letters == 0 && !run.decimal && !run.cardinal;
+    let turn = case.turn;
+    if !digits || !(3..=4).contains(&run.len()) {
         return None;
     }
+    let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word);
+    let named = |from: usize, to: usize| (from..to).any(|at| doc.is_any(at, CODES));
+    let asked = |back: usize, cues: u64| {
+        doc.turns[case.t.saturating_sub(back)..=case.t]
+            .iter()
+            .any(|turn| turn.asks & cues != 0)
+    };
     let card = Cue::Card.bit() | Cue::CardExp.bit();
-    let talk = doc.turns[case.t.saturating_sub(12)..=case.t]
-        .iter()
-        .any(|turn| turn.asks & card != 0);
-    let named = |from: usize, to: usize| (from..to).any(|at| doc.is_any(at, NAMES));
-    let before = case.t.checked_sub(1).map(|t| doc.turns[t]);
-    let first = case.turn.first;
-    let close = run.end >= case.turn.end || doc.shape(run.end) != Some(Shape::Word);
-    (talk
-        && close
-        && (named(first.max(run.first.saturating_sub(4)), run.first)
-            || first + 14 > run.first
-                && before.is_some_and(|turn| {
-                    named(turn.first.max(turn.end.saturating_sub(8)), turn.end)
-                })))
-    .then_some((Cue::Cvv, Kind::Cvv, "card-code"))
+    let found = closes
+        && if case.quantity {
+            // "code" heads counts as well.
+            run.first > turn.first && doc.is(run.first - 1, "code") && asked(1, Cue::CardExp.bit())
+        } else {
+            let answer = case.t > 0 && turn.first + 14 > run.first && {
+                let before = doc.turns[case.t - 1];
+                named(before.first.max(before.end.saturating_sub(8)), before.end)
+            };
+            (answer || named(turn.first.max(run.first.saturating_sub(4)), run.first))
+                && asked(12, card)
+        };
+    found.then_some((Cue::Cvv, Kind::Cvv, "card-code"))
 }
+
+/// What people call the code of a card, or where it stands.
+const CODES: &WordSet = words![
+    "code",
+    "back",
+    "signature",
+    "strip",
+    "digits",
+    "security",
+    "reverse"
+];
 
 /// Evidence of the run's own form and of the noun that heads it.
 fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
@@ -239,6 +250,29 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
         return Some((Cue::Id, by_shape(run), "numbered"));
     }
     None
+}
+
+/// Whether an insurer's name stands right before.
+fn insured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+    (floor.max(first.saturating_sub(3))..first).any(|at| {
+        doc.is_any(
+            at,
+            words![
+                "aetna",
+                "cigna",
+                "humana",
+                "anthem",
+                "kaiser",
+                "molina",
+                "medicaid",
+                "tricare",
+                "bupa",
+                "axa",
+                "healthcare",
+                "shield",
+            ],
+        )
+    })
 }
 
 /// Nouns that head the numbers and codes people are given, or on which they read them.
