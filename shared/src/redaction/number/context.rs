@@ -173,10 +173,6 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         if year && doc.is_any(at, words!["since", "during"]) {
             return true;
         }
-        // "the class ends nine thirty"
-        if doc.is(at, "ends") && run.atoms > 1 && run.singles != run.len() && clock(run) {
-            return true;
-        }
         if doc.is_any(at, words!["point"]) && run.len() <= 4 {
             return true;
         }

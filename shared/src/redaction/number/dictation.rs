@@ -230,14 +230,21 @@ impl Unclaimed {
 
 /// "the bank's number, the nine digit one, is one one zero": the first part of a value closes the sentence that names it.
 fn opens(doc: &Doc<'_>, t: usize) -> bool {
+    // The other side only nods.
+    let nodded = doc
+        .turns
+        .get(t + 1)
+        .is_some_and(|next| next.asks == 0 && nods(doc, next));
+    if !nodded {
+        return false;
+    }
     let turn = doc.turns[t];
-    let closes = |at: usize| {
-        at > turn.first
-            && (doc.has(at - 1, class::CARDINAL) || doc.shape(at - 1) == Some(Shape::Number))
-    };
-    let end = turn.end
-        - usize::from(turn.end > turn.first && doc.shape(turn.end - 1) == Some(Shape::Punct));
-    closes(end) && headed(doc, end, turn.first, 16) && !measures(doc, t)
+    let stop = turn.end > turn.first && doc.shape(turn.end - 1) == Some(Shape::Punct);
+    let end = turn.end - usize::from(stop);
+    end > turn.first
+        && (doc.has(end - 1, class::CARDINAL) || doc.shape(end - 1) == Some(Shape::Number))
+        && headed(doc, end, turn.first, 16)
+        && !measures(doc, t)
 }
 
 /// Whether a turn says small words and numbers only, or nods.

@@ -4,7 +4,7 @@
 use crate::redaction::date::spoken::dated;
 use crate::redaction::kind::Kind;
 use crate::redaction::number::call_memory::{Pending, Seen, answers};
-use crate::redaction::number::context::{frame_only, public_number};
+use crate::redaction::number::context::{clock, frame_only, public_number};
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::cue_value::{by_shape, corrects, cue_after, kind_of, length, most};
 use crate::redaction::number::run::Run;
@@ -119,6 +119,10 @@ pub(crate) fn decide(
 /// Evidence of the cue before the run.
 fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
     let (hit, got) = case.local?;
+    // "the class ends nine thirty"
+    if run.atoms > 1 && run.singles != run.len() && clock(run) && doc.is(hit.end - 1, "ends") {
+        return None;
+    }
     let quantity = case.quantity;
     let long = run.len() >= 7 && run.digits() >= 5;
     let (full, least) = length(hit.cue);
@@ -184,6 +188,7 @@ fn card_code(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'
     };
     let card = Cue::Card.bit() | Cue::CardExp.bit();
     let found = closes
+        && asked(12, card)
         && if case.quantity {
             // "code" heads counts as well.
             run.first > turn.first && doc.is(run.first - 1, "code") && asked(1, Cue::CardExp.bit())
@@ -192,8 +197,7 @@ fn card_code(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'
                 let before = doc.turns[case.t - 1];
                 named(before.first.max(before.end.saturating_sub(8)), before.end)
             };
-            (answer || named(turn.first.max(run.first.saturating_sub(4)), run.first))
-                && asked(12, card)
+            answer || named(turn.first.max(run.first.saturating_sub(4)), run.first)
         };
     found.then_some((Cue::Cvv, Kind::Cvv, "card-code"))
 }

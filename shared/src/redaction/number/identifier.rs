@@ -168,7 +168,10 @@ impl Call<'_> {
             || quantity_after(doc, run, turn.end)
             || quantity_before(doc, run, floor)
             || pressure(doc, run)
-            || !armed_here && run.atoms > 2 && run.letters == 0 && fasting(doc, turn.first, at)
+            || !armed_here
+                && run.atoms > 2
+                && run.singles < run.len()
+                && fasting(doc, turn.first, at)
             || !armed_here && run.readings() && measure_asked(doc, t, &self.pending);
         let case = Case {
             turn,

@@ -82,6 +82,7 @@ fn readings_in_a_series_stay() {
         "patient: fasting this week i got one oh six one eighty-one one forty-seven one forty-two",
         "caller: I worked the phones at medicare for twelve years",
         "caller: the class ends nine thirty",
+        "caller: she's been sick six times since nine forty five\nagent: what's the problem",
     ]);
 }
 
