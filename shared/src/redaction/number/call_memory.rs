@@ -49,7 +49,11 @@ pub(crate) fn answers(
     let rest = turn.end - run.end;
     // "... Ben, put that down... 0079": exactly what is missing, at the end of the turn.
     let completes = |p: &Pending| {
-        p.got > 0 && rest <= 1 && plain && run.len() >= 2 && p.got + run.len() == length(p.cue).0
+        let fixed = matches!(
+            p.cue,
+            Cue::Phone | Cue::Ssn | Cue::Npi | Cue::Routing | Cue::Dea | Cue::Mbi
+        );
+        fixed && p.got > 0 && rest <= 1 && plain && p.got + run.len() == length(p.cue).0
     };
     if !framed && !long && !pending.iter().any(completes) {
         return None;
