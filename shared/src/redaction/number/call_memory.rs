@@ -46,14 +46,22 @@ pub(crate) fn answers(
     // "On one page it's 568979": a long value in the very next turn needs no small words before it.
     let plain = !(run.cardinal || run.decimal || run.counts() || run.lists() || run.births());
     let long = run.len() >= 5 && run.digits() >= 3 && plain;
-    if !framed && !long {
+    let rest = turn.end - run.end;
+    // "... Ben, put that down... 0079": exactly what is missing, at the end of the turn.
+    let completes = |p: &Pending| {
+        let fixed = matches!(
+            p.cue,
+            Cue::Phone | Cue::Ssn | Cue::Npi | Cue::Routing | Cue::Dea | Cue::Mbi
+        );
+        fixed && p.got > 0 && rest <= 1 && plain && p.got + run.len() == length(p.cue).0
+    };
+    if !framed && !long && !pending.iter().any(completes) {
         return None;
     }
-    let rest = turn.end - run.end;
     pending
         .iter()
         .rev()
-        .filter(|p| framed || p.turn + 1 >= t)
+        .filter(|p| framed || long && p.turn + 1 >= t || completes(p))
         .find(|p| {
             let (full, least) = length(p.cue);
             let least = match p.cue {
@@ -67,7 +75,9 @@ pub(crate) fn answers(
                 }
                 Cue::Dob => run.letters == 0 && (3..=8).contains(&run.len()),
                 Cue::Zip | Cue::CardExp => run.len() <= 9,
-                Cue::Ssn | Cue::Phone | Cue::Card | Cue::Npi | Cue::Routing => run.letters == 0,
+                Cue::Phone | Cue::Card | Cue::Npi | Cue::Routing => run.letters == 0,
+                // A British number begins with two letters and ends with one.
+                Cue::Ssn => run.letters <= 3,
                 _ => true,
             };
             // A short number in a long sentence is not an answer.
@@ -215,7 +225,8 @@ impl Seen {
                 if value.len() >= 6 {
                     holds(other, value) || run.says(other)
                 } else if value.len() >= 4 {
-                    other == value || other.len() > 6 && other.ends_with(value)
+                    let part = other.ends_with(value) || other.starts_with(value);
+                    other == value || other.len() > 6 && part
                 } else {
                     value.len() == 3 && *i >= recent && other.starts_with(value)
                 }

@@ -168,6 +168,11 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         {
             return true;
         }
+        // "medicare since 2019"
+        let year = matches!(run.chars(), [b'1', b'9', _, _] | [b'2', b'0', _, _]);
+        if year && doc.is_any(at, words!["since", "during"]) {
+            return true;
+        }
         if doc.is_any(at, words!["point"]) && run.len() <= 4 {
             return true;
         }
@@ -186,7 +191,10 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     }
     let one = run.atoms == 1 || run.singles == run.len() || run.letters > 0;
     let long = run.len() >= 5 && one || run.len() >= 7;
-    measure_before(doc, first, floor).is_some_and(|at| !(long && doc.is_any(at, PLACES)))
+    // "do you text results? six oh seven …": ten digits one by one are no measurement.
+    let telephone = (10..=11).contains(&run.len()) && run.singles * 3 >= run.len() * 2;
+    !telephone
+        && measure_before(doc, first, floor).is_some_and(|at| !(long && doc.is_any(at, PLACES)))
         || acronym(doc, run, floor)
 }
 
@@ -305,4 +313,32 @@ pub(crate) fn frame_only(doc: &Doc<'_>, from: usize, to: usize) -> bool {
                     _ => false,
                 }
         })
+}
+
+/// "158/86": a systolic pressure over a diastolic one.
+pub(crate) fn pressure(doc: &Doc<'_>, run: &Run) -> bool {
+    let value = |at: usize| {
+        (doc.shape(at) == Some(Shape::Number) && (2..=3).contains(&doc.word(at).len()))
+            .then(|| doc.word(at).parse::<u16>().ok())
+            .flatten()
+    };
+    let at = run.first;
+    doc.is_punct(at + 1, b'/')
+        && value(at).zip(value(at + 2)).is_some_and(|(upper, lower)| {
+            upper > lower && (70..=260).contains(&upper) && (30..=150).contains(&lower)
+        })
+}
+
+/// "fasting this week I got …": sugars, though nothing names them.
+pub(crate) fn fasting(doc: &Doc<'_>, floor: usize, first: usize) -> bool {
+    (floor.max(first.saturating_sub(8))..first)
+        .any(|at| doc.is_any(at, words!["fasting", "bedtime", "sugars", "premeal"]))
+}
+
+/// Whether a clause of small words leads to `at`: "Let me get my glasses. Alright. 2 J F 8".
+pub(crate) fn opens_clause(doc: &Doc<'_>, floor: usize, at: usize) -> bool {
+    (floor.max(at.saturating_sub(10))..at)
+        .rev()
+        .find(|stop| doc.is_punct(*stop, b'.') || doc.is_punct(*stop, b'?'))
+        .is_some_and(|stop| frame_only(doc, stop + 1, at))
 }

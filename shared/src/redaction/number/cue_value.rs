@@ -107,6 +107,10 @@ pub(crate) fn refines(old: Cue, new: Cue) -> bool {
 
 /// Whether the cue still speaks for a value that starts at `at`.
 pub(crate) fn reaches(doc: &Doc<'_>, hit: &Hit, at: usize, last_end: usize) -> bool {
+    // "License. 7726": the cue is a sentence of its own.
+    if at == hit.end + 1 && doc.is_punct(hit.end, b'.') && opens_sentence(doc, hit.first) {
+        return true;
+    }
     let from = hit.end.max(if last_end > hit.end {
         last_end
     } else {
@@ -142,6 +146,11 @@ pub(crate) fn reaches(doc: &Doc<'_>, hit: &Hit, at: usize, last_end: usize) -> b
     strange <= if weak(doc, hit) { 0 } else { 3 }
 }
 
+/// Whether a sentence or a turn begins at `at`.
+fn opens_sentence(doc: &Doc<'_>, at: usize) -> bool {
+    at == 0 || doc.after_stop(at) || doc.is_punct(at - 1, b':')
+}
+
 /// A single noun that names many things: its value must follow at once ("policy 4471…", not "policy that…").
 pub(crate) fn weak(doc: &Doc<'_>, hit: &Hit) -> bool {
     hit.end == hit.first + 1
@@ -172,13 +181,14 @@ pub(crate) fn weak(doc: &Doc<'_>, hit: &Hit) -> bool {
                 "script",
                 "expires",
                 "ending",
+                "ends",
                 "exp",
             ],
         )
 }
 
 pub(crate) fn corrects(doc: &Doc<'_>, first: usize) -> bool {
-    (1..=5).any(|back| {
+    (1..=7).any(|back| {
         first >= back && (doc.has(first - back, class::CORRECTION) || doc.is(first - back, "wait"))
     })
 }
@@ -227,9 +237,11 @@ pub(crate) fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> O
                     words![
                         "that", "is", "was", "for", "my", "the", "his", "her", "your", "our",
                         "their", "s", "and", "it", "as", "this", "on", "would", "be", "should",
-                        "which", "thats", "so", "uh", "um", "a",
+                        "which", "thats", "so", "uh", "um", "a", "are", "were", "these", "those",
+                        "if", "you", "need", "want", "there", "here",
                     ],
-                ) {
+                ) && !doc.has(at, class::RELATION)
+                {
                     return None;
                 }
                 words += 1;

@@ -8,6 +8,7 @@ use crate::redaction::number::call_memory::Seen;
 use crate::redaction::number::context::{clock, frame_only};
 use crate::redaction::number::cue::Hit;
 use crate::redaction::number::cue_value::{kind_of, length, most};
+use crate::redaction::number::evidence::headed;
 use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
@@ -84,7 +85,10 @@ impl Unclaimed {
         let numbers = self.heard.last().is_some_and(|heard| heard.turn == t) || found.0 > 0;
         // A whole value is nobody's first part.
         let whole = found.0 >= 7;
-        if numbers && !whole && small(doc, t) {
+        if found.0 == 7 {
+            self.area(doc, seen, t);
+        }
+        if numbers && !whole && (small(doc, t) || self.parts == 0 && opens(doc, t)) {
             self.dictated(doc, seen, t, found);
         } else if self.parts > 0 && (numbers || !small(doc, t)) {
             self.from = self.heard.len();
@@ -118,6 +122,24 @@ impl Unclaimed {
         }
         self.kind = self.kind.or(found.1);
         self.claim_dictated(doc, seen);
+    }
+
+    /// "six one seven", "mm-hmm", "four oh seven two oh four one": the area code of what turn `t` said.
+    fn area(&mut self, doc: &mut Doc<'_>, seen: &mut Seen, t: usize) {
+        let Some(heard) = self.heard.last() else {
+            return;
+        };
+        let turn = heard.turn;
+        let alone = self
+            .heard
+            .iter()
+            .rev()
+            .nth(1)
+            .is_none_or(|other| other.turn != turn);
+        let nodded = turn + 2 == t && small(doc, turn) && small(doc, t - 1);
+        if alone && nodded && heard.chars.len() == 3 && !measures(doc, turn.saturating_sub(1)) {
+            self.claim(doc, seen, self.heard.len() - 1, Kind::Phone);
+        }
     }
 
     /// "thanks, that's your social then": the numbers of the turns before were what it names.
@@ -206,6 +228,25 @@ impl Unclaimed {
     }
 }
 
+/// "the bank's number, the nine digit one, is one one zero": the first part of a value closes the sentence that names it.
+fn opens(doc: &Doc<'_>, t: usize) -> bool {
+    // The other side only nods.
+    let nodded = doc
+        .turns
+        .get(t + 1)
+        .is_some_and(|next| next.asks == 0 && nods(doc, next));
+    if !nodded {
+        return false;
+    }
+    let turn = doc.turns[t];
+    let stop = turn.end > turn.first && doc.shape(turn.end - 1) == Some(Shape::Punct);
+    let end = turn.end - usize::from(stop);
+    end > turn.first
+        && (doc.has(end - 1, class::CARDINAL) || doc.shape(end - 1) == Some(Shape::Number))
+        && headed(doc, end, turn.first, 16)
+        && !measures(doc, t)
+}
+
 /// Whether a turn says small words and numbers only, or nods.
 fn small(doc: &Doc<'_>, t: usize) -> bool {
     let turn = doc.turns[t];
@@ -225,7 +266,10 @@ fn nods(doc: &Doc<'_>, turn: &Turn) -> bool {
         && (turn.first..turn.end).all(|at| {
             doc.taken[at]
                 || doc.shape(at) != Some(Shape::Word)
-                || doc.has(at, class::FRAME | class::FILLER | class::CARDINAL)
+                || doc.has(
+                    at,
+                    class::FRAME | class::FILLER | class::CARDINAL | class::STATE,
+                )
                 || doc.is_any(
                     at,
                     words![
@@ -262,6 +306,34 @@ fn nods(doc: &Doc<'_>, turn: &Turn) -> bool {
                         "once",
                         "sorry",
                         "wait",
+                        "huh",
+                        "mhm",
+                        "aha",
+                        "yup",
+                        "gotcha",
+                        "understood",
+                        "noted",
+                        "roger",
+                        "received",
+                        "carry",
+                        "with",
+                        "cool",
+                        "lovely",
+                        "brilliant",
+                        "super",
+                        "cheers",
+                        "fine",
+                        "nice",
+                        "excellent",
+                        "proceed",
+                        "slower",
+                        "slowly",
+                        "second",
+                        "third",
+                        "half",
+                        "group",
+                        "set",
+                        "from",
                     ],
                 )
         })

@@ -4,7 +4,7 @@
 use crate::redaction::date::spoken::dated;
 use crate::redaction::kind::Kind;
 use crate::redaction::number::call_memory::{Pending, Seen, answers};
-use crate::redaction::number::context::{frame_only, public_number};
+use crate::redaction::number::context::{clock, frame_only, public_number};
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::cue_value::{by_shape, corrects, cue_after, kind_of, length, most};
 use crate::redaction::number::run::Run;
@@ -93,6 +93,13 @@ pub(crate) fn decide(
     {
         return Some((Cue::Last4, Kind::PhoneLast4, "correction"));
     }
+    if let Some(code) = card_code(doc, run, case) {
+        return Some(code);
+    }
+    // "Cigna, two seventy seven, two eighty three, six twenty six"
+    if !quantity && run.len() >= 8 && run.letters == 0 && insured(doc, run.first, turn.first) {
+        return Some((Cue::Member, Kind::MemberId, "insurer"));
+    }
     if quantity
         || run.cardinal
         || run.decimal
@@ -112,6 +119,10 @@ pub(crate) fn decide(
 /// Evidence of the cue before the run.
 fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
     let (hit, got) = case.local?;
+    // "the class ends nine thirty"
+    if run.atoms > 1 && run.singles != run.len() && clock(run) && doc.is(hit.end - 1, "ends") {
+        return None;
+    }
     let quantity = case.quantity;
     let long = run.len() >= 7 && run.digits() >= 5;
     let (full, least) = length(hit.cue);
@@ -121,7 +132,12 @@ fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'stati
         least
     };
     let open = got < full || run.groups()[0].corrected || got < 40 && corrects(doc, run.first);
-    let restated = got >= full && run.len() >= 3 && !quantity;
+    // "555 0142. 0142 again", not "555 0142, the system returned 503"
+    let restated = got >= full
+        && !quantity
+        && (run.len() >= 5
+            || run.len() >= 3
+                && frame_only(doc, hit.end.max(run.first.saturating_sub(3)), run.first));
     let short_birth =
         hit.cue == Cue::Dob && run.len() < 3 && got == 0 && !frame_only(doc, hit.end, run.first);
     let plain = (open || restated)
@@ -129,7 +145,10 @@ fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'stati
         && run.digits() > 0
         && (!quantity || long && !run.cardinal)
         && !short_birth;
-    let coded = matches!(hit.cue, Cue::Mbi | Cue::Plate | Cue::Secret) && run.len() >= least;
+    // Digits alone go on with such a code, or are a year or a count: "medicare since 2019".
+    let letters = run.letters > 0 || got < full && !quantity || hit.cue == Cue::Secret;
+    let coded =
+        matches!(hit.cue, Cue::Mbi | Cue::Plate | Cue::Secret) && run.len() >= least && letters;
     (plain || coded).then(|| (hit.cue, kind_of(hit.cue, run), "cue"))
 }
 
@@ -147,8 +166,52 @@ fn goes_on(doc: &Doc<'_>, run: &Run, turn: &Turn, open: Open) -> bool {
         && !asked
         && closes
         && !run.cardinal
-        && open.got + run.len() <= most(open.cue)
+        && (open.got + run.len() <= most(open.cue)
+            // "337, oh sorry I flipped it, 659"
+            || corrects(doc, run.first) && (length(open.cue).1..=most(open.cue)).contains(&run.len()))
 }
+
+/// "12/31, code 6465", "the three on the back? it's worn off, I think it's 281": in talk of a card, the three or four
+/// digits of a code.
+fn card_code(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
+    let digits = run.letters == 0 && !run.decimal && !run.cardinal;
+    let turn = case.turn;
+    if !digits || !(3..=4).contains(&run.len()) {
+        return None;
+    }
+    let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word);
+    let named = |from: usize, to: usize| (from..to).any(|at| doc.is_any(at, CODES));
+    let asked = |back: usize, cues: u64| {
+        doc.turns[case.t.saturating_sub(back)..=case.t]
+            .iter()
+            .any(|turn| turn.asks & cues != 0)
+    };
+    let card = Cue::Card.bit() | Cue::CardExp.bit();
+    let found = closes
+        && asked(12, card)
+        && if case.quantity {
+            // "code" heads counts as well.
+            run.first > turn.first && doc.is(run.first - 1, "code") && asked(1, Cue::CardExp.bit())
+        } else {
+            let answer = case.t > 0 && turn.first + 14 > run.first && {
+                let before = doc.turns[case.t - 1];
+                named(before.first.max(before.end.saturating_sub(8)), before.end)
+            };
+            answer || named(turn.first.max(run.first.saturating_sub(4)), run.first)
+        };
+    found.then_some((Cue::Cvv, Kind::Cvv, "card-code"))
+}
+
+/// What people call the code of a card, or where it stands.
+const CODES: &WordSet = words![
+    "code",
+    "back",
+    "signature",
+    "strip",
+    "digits",
+    "security",
+    "reverse"
+];
 
 /// Evidence of the run's own form and of the noun that heads it.
 fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
@@ -169,7 +232,7 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
         && run.letters > 0
         && (doc.shape(run.first - usize::from(run.first > 0)) == Some(Shape::Clitic)
             || run.first > 0 && doc.is_any(run.first - 1, words!["is", "was", "number", "says"]))
-        && headed(doc, run.first, case.turn.first);
+        && headed(doc, run.first, case.turn.first, 8);
     if said {
         return Some((Cue::Id, by_shape(run), "numbered"));
     }
@@ -182,15 +245,38 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
         .filter(|(hit, got)| hit.cue.is_code() && *got == 0 && run.first <= hit.end + 10);
     let closes = run.end >= case.turn.end || doc.shape(run.end) != Some(Shape::Word);
     if let Some((hit, _)) = far
-        && (closes || headed(doc, run.first, case.turn.first))
+        && (closes || headed(doc, run.first, case.turn.first, 8))
         && run.len() >= length(hit.cue).1
     {
         return Some((hit.cue, kind_of(hit.cue, run), "cue-far"));
     }
-    if headed(doc, run.first, case.turn.first) || asked_to_read(doc, run, case) {
+    if headed(doc, run.first, case.turn.first, 8) || asked_to_read(doc, run, case) {
         return Some((Cue::Id, by_shape(run), "numbered"));
     }
     None
+}
+
+/// Whether an insurer's name stands right before.
+fn insured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+    (floor.max(first.saturating_sub(3))..first).any(|at| {
+        doc.is_any(
+            at,
+            words![
+                "aetna",
+                "cigna",
+                "humana",
+                "anthem",
+                "kaiser",
+                "molina",
+                "medicaid",
+                "tricare",
+                "bupa",
+                "axa",
+                "healthcare",
+                "shield",
+            ],
+        )
+    })
 }
 
 /// Nouns that head the numbers and codes people are given, or on which they read them.
@@ -246,11 +332,23 @@ const HEADS: &WordSet = words![
     "visa",
     "docket",
     "locker",
+    "hotline",
+    "helpline",
+    "aetna",
+    "cigna",
+    "humana",
+    "anthem",
+    "kaiser",
+    "molina",
+    "medicaid",
+    "tricare",
+    "bupa",
+    "unitedhealthcare",
 ];
 
-/// Whether one of [`HEADS`] stands within the eight tokens before, in the same sentence.
-fn headed(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
-    let from = floor.max(first.saturating_sub(8));
+/// Whether one of [`HEADS`] stands within the `back` tokens before, in the same sentence.
+pub(crate) fn headed(doc: &Doc<'_>, first: usize, floor: usize, back: usize) -> bool {
+    let from = floor.max(first.saturating_sub(back));
     // "remember these numbers": a test of memory.
     let test = (floor.max(first.saturating_sub(12))..first)
         .any(|at| doc.is_any(at, words!["remember", "repeat", "memorize", "memorise"]));
@@ -267,7 +365,7 @@ fn asked_to_read(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> bool {
         return false;
     };
     frame_only(doc, case.turn.first, run.first)
-        && headed(doc, asked.end, asked.first)
+        && headed(doc, asked.end, asked.first, 8)
         && !(asked.first.max(asked.end.saturating_sub(10))..asked.end)
             .any(|at| doc.has(at, class::MEASURE) && !doc.has(at, class::FRAME))
 }

@@ -7,8 +7,9 @@ use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
 
-const DIGITS: [&str; 12] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh", "niner",
+const DIGITS: [&str; 16] = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "niner", "nine", "oh",
+    "double", "triple", "nought", "o",
 ];
 
 /// How many digits a word says when it is nothing but digits.
@@ -36,7 +37,10 @@ pub(crate) fn glued_words(doc: &mut Doc<'_>, hits: &[Hit], end: usize) {
             continue;
         }
         let mut first = hit.end;
-        while first < end.min(hit.end + 4) && doc.has(first, class::FRAME | class::FILLER) {
+        while first < end.min(hit.end + 4)
+            && (doc.has(first, class::FRAME | class::FILLER)
+                || doc.shape(first) == Some(Shape::Clitic))
+        {
             first += 1;
         }
         // Nearly always a word that means something, or no word.

@@ -4,7 +4,10 @@
 use crate::redaction::kind::Kind;
 use crate::redaction::known::Known;
 use crate::redaction::number::call_memory::{PATIENCE, Pending, Seen, answered, settle};
-use crate::redaction::number::context::{frame_only, quantity_after, quantity_before};
+use crate::redaction::number::code_letters::{letters_after, letters_before};
+use crate::redaction::number::context::{
+    fasting, frame_only, opens_clause, pressure, quantity_after, quantity_before,
+};
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::cue_value::{length, reaches, refines};
 use crate::redaction::number::dictation::Unclaimed;
@@ -137,7 +140,12 @@ impl Call<'_> {
             .is_some_and(|(hit, _)| hit.cue.is_code() && reaches(doc, &hit, at, here.last_end));
         let armed = armed_here
             || here.open.is_some_and(|open| at < open.end + 10)
-            || self.pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at);
+            || self.pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at)
+            || self
+                .pending
+                .iter()
+                .any(|p| p.cue.is_code() && p.turn + 1 == t)
+                && opens_clause(doc, turn.first, at);
         if let Some(end) = known_number(doc, self.known, at, limit) {
             doc.add(at, end, Kind::Known, "known-number");
             here.last_end = end;
@@ -159,6 +167,11 @@ impl Call<'_> {
         let quantity = run.decimal && !armed_here
             || quantity_after(doc, run, turn.end)
             || quantity_before(doc, run, floor)
+            || pressure(doc, run)
+            || !armed_here
+                && run.atoms > 2
+                && run.singles < run.len()
+                && fasting(doc, turn.first, at)
             || !armed_here && run.readings() && measure_asked(doc, t, &self.pending);
         let case = Case {
             turn,
@@ -189,8 +202,9 @@ impl Call<'_> {
         let complete = length(cue).0;
         let before = here.local.filter(|(hit, _)| hit.cue == cue);
         let got = before.map_or(0, |(_, got)| got) + run.len();
-        let first = glued_head(doc, run);
+        let first = letters_before(doc, glued_head(doc, run), here.turn.first, kind);
         let end = extension(doc, run, kind, here.turn.end);
+        let end = letters_after(doc, run, end, here.turn.end, kind);
         doc.add(first, end, kind, rule);
         if end == run.end {
             let (start, stop) = (doc.tokens[first].start(), doc.tokens[end - 1].end());
@@ -316,4 +330,8 @@ fn trim(doc: &Doc<'_>, run: &mut Run, limit: usize) {
         && quantity_after(doc, run, limit)
         && run.drop_last_group()
     {}
+    // "… one three one oh two refills left": the last digit counts.
+    if run.len() >= 6 && doc.has(run.end, class::UNIT) && doc.has(run.end - 1, class::DIGIT) {
+        run.drop_last_digit();
+    }
 }

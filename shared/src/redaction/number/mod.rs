@@ -2,6 +2,7 @@
 
 pub(crate) mod atom;
 pub(crate) mod call_memory;
+pub(crate) mod code_letters;
 pub(crate) mod context;
 pub(crate) mod cue;
 pub(crate) mod cue_value;

@@ -12,6 +12,8 @@ pub(crate) struct Join {
     pub(crate) decimal: bool,
     /// Points glued between digits, and the word "point".
     pub(crate) points: usize,
+    /// The word "point".
+    pub(crate) said_points: usize,
     pub(crate) paused: bool,
 }
 
@@ -29,6 +31,7 @@ pub(crate) fn join(
         corrected: false,
         decimal: false,
         points: 0,
+        said_points: 0,
         paused: false,
     };
     let mut words = 0;
@@ -97,6 +100,7 @@ pub(crate) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
     if doc.is(at, "point") {
         join.decimal = true;
         join.points += 1;
+        join.said_points += 1;
         return Some(at + 1);
     }
     if doc.is_any(at, words!["dot", "period", "plus", "pound", "star", "hash"]) {

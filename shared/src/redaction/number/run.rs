@@ -166,6 +166,21 @@ impl Run {
         true
     }
 
+    /// Forgets the last word, a digit.
+    pub(crate) fn drop_last_digit(&mut self) {
+        let Some(group) = self.groups.get_mut(self.group_count.saturating_sub(1)) else {
+            return;
+        };
+        if group.atoms < 2 || group.chars < 2 || self.singles == 0 {
+            return;
+        }
+        group.end -= 1;
+        group.atoms -= 1;
+        group.chars -= 1;
+        (self.len, self.atoms, self.singles) = (self.len - 1, self.atoms - 1, self.singles - 1);
+        self.end -= 1;
+    }
+
     /// Whether the run says `number` in one of its readings.
     pub(crate) fn says(&self, number: &[u8]) -> bool {
         let mut at = 0;
@@ -229,6 +244,8 @@ impl Run {
         groups.len() >= 3
             && paused + 1 >= groups.len()
             && self.letters == 0
+            // Said digit by digit, it is a number in groups.
+            && self.singles * 4 < self.len * 3
             && groups
                 .iter()
                 .all(|group| (1..=3).contains(&group.chars) && group.atoms <= 3)
@@ -254,7 +271,8 @@ impl Run {
     /// Said as people say readings ("one eighty eight, ninety six"), not digit by digit.
     pub(crate) fn readings(&self) -> bool {
         let trunk = self.chars().first() == Some(&b'0');
-        self.letters == 0 && self.atoms >= 3 && self.singles * 2 < self.len && !trunk
+        let small = self.values[..self.atoms].iter().all(|value| *value <= 600);
+        self.letters == 0 && self.atoms >= 3 && self.singles * 2 < self.len && !trunk && small
     }
 
     /// "g four p two zero two one": pregnancies and births.
@@ -332,7 +350,7 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool, run: 
         return false;
     };
     run.close_group(at, before);
-    let mut points = 0;
+    let (mut points, mut said) = (0, 0);
     loop {
         if at >= limit || run.len >= MOST_CHARS - 8 {
             break;
@@ -365,6 +383,7 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool, run: 
         }
         if let Some(next) = atom(doc, join.next, limit, run, armed) {
             points += join.points;
+            said += join.said_points;
             run.decimal |= join.decimal;
             at = next;
             run.close_group(at, before);
@@ -381,8 +400,10 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool, run: 
             break;
         }
     }
-    // One point is a decimal; more of them are only separators.
-    run.decimal &= points == 1;
+    // One point is a decimal; more of them are only separators, unless they are said ("nine point one, ten point
+    // six") or stand in some of the groups only ("11.8, 7.7").
+    let some = points >= 2 && run.group_count > points + 1;
+    run.decimal &= points == 1 || said == points || some;
     true
 }
 

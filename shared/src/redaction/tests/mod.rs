@@ -8,6 +8,7 @@ mod fields;
 mod generate;
 mod kinds;
 mod names;
+mod number_parts;
 mod numbers;
 mod properties;
 mod structured;
