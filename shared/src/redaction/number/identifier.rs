@@ -113,7 +113,7 @@ impl Call<'_> {
                 .map_or(turn.end, |hit| hit.first);
             at = self.number(doc, &mut here, hits, at, limit);
         }
-        passwords(doc, hits, turn.end);
+        passwords(doc, t, hits, turn.end);
         if here.found.0 == 0 {
             glued_words(doc, hits, turn.end);
         }
