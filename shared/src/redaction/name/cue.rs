@@ -439,7 +439,7 @@ const STATES: &WordSet = words![
 /// "a friend named Joan", "speaking with Maria".
 pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u64>) {
     // "everyone calls me Skip", but "call me Monday", "call me back"
-    if doc.is_any(at, words!["call", "calls", "called"])
+    if doc.is_any(at, words!["call", "calls", "called", "naming", "named"])
         && doc.is_any(at + 1, words!["me", "him", "her", "them"])
     {
         let name = at + 2;
@@ -451,7 +451,7 @@ pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
         }
         return;
     }
-    if doc.is_any(at, words!["call", "calls"]) {
+    if doc.is_any(at, words!["call", "calls", "naming"]) {
         return;
     }
     let further = doc.is(at, "behalf")

@@ -84,6 +84,17 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
     {
         take(doc, at + 1, turn.end, "name-heard", known);
     }
+    // "is this Tran?" – "no, Guerrero"
+    if t > 0 && doc.is_any(turn.first, words!["no", "nope"]) {
+        let before = doc.turns[t - 1];
+        let asked = before.end - before.first <= 10
+            && (before.end.saturating_sub(3).max(before.first)..before.end)
+                .any(|at| doc.taken[at] && person_ends_at(doc, at));
+        let at = past_frame(doc, turn.first + 1, turn.end, 5);
+        if asked && at < turn.end && !doc.taken[at] {
+            take(doc, at, turn.end, "name-corrected", known);
+        }
+    }
     if let Some(at) = only_word(doc, t)
         && !doc.taken[at]
     {

@@ -158,6 +158,13 @@ pub(crate) fn record(
     rule: &'static str,
     known: &mut Vec<u64>,
 ) {
+    // "For Di Marco"
+    let particle = at > 0
+        && doc.capital(at)
+        && doc.capital(at - 1)
+        && part(doc, at - 1) == Part::Particle
+        && !doc.is_any(at - 1, words!["st", "saint", "san"]);
+    let at = at - usize::from(particle);
     for i in at..end {
         if doc.shape(i) == Some(Shape::Word)
             && doc.word(i).len() > 1

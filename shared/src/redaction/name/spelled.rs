@@ -76,7 +76,8 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             let goes_on = last.is_some_and(|last| t - last <= 3);
             let dictated = !announced
                 && (goes_on || asked && doc.asked(t, 6, Cue::Name))
-                && whole_turn(doc, &turn, first, end);
+                && others(doc, &turn, first, end)
+                    .is_some_and(|others| others == 0 || word.len() > 3 && others <= 3);
             let echo = echo(doc, t, first, key).filter(|_| word.len() >= 3);
             if (word.len() >= 3 && evidence
                 || !announced && after_name && known.contains(&key)
@@ -123,12 +124,16 @@ fn echo(doc: &Doc<'_>, t: usize, first: usize, key: u64) -> Option<usize> {
         .then_some(at)
 }
 
-/// Whether the letters `first..end` are all that is said in the turn.
-fn whole_turn(doc: &Doc<'_>, turn: &Turn, first: usize, end: usize) -> bool {
-    (turn.first..first).chain(end..turn.end).all(|at| {
-        doc.shape(at) != Some(Shape::Number)
-            && (doc.shape(at) != Some(Shape::Word) || doc.has(at, class::FILLER))
-    })
+/// How many words there are in the turn besides the letters `first..end`; `None` when there are numbers.
+fn others(doc: &Doc<'_>, turn: &Turn, first: usize, end: usize) -> Option<usize> {
+    let mut count = 0;
+    for at in (turn.first..first).chain(end..turn.end) {
+        if doc.shape(at) == Some(Shape::Number) || doc.has(at, class::CARDINAL) || count > 3 {
+            return None;
+        }
+        count += usize::from(doc.shape(at) == Some(Shape::Word) && !doc.has(at, class::FILLER));
+    }
+    Some(count)
 }
 
 /// The letters said from `at`: what they spell, where they end, and where reading stopped.

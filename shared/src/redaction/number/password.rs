@@ -94,8 +94,8 @@ const AFTER: &WordSet = words![
     "too", "will", "if", "still",
 ];
 
-/// Takes what is said to be a password or a user name in turn `t`, and the answer to the question for one.
-pub(crate) fn passwords(doc: &mut Doc<'_>, t: usize, hits: &[Hit], limit: usize) {
+/// Takes what is said to be a password or a user name.
+pub(crate) fn passwords(doc: &mut Doc<'_>, hits: &[Hit], limit: usize) {
     for hit in hits {
         if worded(doc, hit)
             && let Some(at) = announced(doc, hit, limit)
@@ -103,18 +103,24 @@ pub(crate) fn passwords(doc: &mut Doc<'_>, t: usize, hits: &[Hit], limit: usize)
             value(doc, at, limit);
         }
     }
+}
+
+/// Takes turn `t` as the password or user name that the turn before asked for.
+pub(crate) fn password_answer(doc: &mut Doc<'_>, t: usize) {
     let turn = doc.turns[t];
-    if turn.end - turn.first <= 16 && doc.asked(t, 1, Cue::Secret) {
-        let before = doc.turns[t - 1];
-        let asked = doc
-            .turn_cues(&before)
-            .last()
-            .is_some_and(|hit| worded(doc, hit) && hit.end + 6 >= before.end)
-            && doc.is_punct(before.end - 1, b'?');
-        if asked {
-            let at = past_lead(doc, turn.first, turn.end);
-            value(doc, at, turn.end);
-        }
+    if turn.end - turn.first > 16 || !doc.asked(t, 1, Cue::Secret) {
+        return;
+    }
+    let before = doc.turns[t - 1];
+    let asked = doc
+        .turn_cues(&before)
+        .last()
+        .is_some_and(|hit| worded(doc, hit) && hit.end + 6 >= before.end)
+        && before.end > before.first
+        && doc.is_punct(before.end - 1, b'?');
+    if asked {
+        let at = past_lead(doc, turn.first, turn.end);
+        value(doc, at, turn.end);
     }
 }
 
@@ -125,7 +131,7 @@ fn worded(doc: &Doc<'_>, hit: &Hit) -> bool {
 /// Where the value begins: after "is", "was" or a colon, a few words after the cue ("my login for the portal is").
 fn announced(doc: &Doc<'_>, hit: &Hit, limit: usize) -> Option<usize> {
     let says = |at: usize| {
-        doc.is_any(at, words!["is", "was", "be"])
+        doc.is_any(at, words!["is", "was", "be", "as"])
             || doc.is_punct(at, b':')
             || doc.shape(at) == Some(Shape::Clitic) && doc.word(at).ends_with(['s', 'S'])
     };

@@ -372,8 +372,9 @@ fn sentence(doc: &Doc<'_>, at: usize, walked: usize, floor: usize) -> usize {
         let content = doc.shape(i) == Some(Shape::Word)
             && !doc.has(
                 i,
-                class::FRAME | class::FILLER | class::LINK | class::GREETING | class::NAME_CUE,
+                class::FRAME | class::FILLER | class::LINK | class::GREETING,
             )
+            && (!doc.has(i, class::NAME_CUE) || doc.is(i, "family"))
             && doc.word(i).len() > 2
             && !doc.is_any(
                 i,
