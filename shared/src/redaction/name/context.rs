@@ -80,6 +80,9 @@ pub(crate) fn unannounced(doc: &Doc<'_>, at: usize, floor: usize, end: usize) ->
     if doc.shape(at + 1) == Some(Shape::Clitic) && doc.word(at + 1).ends_with(['t', 'T']) {
         return false;
     }
+    if at > floor && belongs(doc, at, floor, end) {
+        return true;
+    }
     if !doc.capital(at) && at > floor && doc.is_any(at - 1, words!["a", "an", "the"]) {
         return false;
     }
@@ -115,6 +118,29 @@ pub(crate) fn unannounced(doc: &Doc<'_>, at: usize, floor: usize, end: usize) ->
         && !doc.is_any(at + 1, words!["and"])
         && (doc.capital(at) || doc.shape(at + 1) != Some(Shape::Clitic))
         && !(at > floor && doc.is_any(at - 1, words!["to", "from", "the", "a", "an"]))
+}
+
+/// "she's a whitcombe, i'm a lachance": the family that somebody is of; "is this Tran?".
+fn belongs(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
+    let family = doc.name_class(at) & (name::FIRST | name::LAST | name::COMMON | name::WORD)
+        == name::LAST
+        && doc.class(at) == 0
+        && doc.word(at).len() > 2;
+    let closes = at + 1 >= end
+        || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline))
+        || doc.is_any(
+            at + 1,
+            words!["and", "i'm", "i", "now", "before", "until", "but", "is"],
+        );
+    if !family || !closes || at < floor + 2 {
+        return false;
+    }
+    let is = doc.shape(at - 2) == Some(Shape::Clitic)
+        || doc.is_any(at - 2, words!["am", "was", "is", "born", "became", "still"]);
+    let who = (at.saturating_sub(4).max(floor)..at - 1)
+        .any(|i| doc.is_any(i, words!["she", "he", "i", "i'm", "she's", "he's"]));
+    doc.is_any(at - 1, words!["a", "an"]) && is && who
+        || doc.is(at - 1, "this") && doc.is(at - 2, "is")
 }
 
 /// Words before a word that is no name.
@@ -251,6 +277,10 @@ pub(crate) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
         && doc.word(next).ends_with(['s', 'S'])
         && doc.shape(next + 1) == Some(Shape::Word);
     let acts = next < end && doc.is_any(next, ACTING);
+    // "Bell's palsy"
+    if owns && doc.has(next + 1, class::MEDICAL) && !known {
+        return false;
+    }
     let surname = next < end
         && doc.name_class(next) & (name::LAST | name::COMMON | name::WORD) == name::LAST
         && doc.class(next) & !class::NATO == 0;

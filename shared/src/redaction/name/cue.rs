@@ -1,12 +1,13 @@
 //! What follows the words that announce a name: titles, greetings, relations, introductions.
 
-use crate::redaction::name::part::{Cued, accept, homonym, plausible};
+use crate::redaction::name::part::{Cued, accept, homonym, modal, plausible};
 use crate::redaction::name::past_frame;
-use crate::redaction::name::span::{Part, boundary, part, span, take};
+use crate::redaction::name::span::{Part, boundary, part, record, span, strange, take};
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
-use crate::redaction::words::lexicon::{class, name};
-use crate::redaction::words::word_set::words;
+use crate::redaction::words::lexicon::{class, name, word as known_word};
+use crate::redaction::words::word_key::key_of;
+use crate::redaction::words::word_set::{WordSet, words};
 
 /// A cue word at `at` and what follows it.
 pub(crate) fn cued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Vec<u64>) {
@@ -87,6 +88,14 @@ pub(crate) fn greeted(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<
         next += 2;
     }
     let next = comma(doc, next);
+    // "hi its oliviabergstrom"
+    if doc.is_any(next, words!["its", "it", "this"]) || doc.shape(next + 1) == Some(Shape::Clitic) {
+        let name = past_frame(doc, next, end, 4);
+        if name < end && glued_name(doc, name) {
+            record(doc, name, name + 1, "name-greeting", known);
+            return;
+        }
+    }
     let vocative = next + 1 >= end
         || matches!(doc.shape(next + 1), Some(Shape::Punct | Shape::Newline))
         || doc.is_any(
@@ -113,6 +122,21 @@ pub(crate) fn greeted(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<
     {
         accept(doc, next, end, Cued::Strongly, "name-greeting", known);
     }
+}
+
+/// A given and a family name in one word: "oliviabergstrom".
+fn glued_name(doc: &Doc<'_>, at: usize) -> bool {
+    let text = doc.word(at);
+    strange(doc, at)
+        && (8..=24).contains(&text.len())
+        && text.is_ascii()
+        && (3..text.len() - 3).any(|i| {
+            let lower = text.to_ascii_lowercase();
+            let (given, family) = lower.split_at(i);
+            let names = |part: &str| known_word(key_of(part)).names;
+            names(given) & (name::FIRST | name::COMMON | name::RARE) == name::FIRST
+                && names(family) & (name::LAST | name::COMMON) == name::LAST
+        })
 }
 
 /// "my daughter April", "his wife is Joan".
@@ -177,6 +201,28 @@ pub(crate) fn related(
         "name-relation",
         known,
     );
+    // "my sister summer drives me": no verb and no thing
+    let given = doc.name_class(next) & name::FIRST != 0
+        && !modal(doc, next)
+        && !doc.is_any(
+            next,
+            words![
+                "don", "may", "will", "chin", "nail", "elder", "young", "love"
+            ],
+        )
+        && !doc.has(
+            next,
+            class::FRAME | class::FILLER | class::MEDICAL | class::MONTH | class::WEEKDAY,
+        );
+    if mine
+        && given
+        && next < end
+        && doc.shape(next) == Some(Shape::Word)
+        && !doc.taken[next]
+        && !take(doc, next, end, "name-relation", known)
+    {
+        record(doc, next, next + 1, "name-relation", known);
+    }
 }
 
 /// "patient Maria Lopez, date of birth …".
@@ -243,11 +289,171 @@ pub(crate) fn introduced(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut V
         {
             accept(doc, next, end, Cued::Strongly, "name-introduction", known);
         }
+        if next < end && !doc.taken[next] {
+            whole_introduction(doc, at, next, end, known);
+        }
     }
 }
 
+/// "this is jack sharp returning your call": what stands between "this is" and what the caller does is a name, whatever
+/// else its words are. "i'm joy": a given name that cannot say how somebody is.
+fn whole_introduction(doc: &mut Doc<'_>, at: usize, next: usize, end: usize, known: &mut Vec<u64>) {
+    let given = doc.name_class(next) & name::FIRST != 0
+        && !doc.has(next, class::FRAME | class::FILLER | class::CARDINAL);
+    if !given {
+        return;
+    }
+    let does = |i: usize| {
+        doc.is_any(
+            i,
+            words![
+                "calling",
+                "speaking",
+                "here",
+                "from",
+                "returning",
+                "phoning",
+                "ringing",
+                "again"
+            ],
+        )
+    };
+    let stop = (next + 1..end.min(next + 4)).find(|i| does(*i));
+    let whole = stop.is_some_and(|stop| {
+        (next..stop).all(|i| {
+            part(doc, i) != Part::Other
+                || doc.name_class(i) & name::LAST != 0 && !doc.has(i, class::FILLER)
+        })
+    });
+    let last = next + 1 < end
+        && doc.capital(next)
+        && doc.capital(next + 1)
+        && doc.name_class(next + 1) & name::LAST != 0
+        && !matches!(doc.shape(next + 2), Some(Shape::Word));
+    if let Some(stop) = stop.filter(|_| whole) {
+        record(doc, next, stop, "name-introduction", known);
+    } else if last && doc.is_any(at, words!["this", "i"]) {
+        record(doc, next, next + 2, "name-introduction", known);
+    } else if doc.is(at, "i")
+        && !doc.is_any(next, STATES)
+        && !doc.has(next, class::MONTH | class::WEEKDAY)
+        && (next + 1 >= end
+            || doc.shape(next + 1) == Some(Shape::Punct)
+            || doc.is_any(
+                next + 1,
+                words!["my", "and", "i", "i'm", "her", "his", "the"],
+            ))
+    {
+        record(doc, next, next + 1, "name-introduction", known);
+    }
+}
+
+/// Given names that can follow "I'm" as another word.
+const STATES: &WordSet = words![
+    "will",
+    "may",
+    "don",
+    "frank",
+    "rich",
+    "sunny",
+    "sandy",
+    "young",
+    "early",
+    "french",
+    "german",
+    "christian",
+    "bonny",
+    "merry",
+    "misty",
+    "dusty",
+    "rusty",
+    "stormy",
+    "gay",
+    "jolly",
+    "candid",
+    "earnest",
+    "loyal",
+    "noble",
+    "moody",
+    "icy",
+    "elder",
+    "sweet",
+    "golden",
+    "royal",
+    "brown",
+    "green",
+    "down",
+    "man",
+    "guy",
+    "star",
+    "gene",
+    "max",
+    "love",
+    "asian",
+    "valiant",
+    "true",
+    "major",
+    "rocky",
+    "handy",
+    "hardy",
+    "cute",
+    "blue",
+    "gray",
+    "grey",
+    "tan",
+    "able",
+    "ready",
+    "pale",
+    "clear",
+    "worth",
+    "king",
+    "queen",
+    "prince",
+    "doc",
+    "angel",
+    "baby",
+    "case",
+    "kind",
+    "long",
+    "short",
+    "wise",
+    "strong",
+    "smart",
+    "precious",
+    "happy",
+    "lucky",
+    "sincere",
+    "serene",
+    "patient",
+    "sage",
+    "chance",
+    "home",
+    "art",
+    "mark",
+    "bill",
+    "free",
+    "alright",
+    "diamond",
+];
+
 /// "a friend named Joan", "speaking with Maria".
 pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u64>) {
+    // "everyone calls me Skip", but "call me Monday", "call me back"
+    if doc.is_any(at, words!["call", "calls", "called", "naming", "named"])
+        && doc.is_any(at + 1, words!["me", "him", "her", "them"])
+    {
+        let name = at + 2;
+        let given = doc.name_class(name) & name::FIRST != 0
+            && !modal(doc, name)
+            && !doc.has(name, class::MONTH | class::WEEKDAY | class::FRAME);
+        if given && name < end && boundary(doc, name + 1, end) && !doc.taken[name] {
+            record(doc, name, name + 1, "name-mention", known);
+        }
+        return;
+    }
+    if doc.is_any(at, words!["call", "calls", "naming"]) {
+        return;
+    }
     let further = doc.is(at, "behalf")
         || doc.is_any(
             at,

@@ -3,6 +3,7 @@
 
 pub(crate) mod context;
 pub(crate) mod cue;
+pub(crate) mod eponym;
 pub(crate) mod part;
 pub(crate) mod printed;
 pub(crate) mod span;
@@ -13,7 +14,7 @@ use crate::redaction::known::Known;
 use crate::redaction::name::context::{placed, somebody, unannounced};
 use crate::redaction::name::cue::cued;
 use crate::redaction::name::part::{Cued, accept, homonym};
-use crate::redaction::name::span::{strange, take};
+use crate::redaction::name::span::{record, strange, take};
 use crate::redaction::name::spelled::{letter, person_ends_at, repeat, spelled};
 use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::Doc;
@@ -50,6 +51,7 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
                 let first = past_frame(doc, turn.first, turn.end, 4);
                 take(doc, first, turn.end, "name-cue", known);
             }
+            named_before(doc, turn.first, hit.first, known);
             let at = past_frame(doc, hit.end, turn.end, 8);
             // "and you are fine": no question
             let statement = doc.is(hit.end - 1, "are");
@@ -73,6 +75,24 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
                 "name-answer",
                 known,
             );
+        }
+    }
+    // "I heard Moyo, is that right"
+    if doc.asked(t, 4, Cue::Name)
+        && let Some(at) =
+            (turn.first..turn.end.min(turn.first + 4)).find(|at| doc.is_any(*at, words!["heard"]))
+    {
+        take(doc, at + 1, turn.end, "name-heard", known);
+    }
+    // "is this Tran?" – "no, Guerrero"
+    if t > 0 && doc.is_any(turn.first, words!["no", "nope"]) {
+        let before = doc.turns[t - 1];
+        let asked = before.end - before.first <= 10
+            && (before.end.saturating_sub(3).max(before.first)..before.end)
+                .any(|at| doc.taken[at] && person_ends_at(doc, at));
+        let at = past_frame(doc, turn.first + 1, turn.end, 5);
+        if asked && at < turn.end && !doc.taken[at] {
+            take(doc, at, turn.end, "name-corrected", known);
         }
     }
     if let Some(at) = only_word(doc, t)
@@ -148,6 +168,30 @@ fn before_first_name(doc: &mut Doc<'_>, floor: usize, cue: usize, known: &mut Ve
     }
 }
 
+/// "Dimitriou, my maiden name", "Ueda is my married name".
+fn named_before(doc: &mut Doc<'_>, floor: usize, cue: usize, known: &mut Vec<u64>) {
+    let own = doc.is_any(cue, words!["my", "her", "his", "their"])
+        && doc.is_any(
+            cue + 1,
+            words!["maiden", "married", "last", "family", "middle", "name"],
+        );
+    let mine = cue > floor && doc.is_any(cue - 1, words!["my", "her", "his", "their"]);
+    let first = if own { cue } else { cue.saturating_sub(1) };
+    if !(own || mine) || first < floor + 2 {
+        return;
+    }
+    let joined = doc.is_punct(first - 1, b',')
+        || doc.is_any(first - 1, words!["is", "was"])
+        || doc.shape(first - 1) == Some(Shape::Clitic);
+    let at = first - 2;
+    let names = doc.name_class(at) & (name::FIRST | name::LAST) != 0;
+    let fits = strange(doc, at) && doc.word(at).len() > 3
+        || names && doc.name_class(at) & name::COMMON == 0 && doc.class(at) & !class::NATO == 0;
+    if joined && fits && !doc.taken[at] {
+        record(doc, at, at + 1, "name-cue", known);
+    }
+}
+
 /// A question mark or the end right after the cue: nothing to take in this turn.
 fn asks(doc: &Doc<'_>, at: usize, end: usize) -> bool {
     at >= end
@@ -213,6 +257,21 @@ pub(crate) fn past_frame(doc: &Doc<'_>, mut at: usize, end: usize, most: usize) 
     at
 }
 
+/// "I think so. Olu Hargreaves": a word that is in no list before a family name, and nothing else in the sentence.
+fn strange_given(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
+    let family = doc.name_class(at + 1) & (name::LAST | name::COMMON | name::WORD) == name::LAST
+        && doc.class(at + 1) & !class::NATO == 0;
+    let closes = at + 2 >= end || matches!(doc.shape(at + 2), Some(Shape::Punct | Shape::Newline));
+    family
+        && closes
+        && at >= floor
+        && doc.word(at).len() > 2
+        && doc.capital(at) == doc.capital(at + 1)
+        && (at == floor || doc.after_stop(at) || doc.is_punct(at - 1, b','))
+        && !doc.taken[at]
+        && strange(doc, at)
+}
+
 /// A name nobody announced: a capitalised given name, or given and family name together.
 fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Vec<u64>) {
     let names = doc.name_class(at);
@@ -224,7 +283,12 @@ fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Ve
     if names & name::FIRST == 0 {
         let told_apart = doc.is(at + 1, "with") && doc.is_any(at + 2, words!["a", "an"]);
         let alone = told_apart && names != 0 || unannounced(doc, at, floor, end);
-        if alone {
+        let given = at
+            .checked_sub(1)
+            .filter(|given| strange_given(doc, *given, floor, end));
+        if let Some(given) = given {
+            record(doc, given, at + 1, "name-full", known);
+        } else if alone {
             accept(doc, at, end, Cued::Strongly, "name-alone", known);
         }
         return;

@@ -1,7 +1,7 @@
 //! What can be part of a name, under how strong a cue, and where a name ends.
 
-use crate::redaction::kind::Kind;
-use crate::redaction::name::span::{span, stops};
+use crate::redaction::name::eponym::eponym;
+use crate::redaction::name::span::{part_after_hyphen, record, span, stops};
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::{class, name};
@@ -144,6 +144,12 @@ pub(crate) fn accept(
             }
             break;
         }
+        // "amara hyphen sutton"
+        if part_after_hyphen(doc, next) && next + 1 < limit {
+            end = next + 2;
+            last = next + 1;
+            continue;
+        }
         // "omar uh haddad"
         if doc.is_any(next, words!["um", "uh", "er"])
             && next + 1 < limit
@@ -193,80 +199,11 @@ pub(crate) fn accept(
     {
         return;
     }
-    for i in at..end {
-        if doc.shape(i) == Some(Shape::Word) && doc.word(i).len() > 1 {
-            let key = doc.key(i);
-            if !known.contains(&key) && known.len() < 4096 {
-                known.push(key);
-            }
-        }
-    }
-    doc.add(at, end, Kind::Person, rule);
+    record(doc, at, end, rule, known);
     // "my twins Ines and Kofi"
     if doc.is(end, "and") {
         accept(doc, end + 1, limit, Cued::Weakly, rule, known);
     }
-}
-
-/// "Bell's palsy", "Martin dental", "Jordan Hospital": a disease, a sign or a place that bears the name.
-fn eponym(doc: &Doc<'_>, at: usize, end: usize, limit: usize, cued: Cued) -> bool {
-    let after = if doc.shape(end) == Some(Shape::Clitic) {
-        end + 1
-    } else {
-        end
-    };
-    // "Brenda's pharmacy", but "St. Luke's hospital"
-    let owned = after > end
-        && doc.is_any(
-            after,
-            words![
-                "pharmacy",
-                "insurance",
-                "doctor",
-                "school",
-                "hospital",
-                "clinic"
-            ],
-        )
-        && doc.name_class(at) & name::FIRST != 0
-        && !(at > 0 && doc.is_any(at - 1, words!["st", "saint"]))
-        && !(at > 1 && doc.is(at - 2, "st"));
-    let record = doc.is(after, "medical") && doc.is_any(after + 1, words!["record", "records"]);
-    // "Ramsay Hunt", "Guillain-Barré", whichever of the two was taken
-    let pair = (at.saturating_sub(2)..=at).any(|i| {
-        doc.is_any(
-            i,
-            words![
-                "ramsay",
-                "guillain",
-                "epstein",
-                "charcot",
-                "mallory",
-                "creutzfeldt",
-                "von",
-                "stevens"
-            ],
-        ) && (i + 1..=end).any(|i| {
-            doc.is_any(
-                i,
-                words![
-                    "hunt",
-                    "barre",
-                    "barr",
-                    "marie",
-                    "weiss",
-                    "jakob",
-                    "willebrand",
-                    "johnson"
-                ],
-            )
-        })
-    });
-    pair || after < limit && doc.has(after, class::MEDICAL) && !owned && !record
-        || after > end
-            && doc.has(end - 1, class::HOMONYM)
-            && cued < Cued::Strongly
-            && !doc.is_any(after, words!["calling", "here", "speaking"])
 }
 
 /// Whether the word continues a name.

@@ -137,10 +137,39 @@ pub(crate) fn take(
     let Some(end) = span(doc, at, limit) else {
         return false;
     };
+    record(doc, at, end, rule, known);
+    true
+}
+
+/// "amara hyphen sutton": the mark that is said between two family names.
+pub(crate) fn part_after_hyphen(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is_any(at, words!["hyphen", "dash"])
+        && matches!(
+            part(doc, at + 1),
+            Part::Name | Part::Doubtful | Part::Unknown
+        )
+}
+
+/// Remembers the words `at..end` as a name and takes them.
+pub(crate) fn record(
+    doc: &mut Doc<'_>,
+    at: usize,
+    end: usize,
+    rule: &'static str,
+    known: &mut Vec<u64>,
+) {
+    // "For Di Marco"
+    let particle = at > 0
+        && doc.capital(at)
+        && doc.capital(at - 1)
+        && part(doc, at - 1) == Part::Particle
+        && !doc.is_any(at - 1, words!["st", "saint", "san"]);
+    let at = at - usize::from(particle);
     for i in at..end {
         if doc.shape(i) == Some(Shape::Word)
             && doc.word(i).len() > 1
-            && part(doc, i) != Part::Particle
+            && !matches!(part(doc, i), Part::Particle)
+            && !doc.is_any(i, words!["hyphen", "dash"])
         {
             let key = doc.key(i);
             if !known.contains(&key) && known.len() < 4096 {
@@ -149,7 +178,6 @@ pub(crate) fn take(
         }
     }
     doc.add(at, end, Kind::Person, rule);
-    true
 }
 
 pub(crate) fn span(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
@@ -189,6 +217,7 @@ pub(crate) fn span(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
         next += 1;
         if doc.is_punct(next, b'-') && doc.glued(next) && doc.glued(next + 1)
             || doc.is_any(next, words!["um", "uh", "er"]) && named
+            || named && part_after_hyphen(doc, next)
         {
             next += 1;
         }

@@ -2,8 +2,9 @@
 
 use crate::redaction::kind::Kind;
 use crate::redaction::name::context::somebody;
+use crate::redaction::name::span::{Part, part, record};
 use crate::redaction::number::cue::Cue;
-use crate::redaction::text::doc::Doc;
+use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::{Shape, Token, hash_of};
 use crate::redaction::words::lexicon::{class, name, word as known_word};
 use crate::redaction::words::word_key::{key_of, spread};
@@ -17,6 +18,7 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
         anchors.retain(|at| goes_on(doc, at as usize + 1));
     }
     let mut next = 0;
+    let mut last = None;
     for t in 0..doc.turns.len() {
         let turn = doc.turns[t];
         let mut resume = turn.first;
@@ -27,10 +29,11 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             .filter(|at| *at < turn.end)
         {
             next += 1;
-            let first = start;
-            if first < resume || doc.taken[first] {
+            if start < resume || doc.taken[start] {
                 continue;
             }
+            let doubled = start > turn.first && doc.is(start - 1, "double");
+            let first = if doubled { start - 1 } else { start };
             let (word, end, after) = letters(doc, first, turn.end);
             // "n p i one two three": a cue, no name
             if doc
@@ -40,7 +43,7 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             {
                 continue;
             }
-            resume = after.max(first + 1);
+            resume = after.max(start + 1);
             if word.len() < 2 {
                 continue;
             }
@@ -70,12 +73,29 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             } else {
                 spelling || cued || after_name || apostrophe || asked && first < turn.first + 12
             };
+            let goes_on = last.is_some_and(|last| t - last <= 3);
+            let dictated = !announced
+                && (goes_on || asked && doc.asked(t, 6, Cue::Name))
+                && others(doc, &turn, first, end)
+                    .is_some_and(|others| others == 0 || word.len() > 3 && others <= 3);
+            let echo = echo(doc, t, first, key).filter(|_| word.len() >= 3);
             if (word.len() >= 3 && evidence
                 || !announced && after_name && known.contains(&key)
-                || named && !announced)
+                || named && !announced
+                || dictated
+                || echo.is_some())
                 && !other_word(doc, t, first)
             {
+                last = Some(t);
                 doc.add(first, end, Kind::Person, "name-spelled");
+                if let Some(at) = echo {
+                    let given = at > turn.first
+                        && !doc.taken[at - 1]
+                        && doc.capital(at - 1) == doc.capital(at)
+                        && doc.name_class(at - 1) & name::FIRST != 0
+                        && !doc.has(at - 1, class::FRAME | class::FILLER);
+                    record(doc, at - usize::from(given), at + 1, "name-spelled", known);
+                }
                 if !known.contains(&key) {
                     known.push(key);
                 }
@@ -83,6 +103,37 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
         }
     }
     doc.anchors.letter = anchors;
+}
+
+/// The word before a spelling that the letters spell: "last name cross, c r o s s". A word that is in no list of names
+/// counts where the talk is of names.
+fn echo(doc: &Doc<'_>, t: usize, first: usize, key: u64) -> Option<usize> {
+    let turn = doc.turns[t];
+    let at = (first.saturating_sub(8).max(turn.first)..first)
+        .rev()
+        .find(|at| doc.shape(*at) == Some(Shape::Word) && doc.key(*at) == key)?;
+    let listed = doc.name_class(at) & (name::FIRST | name::LAST) != 0;
+    let spoken_of = doc.asked(t, 4, Cue::Name)
+        || doc
+            .turn_cues(&turn)
+            .iter()
+            .any(|hit| hit.cue == Cue::Name && hit.end <= at);
+    (!doc.taken[at]
+        && !doc.has(at, class::DRUG | class::DIAGNOSIS | class::MEDICAL)
+        && (listed || spoken_of))
+        .then_some(at)
+}
+
+/// How many words there are in the turn besides the letters `first..end`; `None` when there are numbers.
+fn others(doc: &Doc<'_>, turn: &Turn, first: usize, end: usize) -> Option<usize> {
+    let mut count = 0;
+    for at in (turn.first..first).chain(end..turn.end) {
+        if doc.shape(at) == Some(Shape::Number) || doc.has(at, class::CARDINAL) || count > 3 {
+            return None;
+        }
+        count += usize::from(doc.shape(at) == Some(Shape::Word) && !doc.has(at, class::FILLER));
+    }
+    Some(count)
 }
 
 /// The letters said from `at`: what they spell, where they end, and where reading stopped.
@@ -96,6 +147,9 @@ fn letters(doc: &Doc<'_>, mut at: usize, limit: usize) -> (String, usize, usize)
             } else {
                 u8::try_from(doc.value(at)).unwrap_or(b'x')
             };
+            if at > 0 && doc.is(at - 1, "double") {
+                word.push(char::from(char.to_ascii_lowercase()));
+            }
             word.push(char::from(char.to_ascii_lowercase()));
             at += 1;
             // "b as in boy"
@@ -106,6 +160,16 @@ fn letters(doc: &Doc<'_>, mut at: usize, limit: usize) -> (String, usize, usize)
                     .word(at + 1)
                     .to_ascii_lowercase()
                     .starts_with(char::from(char.to_ascii_lowercase()))
+            {
+                at += 2;
+            }
+            // "y like yo-yo"
+            if doc.is_punct(at, b'-')
+                && doc.glued(at)
+                && doc.glued(at + 1)
+                && !letter(doc, at + 1)
+                && !letter(doc, at - 1)
+                && doc.shape(at + 1) == Some(Shape::Word)
             {
                 at += 2;
             }
@@ -246,7 +310,14 @@ pub(crate) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
             };
         if !medical && (!word || addressed || inside || meant) {
             let end = if surname(doc, at + 1) { at + 2 } else { at + 1 };
-            doc.add(at, end, Kind::Person, "name-repeated");
+            // "For Di Marco"
+            let particle = at > 0
+                && !doc.taken[at - 1]
+                && doc.capital(at - 1)
+                && doc.capital(at)
+                && part(doc, at - 1) == Part::Particle;
+            let first = at - usize::from(particle);
+            doc.add(first, end, Kind::Person, "name-repeated");
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::redaction::number::cue_value::{length, reaches, refines};
 use crate::redaction::number::dictation::Unclaimed;
 use crate::redaction::number::evidence::{Case, Open, decide};
 use crate::redaction::number::glued_words::glued_words;
-use crate::redaction::number::password::passwords;
+use crate::redaction::number::password::{password_answer, passwords};
 use crate::redaction::number::run::{Run, read};
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
@@ -124,6 +124,7 @@ impl Call<'_> {
         self.unclaimed
             .close(doc, &mut self.seen, t, hits, here.found);
         doc.cues = cues;
+        password_answer(doc, t);
     }
 
     /// Looks at the number or code that may begin at `at`; where the search goes on.

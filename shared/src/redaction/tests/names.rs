@@ -137,3 +137,87 @@ fn a_said_url_goes_with_its_path() {
         &["double", "tidepool", "forms"],
     );
 }
+
+#[test]
+fn a_hyphen_that_is_said_belongs_to_the_family_name() {
+    assert_eq!(
+        redact("caller: surname is cole hyphen ramirez"),
+        "caller: surname is [PERSON_1]"
+    );
+}
+
+#[test]
+fn letters_make_the_word_before_them_a_name() {
+    for text in [
+        "caller: last name pope p o p e",
+        "caller: first name grant, last name church, c h u r c h",
+    ] {
+        let said = redact(text);
+        assert!(!said.contains("pope") && !said.contains("church"), "{said}");
+    }
+}
+
+#[test]
+fn a_spelling_goes_on_over_turns() {
+    let said = redact(
+        "agent: spell your last name please\ncaller: s z c z\nagent: okay\ncaller: e p a n\nagent: uh huh\ncaller: w i",
+    );
+    assert!(!said.contains("s z") && !said.contains("w i"), "{said}");
+}
+
+#[test]
+fn what_stands_before_returning_your_call_is_a_name() {
+    assert_eq!(
+        redact("caller: this is drew banks returning your call from monday"),
+        "caller: this is [PERSON_1] returning your call from monday"
+    );
+}
+
+#[test]
+fn the_name_people_call_somebody_is_a_name_and_a_call_back_is_none() {
+    assert_eq!(
+        redact("Caller: Everyone calls me Skip. Call me back at noon."),
+        "Caller: Everyone calls me [PERSON_1]. Call me back at noon."
+    );
+}
+
+#[test]
+fn diseases_signs_and_devices_that_bear_a_name_stay() {
+    let text = "Doctor: It looks like Bell's palsy, not Lou Gehrig's. The Jackson Pratt stays.";
+    assert_eq!(redact(text), text);
+}
+
+#[test]
+fn a_password_of_several_words_goes_and_what_is_said_of_one_stays() {
+    assert_eq!(
+        redact("caller: my login for the portal is marigold fig two two, and it says locked."),
+        "caller: my login for the portal is [SECRET_1], and it says locked."
+    );
+    assert_eq!(
+        redact("agent: What is your username?\ncaller: it's sunflower dot kayak nine"),
+        "agent: What is your username?\ncaller: it's [SECRET_1]"
+    );
+    for text in [
+        "Caller: My password is not working.",
+        "agent: What is your password?\ncaller: I don't remember it, sorry.",
+        "agent: your password is temporary and will expire",
+    ] {
+        assert_eq!(redact(text), text);
+    }
+}
+
+#[test]
+fn mailboxes_of_several_words_of_several_turns_and_of_one_word_go() {
+    for text in [
+        "Caller: Marigold family four at zoho dot com.",
+        "caller: its barnabyrutledge44atyahoodotcom",
+        "caller: its oakleyfan77 at fastmail.fm",
+        "caller: send it to quill nine\nagent: At?\ncaller: at gmail dot com",
+    ] {
+        let said = redact(text);
+        assert!(said.contains("[EMAIL_"), "{said}");
+        for left in ["Marigold", "barnaby", "oakley", "quill", "gmail"] {
+            assert!(!said.contains(left), "{said}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! E-mail addresses, written ("a.b@c.org") and spoken ("a dot b at c dot org", letters, NATO, "underscore").
 
 use crate::redaction::kind::Kind;
+use crate::redaction::name::span::strange;
 use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
@@ -35,14 +36,52 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                 );
             }
             letters_of_name(doc, turn.first, first);
-            if first == at && t > 0 && doc.asked(t, 3, Cue::Email) {
-                before_turn(doc, t, at, end);
+            if first == at && t > 0 {
+                if doc.asked(t, 3, Cue::Email) {
+                    before_turn(doc, t, at, end);
+                }
+                if !doc.taken[at] && at <= turn.first + 2 && doc.has(at + 1, class::PROVIDER) {
+                    across_turns(doc, t, at, end);
+                }
             }
             resume = end;
         }
     }
     doc.anchors.email = anchors;
     answers(doc);
+    run_together(doc);
+}
+
+/// "lornawhitlock93atgmaildotcom": an address that the recogniser wrote as one word.
+fn run_together(doc: &mut Doc<'_>) {
+    let mut from = 0;
+    while let Some(step) = doc.tokens[from..].iter().position(|token| token.len >= 11) {
+        let at = from + step;
+        from = at + 1;
+        let text = doc.word(at);
+        let ends = ["com", "net", "org", "edu", "uk"].iter().any(|tld| {
+            text.len() > tld.len() + 3
+                && text.is_ascii()
+                && text[text.len() - tld.len()..].eq_ignore_ascii_case(tld)
+                && text[..text.len() - tld.len()]
+                    .to_ascii_lowercase()
+                    .ends_with("dot")
+        });
+        if !ends || doc.shape(at) != Some(Shape::Word) || doc.taken[at] {
+            continue;
+        }
+        let mut first = at;
+        while first > 0
+            && doc.glued(first)
+            && matches!(doc.shape(first - 1), Some(Shape::Word | Shape::Number))
+        {
+            first -= 1;
+        }
+        let lower = text.to_ascii_lowercase();
+        let mailbox = lower.find("at").is_some_and(|i| i > 0 || first < at);
+        let kind = if mailbox { Kind::Email } else { Kind::Url };
+        doc.add(first, at + 1, kind, "email-run-together");
+    }
 }
 
 /// "g u p, like the first three of my last name, then nine at …": the letters before the remark.
@@ -75,6 +114,37 @@ fn before_turn(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
         doc.add(first, before.end, Kind::Email, "email-answer");
         doc.add(at, end, Kind::Email, "email-spoken");
     }
+}
+
+/// "send it to quill nine" – "At?" – "at gmail dot com": what was said last before the question is the mailbox.
+fn across_turns(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
+    let nod = |t: usize| {
+        let turn = doc.turns[t];
+        turn.end - turn.first <= 3
+    };
+    let Some(said) = (t.saturating_sub(3)..t).rev().find(|t| !nod(*t)) else {
+        return;
+    };
+    let turn = doc.turns[said];
+    let mut last = turn.end;
+    while last > turn.first && !matches!(doc.shape(last - 1), Some(Shape::Word | Shape::Number)) {
+        last -= 1;
+    }
+    let mut first = last;
+    while first > turn.first
+        && last - first < 12
+        && matches!(
+            doc.shape(first - 1),
+            Some(Shape::Word | Shape::Number | Shape::Punct)
+        )
+        && (!doc.has(first - 1, class::FRAME | class::FILLER)
+            || doc.has(first - 1, class::LETTER | class::CARDINAL))
+        && !doc.after_stop(first)
+    {
+        first -= 1;
+    }
+    doc.add(first, last, Kind::Email, "email-answer");
+    doc.add(at, end, Kind::Email, "email-spoken");
 }
 
 /// "email address?" – "heather dot larsen": the part before the at, when the rest is said in another turn.
@@ -142,7 +212,13 @@ fn domain(doc: &Doc<'_>, from: usize, limit: usize, written: bool) -> Option<usi
             if labels == 0 {
                 return end;
             }
-            if let Some(tail) = top_level(doc, at + 1, limit, written && dot) {
+            // "at fastmail.fm": a domain that is written after an "at" that is said
+            let typed = dot
+                && (written
+                    || doc.word(at + 1).len() <= 3
+                        && !doc.capital(at + 1)
+                        && (strange(doc, at - 1) || doc.has(at - 1, class::PROVIDER)));
+            if let Some(tail) = top_level(doc, at + 1, limit, typed) {
                 end = Some(tail);
                 at = tail;
                 continue;
@@ -252,7 +328,7 @@ fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -
         // "e-mail is rojas, all one word, at sky dot com"
         Some(end) => end,
         None if asked => floor,
-        None => return walk(doc, at, floor),
+        None => return sentence(doc, at, walk(doc, at, floor), floor),
     };
     if at - from.min(at) > 40 {
         return walk(doc, at, floor);
@@ -284,6 +360,39 @@ fn local_part(doc: &Doc<'_>, t: usize, at: usize, floor: usize, written: bool) -
         first
     } else {
         walk(doc, at, floor)
+    }
+}
+
+/// "Marigold family four at …": a mailbox of several words may begin with the sentence, when none of its words is one
+/// that sentences are made of.
+fn sentence(doc: &Doc<'_>, at: usize, walked: usize, floor: usize) -> usize {
+    let mut first = walked;
+    while first > floor && at - first < 6 && !doc.after_stop(first) {
+        let i = first - 1;
+        let content = doc.shape(i) == Some(Shape::Word)
+            && !doc.has(
+                i,
+                class::FRAME | class::FILLER | class::LINK | class::GREETING,
+            )
+            && (!doc.has(i, class::NAME_CUE) || doc.is(i, "family"))
+            && doc.word(i).len() > 2
+            && !doc.is_any(
+                i,
+                words![
+                    "meet", "look", "seen", "him", "she", "they", "their", "what", "work", "works",
+                    "send", "sent", "mail", "write", "contact", "try", "use", "using", "email",
+                    "not", "into", "under", "who", "when", "where", "want", "need", "get", "put",
+                ],
+            );
+        if !content {
+            return walked;
+        }
+        first = i;
+    }
+    if first == floor || doc.after_stop(first) {
+        first
+    } else {
+        walked
     }
 }
 
@@ -334,7 +443,9 @@ fn before_remark(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
             ],
         )
     });
-    if said { end } else { at }
+    // "april.quinn1950, then at …"
+    let then = at > floor && doc.is(at - 1, "then");
+    if said || then { end } else { at }
 }
 
 /// Walks left from "at" over what can be part of a mailbox: letters, digits, separators, names and unknown words.

@@ -289,7 +289,8 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
         let joins = doc.is_any(
             end,
             words!["slash", "dot", "dash", "hyphen", "underscore", "colon"],
-        ) || doc.is_punct(end, b'-') && doc.glued(end);
+        ) || doc.is_punct(end, b'-') && doc.glued(end)
+            || doc.is_any(end, words!["forward", "back"]) && doc.is(end + 1, "slash");
         let path = (first..end).any(|i| doc.is(i, "slash"));
         let part = joins
             || doc.is_any(end - 1, words!["slash", "dot", "dash", "hyphen", "underscore"])
