@@ -303,7 +303,7 @@ impl Title {
                     if cued
                         && doc.has(i, class::LETTER)
                         && doc.has(i + 1, class::LETTER | class::STREET) => {}
-                // "Ponderosa, P O N D E R O S A, Lane"
+                // "Larkin, L A R K I N, Lane"
                 _ if let Some(start) = spelled_before(doc, first, floor) => {
                     first = start;
                     spelled = true;
@@ -489,7 +489,7 @@ fn spelled_before(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usize> {
     (letters > 2).then_some(first)
 }
 
-/// Where the house number begins that the one at `first` corrects: "nine twenty, no, nine fifty-five Pettigrew Street".
+/// Where the house number begins that the one at `first` corrects: "six ten, no, six fourteen Larkin Street".
 fn number_taken_back(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize> {
     let mut at = correction::before(doc, first, floor)?;
     let end = at;

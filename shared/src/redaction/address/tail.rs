@@ -180,7 +180,7 @@ fn code_ahead(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     (digits == 5 || digits == 9).then_some(end)
 }
 
-/// Whether a new clause begins at `at`: "… yuma that's where i live".
+/// Whether a new clause begins at `at`: "… salem that's where i live".
 fn clause(doc: &Doc<'_>, at: usize) -> bool {
     doc.is_any(
         at,

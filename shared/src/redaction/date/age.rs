@@ -150,51 +150,45 @@ fn old_age(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
     Some((at, end))
 }
 
-/// Whether the number is somebody's age, and where the phrase ends.
-fn aged(
-    doc: &Doc<'_>,
-    first: usize,
-    end: usize,
-    floor: usize,
-    limit: usize,
-    t: usize,
-) -> Option<usize> {
+/// What words right after the number say of it.
+struct Told {
+    /// Where the age's phrase ends; `None` when it is none.
+    ends_at: Option<usize>,
+}
+
+/// "years old", "yo", "y/o"; nothing when the number stands without such words.
+fn told(doc: &Doc<'_>, end: usize, limit: usize) -> Option<Told> {
     let skip = |at: usize| if doc.is_punct(at, b'-') { at + 1 } else { at };
     let unit = skip(end);
     if doc.is_any(unit, words!["year", "years", "yr", "yrs"]) {
         let next = skip(unit + 1);
         if doc.is_any(next, words!["old", "young"]) {
-            return Some((next + 1).min(limit));
+            return Some(Told {
+                ends_at: Some((next + 1).min(limit)),
+            });
         }
         if doc.is(next, "of") && doc.is(next + 1, "age") {
-            return Some((next + 2).min(limit));
+            return Some(Told {
+                ends_at: Some((next + 2).min(limit)),
+            });
         }
-        return None;
+        return Some(Told { ends_at: None });
     }
     if doc.is(unit, "yo")
         || doc.is(unit, "y")
             && (doc.is_punct(unit + 1, b'/') || doc.is_punct(unit + 1, b'.'))
             && doc.is(unit + 2, "o")
     {
-        return Some(if doc.is(unit, "yo") {
-            unit + 1
-        } else {
-            unit + 3
+        let words = if doc.is(unit, "yo") { 1 } else { 3 };
+        return Some(Told {
+            ends_at: Some(unit + words),
         });
     }
-    let quantity = doc.has(end, class::UNIT | class::OVER | class::CARDINAL)
-        || doc.is_punct(end, b'%')
-        || doc.is_punct(end, b'/')
-        || doc.is_punct(end, b'.')
-            && doc.glued(end + 1)
-            && doc.shape(end + 1) == Some(Shape::Number)
-        || doc.is(end, "point")
-        || doc.is(end, "on") && !day_ahead(doc, end + 1)
-        || first > 0 && doc.is_punct(first - 1, b'$');
-    if quantity || first <= floor {
-        let asked = first <= floor + 3 && t > 0 && asked_age(doc, t);
-        return (asked && !quantity).then_some(end);
-    }
+    None
+}
+
+/// The word that what leads to the number at `first` follows: "about", "pushing", "going on".
+fn leads_back(doc: &Doc<'_>, first: usize, floor: usize) -> usize {
     let mut before = first - 1;
     while before > floor
         && (doc.is_any(
@@ -241,6 +235,35 @@ fn aged(
     {
         before -= 1;
     }
+    before
+}
+
+/// Whether the number is somebody's age, and where the phrase ends.
+fn aged(
+    doc: &Doc<'_>,
+    first: usize,
+    end: usize,
+    floor: usize,
+    limit: usize,
+    t: usize,
+) -> Option<usize> {
+    if let Some(told) = told(doc, end, limit) {
+        return told.ends_at;
+    }
+    let quantity = doc.has(end, class::UNIT | class::OVER | class::CARDINAL)
+        || doc.is_punct(end, b'%')
+        || doc.is_punct(end, b'/')
+        || doc.is_punct(end, b'.')
+            && doc.glued(end + 1)
+            && doc.shape(end + 1) == Some(Shape::Number)
+        || doc.is(end, "point")
+        || doc.is(end, "on") && !day_ahead(doc, end + 1)
+        || first > 0 && doc.is_punct(first - 1, b'$');
+    if quantity || first <= floor {
+        let asked = first <= floor + 3 && t > 0 && asked_age(doc, t);
+        return (asked && !quantity).then_some(end);
+    }
+    let before = leads_back(doc, first, floor);
     // "she made it to a hundred and one", "my aunt lived to be ninety seven", "pushing ninety six"
     let reached = first - before > 1
         && (doc.is(before, "lived")

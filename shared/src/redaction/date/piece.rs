@@ -120,10 +120,9 @@ fn piece(
         return None;
     }
     let wanted = Wanted::of(doc, question);
-    if !(known.month || wanted.month || wanted.day || wanted.year)
-        && !doc.has(at, class::MONTH | class::ORDINAL | class::TENS)
-        && doc.shape(at) != Some(Shape::Number)
-    {
+    let expected = known.month || wanted.month || wanted.day || wanted.year;
+    let dated = doc.has(at, class::MONTH | class::ORDINAL | class::TENS);
+    if !(expected || dated || doc.shape(at) == Some(Shape::Number)) {
         return None;
     }
     let (first, mut end) = (at, at);

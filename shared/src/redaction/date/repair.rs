@@ -1,4 +1,4 @@
-//! A date that its speaker corrects, or says with the year first: "june eighth, i mean ninth, nineteen seventy six",
+//! A date that its speaker corrects, or says with the year first: "march second, i mean third, nineteen eighty one",
 //! "august, no, september of twenty thirty one", "in '50, November fourteenth".
 
 use crate::redaction::date::correction;

@@ -87,7 +87,7 @@ fn parts(run: &Run) -> Option<bool> {
     ((2..=4).contains(&head.len()) && day_month(head)).then_some(false)
 }
 
-/// "the letter's dated oh eight fourteen twenty four", "i am oh four oh six thirty one": a month that begins with "oh",
+/// "the form's dated oh three nineteen twenty two", "i am oh four oh six thirty one": a month that begins with "oh",
 /// or any numbers after a word that leads to a date and nothing else.
 fn led(doc: &Doc<'_>, run: &Run, turn: &Turn) -> bool {
     if run.atoms > 6 || doc.has(run.end, class::UNIT | class::OVER | class::CARDINAL) {

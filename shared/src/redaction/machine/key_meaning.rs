@@ -144,10 +144,10 @@ fn secret(words: &Words, parent: &str) -> bool {
         || words.any(list!("token accesstoken refreshtoken idtoken"))
             && !words.any(list!("tokenizer"))
         || words.whole(list!("xapikey")) && !Words::of(parent).any(list!("config"));
-    named
-        && !words.any(list!("count header name rotation"))
-        && !words.last_of(list!("uri url endpoint"))
-        && !(words.last() == "id" && words.count() > 1)
+    let about = words.any(list!("count header name rotation"))
+        || words.last_of(list!("uri url endpoint"))
+        || words.last() == "id" && words.count() > 1;
+    named && !about
         || [
             "api",
             "private",

@@ -72,6 +72,26 @@ fn hard_cases_lose_their_identifiers_and_nothing_else() {
 }
 
 #[test]
+fn other_authors_sayings_lose_their_identifiers_and_little_else() {
+    let lines = include_str!("../../../../tests/corpora/sayings.jsonl");
+    let [missed, all, damaged, keep] = score(lines);
+    assert!(
+        missed * 20 <= all && damaged * 50 <= keep,
+        "{missed}/{all} {damaged}/{keep}"
+    );
+}
+
+#[test]
+fn other_authors_calls_lose_their_identifiers_and_nothing_else() {
+    let lines = include_str!("../../../../tests/corpora/visits.jsonl");
+    let [missed, all, damaged, keep] = score(lines);
+    assert!(
+        missed * 33 <= all && damaged * 200 <= keep,
+        "{missed}/{all} {damaged}/{keep}"
+    );
+}
+
+#[test]
 fn payloads_lose_their_secrets_and_keep_their_machine_values() {
     let engine = Engine::default();
     for line in include_str!("../../../../tests/corpora/payloads.jsonl").lines() {
