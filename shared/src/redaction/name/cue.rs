@@ -89,7 +89,7 @@ pub(crate) fn greeted(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<
     }
     let next = comma(doc, next);
     // "hi its oliviabergstrom"
-    if doc.is_any(next, words!["its", "it", "this"]) || doc.shape(next + 1) == Some(Shape::Clitic) {
+    if doc.is_any(next, words!["its", "it", "this"]) {
         let name = past_frame(doc, next, end, 4);
         if name < end && glued_name(doc, name) {
             record(doc, name, name + 1, "name-greeting", known);
@@ -330,7 +330,9 @@ fn whole_introduction(doc: &mut Doc<'_>, at: usize, next: usize, end: usize, kno
         && doc.capital(next + 1)
         && doc.name_class(next + 1) & name::LAST != 0
         && !matches!(doc.shape(next + 2), Some(Shape::Word));
-    if let Some(stop) = stop.filter(|_| whole) {
+    // "i'm young again"
+    let state = doc.is(at, "i") && stop == Some(next + 1) && doc.is_any(next, STATES);
+    if let Some(stop) = stop.filter(|_| whole && !state) {
         record(doc, next, stop, "name-introduction", known);
     } else if last && doc.is_any(at, words!["this", "i"]) {
         record(doc, next, next + 2, "name-introduction", known);

@@ -78,7 +78,7 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
         }
     }
     // "I heard Moyo, is that right"
-    if doc.asked(t, 4, Cue::Name)
+    if doc.asked(t, 2, Cue::Name)
         && let Some(at) =
             (turn.first..turn.end.min(turn.first + 4)).find(|at| doc.is_any(*at, words!["heard"]))
     {

@@ -32,9 +32,8 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             if start < resume || doc.taken[start] {
                 continue;
             }
-            let doubled = start > turn.first && doc.is(start - 1, "double");
-            let first = if doubled { start - 1 } else { start };
-            let (word, end, after) = letters(doc, first, turn.end);
+            let mut first = start;
+            let (mut word, end, after) = letters(doc, start, turn.end);
             // "n p i one two three": a cue, no name
             if doc
                 .turn_cues(&turn)
@@ -46,6 +45,10 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             resume = after.max(start + 1);
             if word.len() < 2 {
                 continue;
+            }
+            if start > turn.first && doc.is(start - 1, "double") {
+                first = start - 1;
+                word.insert_str(0, &word[..1].to_owned());
             }
             let spelling = (first.saturating_sub(6).max(turn.first)..first).any(|i| {
                 doc.is_any(
@@ -78,7 +81,11 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
                 && (goes_on || asked && doc.asked(t, 6, Cue::Name))
                 && others(doc, &turn, first, end)
                     .is_some_and(|others| others == 0 || word.len() > 3 && others <= 3);
-            let echo = echo(doc, t, first, key).filter(|_| word.len() >= 3);
+            // Before the names of the text are known, only the word next to the letters.
+            let echo = (word.len() >= 3 && (!announced || evidence))
+                .then(|| echo(doc, t, first, key))
+                .flatten()
+                .filter(|at| !announced || first - at <= 2);
             if (word.len() >= 3 && evidence
                 || !announced && after_name && known.contains(&key)
                 || named && !announced
@@ -140,6 +147,7 @@ fn others(doc: &Doc<'_>, turn: &Turn, first: usize, end: usize) -> Option<usize>
 fn letters(doc: &Doc<'_>, mut at: usize, limit: usize) -> (String, usize, usize) {
     let mut word = String::new();
     let mut end = at;
+    let mut twice = false;
     while at < limit && !doc.taken[at] {
         if letter(doc, at) {
             let char = if doc.has(at, class::LETTER) {
@@ -147,9 +155,10 @@ fn letters(doc: &Doc<'_>, mut at: usize, limit: usize) -> (String, usize, usize)
             } else {
                 u8::try_from(doc.value(at)).unwrap_or(b'x')
             };
-            if at > 0 && doc.is(at - 1, "double") {
+            if twice {
                 word.push(char::from(char.to_ascii_lowercase()));
             }
+            twice = false;
             word.push(char::from(char.to_ascii_lowercase()));
             at += 1;
             // "b as in boy"
@@ -175,6 +184,7 @@ fn letters(doc: &Doc<'_>, mut at: usize, limit: usize) -> (String, usize, usize)
             }
             end = at;
         } else if joins(doc, at, word.is_empty()) {
+            twice = doc.is(at, "double");
             at += 1;
         } else {
             break;

@@ -107,11 +107,13 @@ pub(crate) fn passwords(doc: &mut Doc<'_>, hits: &[Hit], limit: usize) {
 
 /// Takes turn `t` as the password or user name that the turn before asked for.
 pub(crate) fn password_answer(doc: &mut Doc<'_>, t: usize) {
+    let Some(before) = t.checked_sub(1).map(|before| doc.turns[before]) else {
+        return;
+    };
     let turn = doc.turns[t];
-    if turn.end - turn.first > 16 || !doc.asked(t, 1, Cue::Secret) {
+    if before.asks & Cue::Secret.bit() == 0 || turn.end - turn.first > 16 {
         return;
     }
-    let before = doc.turns[t - 1];
     let asked = doc
         .turn_cues(&before)
         .last()

@@ -1,0 +1,92 @@
+//! E-mail addresses said over several turns: the mailbox, "at?", and the domain.
+
+use crate::redaction::kind::Kind;
+use crate::redaction::number::cue::Cue;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::class;
+
+/// "it's quill" – "at gmail dot com": the mailbox is in the turn before.
+pub(crate) fn before_turn(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
+    let before = doc.turns[t - 1];
+    let small = |i: usize| {
+        doc.shape(i) != Some(Shape::Word) && doc.shape(i) != Some(Shape::Number)
+            || doc.has(i, class::FRAME | class::FILLER)
+    };
+    if before.end - before.first > 12
+        || (before.first..before.end).any(|i| doc.is_punct(i, b'?') || doc.has(i, class::WHOLE_CUE))
+    {
+        return;
+    }
+    if let Some(first) = (before.first..before.end).find(|i| !small(*i)) {
+        doc.add(first, before.end, Kind::Email, "email-answer");
+        doc.add(at, end, Kind::Email, "email-spoken");
+    }
+}
+
+/// "send it to quill nine" – "At?" – "at gmail dot com": what was said last before the question is the mailbox.
+pub(crate) fn across_turns(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
+    let nod = |t: usize| {
+        let turn = doc.turns[t];
+        turn.end - turn.first <= 3
+    };
+    let Some(said) = (t.saturating_sub(3)..t).rev().find(|t| !nod(*t)) else {
+        return;
+    };
+    let turn = doc.turns[said];
+    let mut last = turn.end;
+    while last > turn.first && !matches!(doc.shape(last - 1), Some(Shape::Word | Shape::Number)) {
+        last -= 1;
+    }
+    let mut first = last;
+    while first > turn.first
+        && last - first < 12
+        && matches!(
+            doc.shape(first - 1),
+            Some(Shape::Word | Shape::Number | Shape::Punct)
+        )
+        && (!doc.has(first - 1, class::FRAME | class::FILLER)
+            || doc.has(first - 1, class::LETTER | class::CARDINAL))
+        && !doc.after_stop(first)
+    {
+        first -= 1;
+    }
+    doc.add(first, last, Kind::Email, "email-answer");
+    doc.add(at, end, Kind::Email, "email-spoken");
+}
+
+/// "email address?" – "heather dot larsen": the part before the at, when the rest is said in another turn.
+pub(crate) fn answers(doc: &mut Doc<'_>) {
+    let anchors = std::mem::take(&mut doc.anchors.web);
+    for at in anchors.iter().map(|at| *at as usize) {
+        if !doc.has(at, class::SAID_DOT) || doc.taken[at] {
+            continue;
+        }
+        let t = doc.turns.partition_point(|turn| turn.end <= at);
+        let Some(turn) = doc.turns.get(t).copied() else {
+            break;
+        };
+        let small = |i: usize| {
+            doc.shape(i) != Some(Shape::Word) || doc.has(i, class::FRAME | class::FILLER)
+        };
+        // "and after the at?" – "fast mail dot f m"
+        let rest = t > 0 && {
+            let asked = doc.turns[t - 1];
+            (asked.first.max(asked.end.saturating_sub(8))..asked.end).any(|i| {
+                doc.is(i, "at")
+                    && (i + 1 >= asked.end || doc.is_punct(i + 1, b'?') || doc.is(i + 1, "sign"))
+            })
+        };
+        if turn.end - turn.first > 12 || !rest && !doc.asked(t, 2, Cue::Email) {
+            continue;
+        }
+        let first = (turn.first..at).find(|i| !small(*i));
+        let end = (at..turn.end).rev().find(|i| !small(*i));
+        if let (Some(first), Some(end)) = (first, end)
+            && end > at
+        {
+            doc.add(first, end + 1, Kind::Email, "email-answer");
+        }
+    }
+    doc.anchors.web = anchors;
+}
