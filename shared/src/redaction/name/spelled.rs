@@ -48,7 +48,7 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             }
             if start > turn.first && doc.is(start - 1, "double") {
                 first = start - 1;
-                word.insert_str(0, &word[..1].to_owned());
+                word = format!("{}{word}", &word[..1]);
             }
             let spelling = (first.saturating_sub(6).max(turn.first)..first).any(|i| {
                 doc.is_any(
