@@ -30,7 +30,8 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
         || whole;
     // "Sharon Best, five, nineteen, forty eight": after a name, as people are identified.
     let named = run.first > turn.first && {
-        let before = run.first - 1 - usize::from(doc.shape(run.first - 1) == Some(Shape::Punct));
+        let mark = usize::from(doc.shape(run.first - 1) == Some(Shape::Punct));
+        let before = (run.first - 1).saturating_sub(mark);
         let short = before < turn.first + 3 && run.end + 1 >= turn.end;
         let name = |at: usize| {
             doc.taken[at]

@@ -131,3 +131,14 @@ fn values_in_values_are_judged_once() {
         assert_eq!(out.audit.refused, None, "{unit}");
     }
 }
+
+#[test]
+fn a_text_that_begins_with_a_mark_and_a_number_is_judged() {
+    for text in ["+1 (415)1", "+3 5 48", "-oh four 19 48", "(5 19 48"] {
+        let engine = Engine::default();
+        for profile in [Profile::Speech, Profile::Machine] {
+            let found = engine.find(text, profile, &Known::none());
+            assert!(found.is_ok(), "{text}");
+        }
+    }
+}
