@@ -15,7 +15,7 @@ use crate::redaction::words::word_set::words;
 pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) {
     let mut anchors = std::mem::take(&mut doc.anchors.letter);
     if announced {
-        anchors.retain(|at| goes_on(doc, at as usize + 1));
+        anchors.retain(|at| goes_on(doc, *at as usize + 1));
     }
     let mut next = 0;
     let mut last = None;

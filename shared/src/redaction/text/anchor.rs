@@ -1,7 +1,6 @@
 //! Where each detector has to look: one pass over the tokens sorts the few that can start something into lists, so
-//! that ordinary words cost nothing after it.
-
-use std::ops::Deref;
+//! that ordinary words cost nothing after it. Whether a token starts something, and what, is as good as random, so that
+//! no branch asks it: the masks of a block of tokens are turned into one row of bits per detector.
 
 use crate::redaction::text::token::{Shape, Token};
 use crate::redaction::words::lexicon::{class, name};
@@ -28,8 +27,6 @@ pub(crate) mod mask {
     pub(crate) const CODE: u16 = 1 << 13;
     /// A word that is a whole cue.
     pub(crate) const WHOLE_CUE: u16 = 1 << 14;
-    /// What few tokens start.
-    pub(crate) const SELDOM: u16 = AT | WEB | PLACE | SECRET | CODE;
 }
 
 /// Bits of what a token means for the one before it.
@@ -121,23 +118,23 @@ pub(crate) fn mask_of_mark(byte: u8, glued: bool) -> u16 {
 /// The lists, each in text order.
 #[derive(Default)]
 pub(crate) struct Anchors {
-    pub(crate) date: List,
-    pub(crate) age: List,
-    pub(crate) name: List,
-    pub(crate) cue: List,
-    pub(crate) letter: List,
-    pub(crate) run: List,
-    pub(crate) turn: List,
+    pub(crate) date: Vec<u32>,
+    pub(crate) age: Vec<u32>,
+    pub(crate) name: Vec<u32>,
+    pub(crate) cue: Vec<u32>,
+    pub(crate) letter: Vec<u32>,
+    pub(crate) run: Vec<u32>,
+    pub(crate) turn: Vec<u32>,
     pub(crate) email: Vec<u32>,
     pub(crate) web: Vec<u32>,
     pub(crate) place: Vec<u32>,
     pub(crate) secret: Vec<u32>,
-    /// The tokens that start something.
-    starts: List,
 }
 
-/// Tokens sorted at once: few enough that what is written and read again stays in the nearest cache.
-const BLOCK: usize = 2048;
+/// Sixteen tokens a lane: as many lanes as the narrowest vector registers hold.
+const LANES: usize = 8;
+/// Tokens sorted at once.
+const BLOCK: usize = 16 * LANES;
 
 impl Anchors {
     pub(crate) fn collect(&mut self, tokens: &[Token]) {
@@ -149,10 +146,6 @@ impl Anchors {
             &mut self.letter,
             &mut self.run,
             &mut self.turn,
-        ] {
-            list.used = 0;
-        }
-        for list in [
             &mut self.email,
             &mut self.web,
             &mut self.place,
@@ -160,112 +153,158 @@ impl Anchors {
         ] {
             list.clear();
         }
-        for start in (0..tokens.len()).step_by(BLOCK) {
-            self.block(tokens, start, tokens.len().min(start + BLOCK));
+        for from in (0..tokens.len()).step_by(BLOCK) {
+            self.block(tokens, from);
         }
     }
 
-    /// Puts what starts something among tokens `from..to` into the lists of the detectors that begin at it. Whether a
-    /// token starts something, and what, is as good as random: what is common takes no branch.
-    #[allow(clippy::needless_bitwise_bool)] // `&&` would branch
-    fn block(&mut self, tokens: &[Token], from: usize, to: usize) {
-        let starts = &mut self.starts;
-        starts.used = 0;
-        starts.make_room(to - from);
-        for (i, token) in (from..).zip(&tokens[from..to]) {
-            starts.put(u32::try_from(i).unwrap_or(u32::MAX), token.mask != 0);
-        }
-        let (names, cues, runs) = (&mut self.name, &mut self.cue, &mut self.run);
-        let turns = &mut self.turn;
-        let (dates, letters, ages) = (&mut self.date, &mut self.letter, &mut self.age);
-        for list in [
-            &mut *names,
-            &mut *cues,
-            &mut *runs,
-            &mut *dates,
-            &mut *letters,
-            &mut *ages,
-            &mut *turns,
-        ] {
-            list.make_room(starts.used);
-        }
+    /// Puts what starts something among the tokens of the block at `from` into the lists of the detectors that begin
+    /// at it.
+    fn block(&mut self, tokens: &[Token], from: usize) {
+        let block = &tokens[from..tokens.len().min(from + BLOCK)];
+        let masks = Rows::of(block, |token| token.mask);
+        let row = |mask: u16| masks.row(mask);
+
         let nothing = Token::end_of_text();
-        for &at in starts.iter() {
-            let i = at as usize;
-            let token = &tokens[i];
-            let next = tokens.get(i + 1).unwrap_or(&nothing);
-            let second = tokens.get(i + 2).unwrap_or(&nothing);
-            // A letter begins something only before a number, a letter, a mark or "as in".
-            let alone = (token.mask & mask::LETTER != 0) & (next.after & after::LETTER == 0);
-            let unnamed = (next.after | second.after) & after::NAME == 0;
-            let ends = (next.after & after::CUE == 0) | !TABLE.cues.may_go_on(token, next);
+        let meanings = Rows::of(block, |token| u16::from(token.after));
+        // The tokens that stand `by` before one with this meaning.
+        let next = |meaning: u8, by: usize| {
+            let inside = meanings.row(u16::from(meaning)) >> by;
+            let last = block.len().saturating_sub(by)..block.len();
+            last.fold(inside, |row, i| {
+                let beyond = tokens.get(from + i + by).unwrap_or(&nothing);
+                row | u128::from(beyond.after & meaning != 0) << i
+            })
+        };
+
+        // A letter begins something only before a number, a letter, a mark or "as in".
+        let alone = row(mask::LETTER) & !next(after::LETTER, 1);
+        let named = next(after::NAME, 1) | next(after::NAME, 2);
+        list(&mut self.letter, from, row(mask::LETTER) & !alone);
+        list(
+            &mut self.run,
+            from,
+            row(mask::RUN) & !alone | row(mask::CODE),
+        );
+        list(
+            &mut self.name,
+            from,
+            row(mask::NAME) | row(mask::GIVEN) | row(mask::BEFORE_NAME) & named,
+        );
+        list(&mut self.date, from, row(mask::DATE));
+        list(&mut self.age, from, row(mask::AGE));
+        list(&mut self.turn, from, row(mask::TURN));
+
+        let whole = row(mask::WHOLE_CUE) | row(mask::CODE);
+        let phrases = row(mask::CUE) & next(after::CUE, 1) & !whole;
+        let goes_on = |i: &u32| {
+            let i = from + *i as usize;
+            TABLE
+                .cues
+                .may_go_on(&tokens[i], tokens.get(i + 1).unwrap_or(&nothing))
+        };
+        let phrases = Bits(phrases).filter(goes_on).fold(0, |row, i| row | 1 << i);
+        list(&mut self.cue, from, whole | phrases);
+
+        list(&mut self.email, from, row(mask::AT));
+        list(&mut self.secret, from, row(mask::SECRET) | row(mask::CODE));
+        for i in Bits(row(mask::WEB)) {
+            let at = from + i as usize;
             // The mark at the end of a sentence, or after a speaker's name.
-            let stop = (token.shape == Shape::Punct) & !next.glued;
-            let bits = token.mask
-                & !(u16::from(alone) * (mask::LETTER | mask::RUN))
-                & !(u16::from(unnamed) * mask::BEFORE_NAME)
-                & !(u16::from(ends) * mask::CUE)
-                & !(u16::from(stop) * mask::WEB);
-            names.put(
-                at,
-                bits & (mask::NAME | mask::GIVEN | mask::BEFORE_NAME) != 0,
-            );
-            cues.put(at, bits & (mask::WHOLE_CUE | mask::CODE | mask::CUE) != 0);
-            turns.put(at, bits & mask::TURN != 0);
-            runs.put(at, bits & (mask::RUN | mask::CODE) != 0);
-            dates.put(at, bits & mask::DATE != 0);
-            letters.put(at, bits & mask::LETTER != 0);
-            ages.put(at, bits & mask::AGE != 0);
-            if bits & mask::SELDOM != 0 {
-                self.email.extend((bits & mask::AT != 0).then_some(at));
-                self.web.extend((bits & mask::WEB != 0).then_some(at));
-                // `SW1A 1AA`
-                let outward = bits & mask::CODE != 0 && token.capital && token.len <= 2;
-                self.place
-                    .extend((bits & mask::PLACE != 0 || outward).then_some(at));
-                self.secret
-                    .extend((bits & (mask::SECRET | mask::CODE) != 0).then_some(at));
+            let ends = tokens[at].shape == Shape::Punct
+                && !tokens.get(at + 1).is_some_and(|next| next.glued);
+            self.web.extend((!ends).then_some(number(at)));
+        }
+        for i in Bits(row(mask::PLACE) | row(mask::CODE)) {
+            let at = from + i as usize;
+            let token = &tokens[at];
+            // `SW1A 1AA`
+            let outward = token.mask & mask::CODE != 0 && token.capital && token.len <= 2;
+            self.place
+                .extend((token.mask & mask::PLACE != 0 || outward).then_some(number(at)));
+        }
+    }
+}
+
+fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Adds the tokens whose bits are set.
+fn list(list: &mut Vec<u32>, from: usize, row: u128) {
+    for (half, mut left) in [(0, row as u64), (64, (row >> 64) as u64)] {
+        let base = number(from) + half;
+        let listed = list.len();
+        list.resize(listed + left.count_ones() as usize, 0);
+        for place in &mut list[listed..] {
+            *place = base + left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+        }
+    }
+}
+
+/// The places of the bits that are set.
+struct Bits(u128);
+
+impl Iterator for Bits {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let first = self.0.trailing_zeros();
+        self.0 &= self.0.wrapping_sub(1);
+        (first < u128::BITS).then_some(first)
+    }
+}
+
+/// Sixteen bits of each token of a block, turned around: for each bit, which tokens have it.
+struct Rows([[u16; LANES]; 16]);
+
+impl Rows {
+    #[inline]
+    fn of(block: &[Token], bits: impl Fn(&Token) -> u16) -> Self {
+        let mut square = [[0; LANES]; 16];
+        let (lanes, rest) = block.as_chunks::<16>();
+        for (lane, tokens) in lanes.iter().enumerate().take(LANES) {
+            for (place, token) in square.iter_mut().zip(tokens) {
+                place[lane] = bits(token);
             }
         }
-    }
-}
-
-/// A list that is written to without asking whether to keep what was written. Its places are never taken back, so
-/// that a text finds them as large as the text before needed them.
-#[derive(Default)]
-pub(crate) struct List {
-    places: Vec<u32>,
-    used: usize,
-}
-
-impl List {
-    fn make_room(&mut self, more: usize) {
-        let places = self.used + more + 1;
-        if self.places.len() < places {
-            self.places.resize(places, 0);
+        for (place, token) in square.iter_mut().zip(rest) {
+            place[lanes.len() % LANES] = bits(token);
         }
+        transpose::<8>(&mut square, 0x00ff);
+        transpose::<4>(&mut square, 0x0f0f);
+        transpose::<2>(&mut square, 0x3333);
+        transpose::<1>(&mut square, 0x5555);
+        Self(square)
     }
 
     #[inline]
-    fn put(&mut self, at: u32, keep: bool) {
-        self.places[self.used] = at;
-        self.used += usize::from(keep);
-    }
-
-    /// Drops what does not satisfy `keep`.
-    pub(crate) fn retain(&mut self, keep: impl Fn(u32) -> bool) {
-        let used = std::mem::take(&mut self.used);
-        for i in 0..used {
-            let at = self.places[i];
-            self.put(at, keep(at));
-        }
+    fn row(&self, bit: u16) -> u128 {
+        let lanes = &self.0[bit.trailing_zeros() as usize % 16];
+        let half = |lanes: &[u16; LANES / 2]| {
+            lanes
+                .iter()
+                .rev()
+                .fold(0, |row, lane| row << 16 | u64::from(*lane))
+        };
+        let (low, high) = (lanes.first_chunk(), lanes.last_chunk());
+        let (low, high) = (low.map_or(0, half), high.map_or(0, half));
+        u128::from(low) | u128::from(high) << 64
     }
 }
 
-impl Deref for List {
-    type Target = [u32];
-
-    fn deref(&self) -> &[u32] {
-        &self.places[..self.used]
+/// Swaps the upper right and the lower left of every square of twice `D` bits, in all lanes at once.
+#[inline]
+fn transpose<const D: usize>(square: &mut [[u16; LANES]; 16], left: u16) {
+    for pairs in square.chunks_exact_mut(2 * D) {
+        let (upper, lower) = pairs.split_at_mut(D);
+        for (upper, lower) in upper.iter_mut().zip(lower) {
+            for (upper, lower) in upper.iter_mut().zip(lower) {
+                let moved = (*upper >> D ^ *lower) & left;
+                *lower ^= moved;
+                *upper ^= moved << D;
+            }
+        }
     }
 }
