@@ -232,7 +232,8 @@ fn number(at: usize) -> u32 {
 
 /// Adds the tokens whose bits are set.
 fn list(list: &mut Vec<u32>, from: usize, row: u128) {
-    for (half, mut left) in [(0, row as u64), (64, (row >> 64) as u64)] {
+    for half in [0, 64] {
+        let mut left = u64::try_from(row >> half & u128::from(u64::MAX)).unwrap_or(0);
         let base = number(from) + half;
         let listed = list.len();
         list.resize(listed + left.count_ones() as usize, 0);
@@ -305,6 +306,40 @@ fn transpose<const D: usize>(square: &mut [[u16; LANES]; 16], left: u16) {
                 *lower ^= moved;
                 *upper ^= moved << D;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_row_tells_which_tokens_of_the_block_have_the_bit(
+            masks in proptest::collection::vec(any::<u16>(), 0..=BLOCK),
+        ) {
+            let block: Vec<Token> = masks
+                .iter()
+                .map(|mask| Token { mask: *mask, ..Token::end_of_text() })
+                .collect();
+            let rows = Rows::of(&block, |token| token.mask);
+            for bit in (0..16).map(|place| 1 << place) {
+                let having = masks.iter().enumerate().filter(|(_, mask)| *mask & bit != 0);
+                let expected = having.fold(0, |row, (i, _)| row | 1_u128 << i);
+                prop_assert_eq!(rows.row(bit), expected);
+            }
+        }
+
+        #[test]
+        fn the_places_of_a_row_are_listed_in_order(row in any::<u128>(), from in 0_usize..1000) {
+            let mut places = vec![7];
+            list(&mut places, from, row);
+            let bits = (0..128).filter(|i| row >> i & 1 != 0).map(|i| number(from) + i);
+            let expected: Vec<u32> = std::iter::once(7).chain(bits).collect();
+            prop_assert_eq!(places, expected);
         }
     }
 }
