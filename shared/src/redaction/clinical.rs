@@ -7,7 +7,7 @@ use crate::redaction::policy::Policy;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::Pool;
-use crate::redaction::words::lexicon_table::TABLE;
+use crate::redaction::words::tables::CLINICAL;
 
 /// Endings of generic drug names (WHO INN stems) that ordinary words do not have.
 const STEMS: &[&str] = &[
@@ -85,7 +85,7 @@ fn term(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
     if doc.shape(at) != Some(Shape::Word) {
         return None;
     }
-    match TABLE.clinical.longest(&doc.tokens, at) {
+    match CLINICAL.longest(&doc.tokens, at) {
         Some((Cue::Medication, end)) => return Some((Kind::Medication, end)),
         Some((Cue::Procedure, end)) => return Some((Kind::Procedure, end)),
         Some((_, end)) => return Some((Kind::Diagnosis, end)),

@@ -1,10 +1,10 @@
 //! Redaction of patient data from transcripts, messages, payloads and logs. Pure: no I/O, no clock, no randomness.
 //!
-//! A text is tokenised once with byte ranges (`text`), each word looked up on the way (`words`); detectors read the
-//! tokens and note findings (`number`, `date`, `address`, `name`, `web`, and `written` for what print alone gives away);
-//! `machine` takes payloads and logs apart and hands their values to the same detectors. `resolve` merges what overlaps;
-//! `rewrite` copies the text once with a placeholder for each finding. Detection never changes the text, so every
-//! finding maps straight back to it.
+//! A text is tokenised once with byte ranges (`text`), each word looked up on the way (`words`, whose tables
+//! `shared/build.rs` makes); detectors read the tokens and note findings (`number`, `date`, `address`, `name`, `web`, and
+//! `written` for what print alone gives away); `machine` takes payloads and logs apart and hands their values to the same
+//! detectors. `resolve` merges what overlaps; `rewrite` copies the text once with a placeholder for each finding.
+//! Detection never changes the text, so every finding maps straight back to it.
 //!
 //! Two profiles. [`Profile::Speech`] puts recall first: a number that a cue, a question of an earlier turn, a
 //! repetition or its own length gives away is hidden, and check digits only refine its label, because recognisers drop
@@ -14,10 +14,6 @@
 //! replaces the text whole.
 //! Placeholders are immune, so redacting twice changes nothing. Nothing here holds or prints a value after a call
 //! except [`Vault`] and [`Known`], which belong to the caller and print only their sizes.
-
-// The compiler builds the tables of words (`words`): millions of steps, about a second.
-#![allow(long_running_const_eval)]
-#![allow(clippy::large_stack_arrays)]
 
 mod address;
 mod audit;

@@ -1,7 +1,5 @@
 //! What a phrase announces.
 
-use crate::redaction::words::lexicon_table::equal;
-
 /// What a phrase announces. [`Cue::None`] is a phrase that only looks like a cue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cue {
@@ -46,8 +44,8 @@ pub(crate) enum Cue {
     Procedure,
 }
 
-/// The cues by the names that the file of phrases gives them.
-const NAMED: &[(&str, Cue)] = &[
+/// The cues by the names that the files of phrases give them.
+pub(crate) const NAMED: &[(&str, Cue)] = &[
     ("none", Cue::None),
     ("ssn", Cue::Ssn),
     ("ssn_last4", Cue::SsnLast4),
@@ -87,19 +85,6 @@ const NAMED: &[(&str, Cue)] = &[
 ];
 
 impl Cue {
-    /// The cue called `text[start..end]` in the file of phrases. An unknown name does not compile.
-    pub(crate) const fn named(text: &[u8], start: usize, end: usize) -> Self {
-        let mut i = 0;
-        while i < NAMED.len() {
-            let (name, cue) = NAMED[i];
-            if equal(text, start, end, name) {
-                return cue;
-            }
-            i += 1;
-        }
-        panic!("the phrases name an unknown cue")
-    }
-
     /// Its bit in [`crate::redaction::text::doc::Turn::asks`].
     pub(crate) fn bit(self) -> u64 {
         1 << (self as u64)

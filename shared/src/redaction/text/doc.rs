@@ -7,7 +7,7 @@ use crate::redaction::number::readings::Readings;
 use crate::redaction::text::anchor::Anchors;
 use crate::redaction::text::token::{Shape, Token, tokenize};
 use crate::redaction::words::lexicon::{Pool, class, class_of, value_of};
-use crate::redaction::words::lexicon_table::TABLE;
+use crate::redaction::words::tables::CUES;
 use crate::redaction::words::word_key::key_at;
 use crate::redaction::words::word_set::WordSet;
 
@@ -203,7 +203,7 @@ impl<'a> Doc<'a> {
                         end: at,
                         cue: Cue::Mrn,
                     });
-                } else if let Some((cue, end)) = TABLE.cues.longest(&self.tokens[..turn.end], at) {
+                } else if let Some((cue, end)) = CUES.longest(&self.tokens[..turn.end], at) {
                     self.cues.push(Hit {
                         first: at,
                         end,

@@ -2,7 +2,7 @@
 //!
 //! Everything after this works on token indices, so a finding maps back to the text without a diff.
 
-use crate::redaction::text::anchor::{after, mask, mask_of_mark};
+use crate::redaction::text::anchor_bits::{after, mask, mask_of_mark};
 use crate::redaction::text::placeholder::placeholder;
 use crate::redaction::words::fold::folded_key;
 use crate::redaction::words::lexicon::{look_up, word as known_word};
@@ -40,7 +40,7 @@ pub(crate) struct Token {
     pub(crate) capital: bool,
     /// Given name, family name, ordinary word: bits of [`name`].
     pub(crate) names: u8,
-    /// What it means for the token before it: bits of [`crate::redaction::text::anchor::after`].
+    /// What it means for the token before it: bits of [`crate::redaction::text::anchor_bits::after`].
     pub(crate) after: u8,
     /// Some bits of the word's key, for finding repetitions.
     pub(crate) hash: u8,

@@ -2,46 +2,15 @@
 //! A Bloom filter of 64 kB: of a thousand words that are in no list, about five are taken for ordinary.
 
 use crate::redaction::words::lexicon::{name, word};
-use crate::redaction::words::lexicon_table::{past_comment, word_end};
-use crate::redaction::words::word_key::{key_in_const, key_of, spread};
-
-const WORDS: usize = 1 << 13;
-const PROBES: usize = 5;
-
-static BITS: [u64; WORDS] = {
-    let text = include_str!("data/ordinary_words.txt").as_bytes();
-    let mut bits = [0; WORDS];
-    let mut at = 0;
-    while at < text.len() {
-        at = past_comment(text, at);
-        let end = word_end(text, at);
-        if end == at {
-            at += 1;
-            continue;
-        }
-        let spread = spread(key_in_const(text, at, end));
-        let mut probe = 0;
-        while probe < PROBES {
-            let bit = place(spread, probe);
-            bits[bit >> 6] |= 1 << (bit & 63);
-            probe += 1;
-        }
-        at = end;
-    }
-    bits
-};
-
-const fn place(spread: u64, probe: usize) -> usize {
-    let first = (spread >> 40) as usize;
-    let step = (spread >> 8) as usize | 1;
-    first.wrapping_add(step.wrapping_mul(probe)) % (WORDS * 64)
-}
+use crate::redaction::words::table_layout::{PROBES, ordinary_bit};
+use crate::redaction::words::tables::ORDINARY;
+use crate::redaction::words::word_key::{key_of, spread};
 
 fn listed(key: u64) -> bool {
     let spread = spread(key);
     let held = (0..PROBES).all(|probe| {
-        let bit = place(spread, probe);
-        BITS[bit >> 6] >> (bit & 63) & 1 != 0
+        let bit = ordinary_bit(spread, probe);
+        ORDINARY[bit >> 6] >> (bit & 63) & 1 != 0
     });
     held || word(key).names & name::COMMON != 0
 }
