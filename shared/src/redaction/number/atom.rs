@@ -1,5 +1,6 @@
 //! One element of a run: a digit, a teen, a hundred, "double four", a letter, "b as in boy".
 
+use crate::redaction::number::glued_words::push_glued;
 use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
@@ -130,7 +131,9 @@ pub(crate) fn word(
         } else {
             doc.value(at)
         };
-        if run.hundred && run.len > 0 && value > 0 {
+        // "one eight hundred, two two two …"
+        let toll_free = matches!(run.chars(), b"800" | b"1800");
+        if run.hundred && run.len > 0 && value > 0 && !toll_free {
             run.chars[run.len - 1] = ascii(value);
             run.hundred = false;
         } else {
@@ -220,7 +223,8 @@ pub(crate) fn word(
         push_letters(doc.word(at), run);
         return Some(next);
     }
-    None
+    // "four one five eighttwo six nineone"
+    (run.len > 0 && push_glued(doc, at, run)).then_some(next)
 }
 
 const SINGLE: u64 = class::DIGIT | class::OH;
@@ -330,6 +334,7 @@ pub(crate) fn single_letter(
     };
     run.push(char);
     run.letters += 1;
+    run.spelled += usize::from(next > at + 3);
     run.hundred = false;
     run.atom(u16::MAX);
     Some(next)

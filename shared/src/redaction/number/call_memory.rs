@@ -4,11 +4,9 @@ use std::ops::Range;
 
 use crate::redaction::kind::Kind;
 use crate::redaction::known::Known;
-use crate::redaction::number::context::{clock, frame_only};
 use crate::redaction::number::cue::{Cue, Hit};
-use crate::redaction::number::cue_value::length;
 use crate::redaction::number::run::Run;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::word_set::words;
 
@@ -30,72 +28,6 @@ pub(crate) struct Seen {
 
 /// How long an unanswered question or an unfinished value is waited for, in turns.
 pub(crate) const PATIENCE: usize = 6;
-
-/// The pending question this run answers.
-pub(crate) fn answers(
-    doc: &Doc<'_>,
-    run: &Run,
-    turn: &Turn,
-    t: usize,
-    pending: &[Pending],
-) -> Option<Cue> {
-    if pending.is_empty() || run.counts() && run.len() < 7 && pending.iter().all(|p| p.got == 0) {
-        return None;
-    }
-    let framed = frame_only(doc, turn.first, run.first);
-    // "On one page it's 568979": a long value in the very next turn needs no small words before it.
-    let plain = !(run.cardinal || run.decimal || run.counts() || run.lists() || run.births());
-    let long = run.len() >= 5 && run.digits() >= 3 && plain;
-    let rest = turn.end - run.end;
-    // "... Ben, put that down... 0079": exactly what is missing, at the end of the turn.
-    let completes = |p: &Pending| {
-        let fixed = matches!(
-            p.cue,
-            Cue::Phone | Cue::Ssn | Cue::Npi | Cue::Routing | Cue::Dea | Cue::Mbi
-        );
-        fixed && p.got > 0 && rest <= 1 && plain && p.got + run.len() == length(p.cue).0
-    };
-    if !framed && !long && !pending.iter().any(completes) {
-        return None;
-    }
-    pending
-        .iter()
-        .rev()
-        .filter(|p| framed || long && p.turn + 1 >= t || completes(p))
-        .find(|p| {
-            let (full, least) = length(p.cue);
-            let least = match p.cue {
-                _ if p.got > 0 => 2,
-                Cue::Card => 4,
-                _ => least.max(2),
-            };
-            let fits = match p.cue {
-                Cue::Last4 | Cue::SsnLast4 | Cue::PhoneLast4 | Cue::CardLast4 | Cue::Cvv => {
-                    run.len() <= 5 && run.letters == 0
-                }
-                Cue::Dob => run.letters == 0 && (3..=8).contains(&run.len()),
-                Cue::Zip | Cue::CardExp => run.len() <= 9,
-                Cue::Phone | Cue::Card | Cue::Npi | Cue::Routing => run.letters == 0,
-                // A British number begins with two letters and ends with one.
-                Cue::Ssn => run.letters <= 3,
-                _ => true,
-            };
-            // A short number in a long sentence is not an answer.
-            let letters = rest <= 1
-                && run.letters >= 2
-                && matches!(
-                    p.cue,
-                    Cue::Member | Cue::Mbi | Cue::Plate | Cue::License | Cue::Device | Cue::Dea
-                );
-            fits && (run.digits() > 0 || letters)
-                && run.len() >= least
-                && (run.len() >= full.min(5)
-                    || rest <= if p.got > 0 { 14 } else { 8 }
-                    || doc.after_stop(run.end + 1))
-                && !(run.len() <= 2 && clock(run) && rest > 4)
-        })
-        .map(|p| p.cue)
-}
 
 pub(crate) fn settle(
     pending: &mut Vec<Pending>,
@@ -189,6 +121,17 @@ impl Seen {
         })
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The values from number `from` on.
+    pub(crate) fn since(&self, from: usize) -> impl Iterator<Item = (&[u8], Kind)> {
+        self.values[from.min(self.values.len())..]
+            .iter()
+            .map(|(range, kind)| (&self.chars[range.clone()], *kind))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
@@ -236,6 +179,6 @@ impl Seen {
 }
 
 /// Whether `part` stands somewhere in `value`.
-fn holds(value: &[u8], part: &[u8]) -> bool {
+pub(crate) fn holds(value: &[u8], part: &[u8]) -> bool {
     value.windows(part.len()).any(|window| window == part)
 }

@@ -36,7 +36,15 @@ fn block(doc: &Doc<'_>, at: usize) -> bool {
 fn pause(doc: &Doc<'_>, at: usize) -> bool {
     doc.is_punct(at, b',')
         || doc.is_punct(at, b'-')
-        || doc.is_any(at, words!["dash", "hyphen", "um", "uh", "then"])
+        || doc.is_any(
+            at,
+            words!["dash", "hyphen", "slash", "stroke", "um", "uh", "then"],
+        )
+}
+
+/// "TS-5500-8126": capitals that a hyphen joins to what follows, whatever else they mean.
+fn hyphenated(doc: &Doc<'_>, at: usize) -> bool {
+    caps(doc, at) && doc.is_punct(at + 1, b'-') && doc.glued(at + 1) && doc.glued(at + 2)
 }
 
 /// Where a value that was read from `first` begins, with the letters before it: "FS 132 8637", "b um four eight".
@@ -52,6 +60,14 @@ pub(crate) fn letters_before(doc: &Doc<'_>, first: usize, floor: usize, kind: Ki
         while at > floor && first - at < 10 && pause(doc, at - 1) {
             at -= 1;
         }
+        // "z g p and then nine nine oh four"
+        if at > floor + 2
+            && at == first - usize::from(at < first)
+            && doc.is(at - 1, "and")
+            && (2..4).all(|back| doc.has(at - back, class::LETTER))
+        {
+            at -= 1;
+        }
         if at <= floor || doc.taken[at - 1] {
             break;
         }
@@ -60,9 +76,11 @@ pub(crate) fn letters_before(doc: &Doc<'_>, first: usize, floor: usize, kind: Ki
         let single = doc.has(at, class::LETTER)
             && kind != Kind::Phone
             && !doc.glued(at)
-            && (!doc.is_any(at, words!["a", "i", "o", "s", "m", "d", "t", "n"]) || doc.capital(at))
+            && (!doc.is_any(at, words!["a", "i", "o", "s", "m", "d", "t", "n"])
+                || doc.capital(at)
+                || at > floor && doc.has(at - 1, class::LETTER))
             && !doc.is(at, "i");
-        if !(single || block(doc, at)) {
+        if !(single || block(doc, at) || hyphenated(doc, at)) {
             break;
         }
         from = at;
@@ -78,8 +96,11 @@ pub(crate) fn letters_after(
     limit: usize,
     kind: Kind,
 ) -> usize {
-    if !lettered(kind) || kind == Kind::Phone || run.letters == 0 {
+    if !lettered(kind) || kind == Kind::Phone {
         return end;
+    }
+    if run.letters == 0 {
+        return last_letter(doc, end, limit, kind).unwrap_or(end);
     }
     let mut to = end;
     for _ in 0..4 {
@@ -102,4 +123,111 @@ pub(crate) fn letters_after(
         to = at + 1;
     }
     to
+}
+
+/// "oh nine two, G.": the one letter after digits, which closes the turn.
+fn last_letter(doc: &Doc<'_>, end: usize, limit: usize, kind: Kind) -> Option<usize> {
+    let at = end + 1;
+    let closes = at + 1 >= limit || at + 2 >= limit && doc.is_punct(at + 1, b'.');
+    let letter = pause(doc, end) && doc.has(at, class::LETTER) && !doc.is_any(at, words!["a", "i"]);
+    (at < limit && closes && letter && !doc.taken[at] && kind != Kind::Ssn).then_some(at + 1)
+}
+
+/// "y u b" – "uh huh" – "eight eight one two six": the letters that were said alone, two turns before the digits of
+/// their code, and whether the other side said them after.
+#[inline(never)]
+pub(crate) fn letters_turns_before(doc: &mut Doc<'_>, t: usize, kind: Kind) {
+    if !lettered(kind) || matches!(kind, Kind::Phone | Kind::Ssn) {
+        return;
+    }
+    let Some((head, nod)) = t
+        .checked_sub(2)
+        .map(|head| (doc.turns[head], doc.turns[head + 1]))
+    else {
+        return;
+    };
+    let short = nod.end - nod.first <= 8;
+    let nods = short
+        && (nod.first..nod.end).all(|at| {
+            doc.taken[at]
+                || doc.shape(at) != Some(Shape::Word)
+                || doc.has(at, class::FRAME | class::FILLER | class::LETTER)
+                || doc.is_any(
+                    at,
+                    words!["got", "go", "on", "keep", "going", "huh", "next"],
+                )
+        });
+    if !nods {
+        return;
+    }
+    if let Some((first, end)) = closing_letters(doc, head.first, head.end) {
+        doc.add(first, end, kind, "letters-before");
+        if let Some((first, end)) = opening_letters(doc, nod.first, nod.end) {
+            doc.add(first, end, kind, "letters-echo");
+        }
+    }
+}
+
+/// "… eight four three and the version code is g t": the letters that close the turn soon after a value.
+#[inline(never)]
+pub(crate) fn letters_at_end(doc: &mut Doc<'_>, value_end: usize, turn_end: usize, kind: Kind) {
+    let fits = lettered(kind) && !matches!(kind, Kind::Phone | Kind::Ssn);
+    if !fits || turn_end.saturating_sub(value_end) > 10 {
+        return;
+    }
+    if let Some((first, end)) = closing_letters(doc, value_end, turn_end) {
+        let led = first == value_end
+            || pause(doc, first - 1)
+            || doc.shape(first - 1) == Some(Shape::Clitic)
+            || doc.is_any(first - 1, words!["is", "and", "are", "letters"]);
+        if led {
+            doc.add(first, end, kind, "letters-after");
+        }
+    }
+}
+
+/// Two letters or more, or a block of capitals, as the last words of tokens `from..to`.
+fn closing_letters(doc: &Doc<'_>, from: usize, to: usize) -> Option<(usize, usize)> {
+    let mut end = to;
+    while end > from
+        && (doc.shape(end - 1) == Some(Shape::Punct)
+            || doc.is_any(end - 1, words!["dash", "hyphen", "slash", "then"]))
+    {
+        end -= 1;
+    }
+    let mut first = end;
+    let mut letters = 0;
+    while first > from && end - first < 12 && !doc.taken[first - 1] {
+        let at = first - 1;
+        if doc.has(at, class::LETTER | class::NATO) && !doc.glued(at) {
+            letters += 1;
+        } else if !(pause(doc, at) && letters > 0) {
+            break;
+        }
+        first = at;
+    }
+    while first < end && pause(doc, first) {
+        first += 1;
+    }
+    if letters >= 2 {
+        return Some((first, end));
+    }
+    let block = end.checked_sub(1).filter(|at| *at >= from)?;
+    (caps(doc, block)
+        && !doc.taken[block]
+        && doc.class(block) & !class::CUE == 0
+        && doc.name_class(block) == 0)
+        .then_some((block, end))
+}
+
+/// Two letters or more as the first words of tokens `from..to`.
+fn opening_letters(doc: &Doc<'_>, from: usize, to: usize) -> Option<(usize, usize)> {
+    let mut end = from;
+    while end < to
+        && !doc.taken[end]
+        && (doc.has(end, class::LETTER | class::NATO) || end > from && pause(doc, end))
+    {
+        end += 1;
+    }
+    (end >= from + 2).then_some((from, end))
 }

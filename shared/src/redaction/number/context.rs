@@ -37,7 +37,7 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
     {
         return true;
     }
-    if doc.has(at, class::UNIT) {
+    if unit(doc, at) {
         return true;
     }
     if clock(run) && part_of_day(doc, at) {
@@ -113,6 +113,11 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
         && !doc.is(at, "in")
 }
 
+/// Whether a unit stands at `at`; "… six two am I right" has none.
+pub(crate) fn unit(doc: &Doc<'_>, at: usize) -> bool {
+    doc.has(at, class::UNIT) && !(doc.is(at, "am") && doc.is(at + 1, "i"))
+}
+
 /// "in the morning", "at night"
 fn part_of_day(doc: &Doc<'_>, at: usize) -> bool {
     doc.is(at, "in")
@@ -168,9 +173,12 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         {
             return true;
         }
-        // "medicare since 2019"
+        // "medicare since 2019", "they reissued it in 2021"
         let year = matches!(run.chars(), [b'1', b'9', _, _] | [b'2', b'0', _, _]);
-        if year && doc.is_any(at, words!["since", "during"]) {
+        if year && doc.is_any(at, words!["since", "during", "in"]) {
+            return true;
+        }
+        if threshold(doc, run, at, floor) || signed(doc, run, at, floor) {
             return true;
         }
         if doc.is_any(at, words!["point"]) && run.len() <= 4 {
@@ -196,6 +204,31 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     !telephone
         && measure_before(doc, first, floor).is_some_and(|at| !(long && doc.is_any(at, PLACES)))
         || acronym(doc, run, floor)
+}
+
+/// "ring me if it's above two fifty", "when it goes over one eighty"
+fn threshold(doc: &Doc<'_>, run: &Run, at: usize, floor: usize) -> bool {
+    run.len() <= 4
+        && (doc.is_any(at, words!["above", "below", "exceeds", "exceeding"])
+            || at > floor
+                && doc.is_any(at, words!["over", "under"])
+                && doc.is_any(
+                    at - 1,
+                    words![
+                        "go", "goes", "went", "gets", "get", "is", "stays", "stay", "drops",
+                        "drop", "anything", "climbs", "rises", "falls",
+                    ],
+                ))
+}
+
+/// "minus two fifty in the right eye": a sign that joins nothing.
+fn signed(doc: &Doc<'_>, run: &Run, at: usize, floor: usize) -> bool {
+    run.len() <= 4
+        && doc.is_any(at, words!["minus", "plus", "negative"])
+        && at > floor
+        && doc.shape(at - 1) == Some(Shape::Word)
+        && !numeric(doc, at - 1)
+        && !doc.has(at - 1, class::LETTER | class::NATO | class::HUNDRED)
 }
 
 /// Where short numbers stand; a long one after them is somebody's: "on one page it's 568979".
@@ -283,12 +316,31 @@ pub(crate) fn clock(run: &Run) -> bool {
     }
 }
 
+/// National lines: suicide, poison control, domestic violence, substance use, Medicare, Social Security, smoking,
+/// veterans, child abuse, runaways, sexual assault, human trafficking, the market place.
+const LINES: &[&[u8]] = &[
+    b"8002738255",
+    b"8002221222",
+    b"8007997233",
+    b"8006624357",
+    b"8006334227",
+    b"8007721213",
+    b"8007848669",
+    b"8008271000",
+    b"8004224453",
+    b"8007862929",
+    b"8006564673",
+    b"8883737888",
+    b"8003182596",
+];
+
 /// Emergency and service numbers everyone knows: they identify nobody.
 pub(crate) fn public_number(run: &Run) -> bool {
     match run.chars() {
         [b'1'..=b'8', b'1', b'1'] => run.chars() != b"611",
         [b'9', b'1', b'1'] | [b'9', b'8', b'8'] | b"999" | b"112" | b"101" => true,
-        long => matches!(long, b"18002738255" | b"8002738255"),
+        [b'1', long @ ..] if long.len() == 10 => LINES.contains(&long),
+        long => LINES.contains(&long),
     }
 }
 

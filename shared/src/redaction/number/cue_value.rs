@@ -41,6 +41,23 @@ pub(crate) fn most(cue: Cue) -> usize {
     }
 }
 
+/// Whether values of this cue have no letters.
+pub(crate) fn digits_only(cue: Cue) -> bool {
+    matches!(
+        cue,
+        Cue::Phone
+            | Cue::PhoneLast4
+            | Cue::Last4
+            | Cue::SsnLast4
+            | Cue::Card
+            | Cue::CardLast4
+            | Cue::CardExp
+            | Cue::Cvv
+            | Cue::Npi
+            | Cue::Routing
+    )
+}
+
 pub(crate) fn kind_of(cue: Cue, run: &Run) -> Kind {
     match cue {
         Cue::Ssn => Kind::Ssn,
@@ -143,7 +160,13 @@ pub(crate) fn reaches(doc: &Doc<'_>, hit: &Hit, at: usize, last_end: usize) -> b
             _ => {}
         }
     }
-    strange <= if weak(doc, hit) { 0 } else { 3 }
+    // "the serial is stamped inside, nineteen, forty-four …"
+    let stated = || {
+        doc.is_any(hit.first, words!["serial", "plate", "plates"])
+            && (doc.is_any(hit.end, words!["is", "reads", "says"])
+                || doc.shape(hit.end) == Some(Shape::Clitic))
+    };
+    strange <= if weak(doc, hit) && !stated() { 0 } else { 3 }
 }
 
 /// Whether a sentence or a turn begins at `at`.
@@ -153,6 +176,12 @@ fn opens_sentence(doc: &Doc<'_>, at: usize) -> bool {
 
 /// A single noun that names many things: its value must follow at once ("policy 4471…", not "policy that…").
 pub(crate) fn weak(doc: &Doc<'_>, hit: &Hit) -> bool {
+    // "my numbers 5 0 3", not "my numbers have been 126 and 130"
+    if doc.is(hit.end.saturating_sub(1), "numbers")
+        && doc.is_any(hit.first, words!["my", "his", "her", "our"])
+    {
+        return true;
+    }
     hit.end == hit.first + 1
         && doc.is_any(
             hit.first,
@@ -187,9 +216,15 @@ pub(crate) fn weak(doc: &Doc<'_>, hit: &Hit) -> bool {
         )
 }
 
+/// Whether somebody corrected himself just before `first`.
 pub(crate) fn corrects(doc: &Doc<'_>, first: usize) -> bool {
-    (1..=7).any(|back| {
-        first >= back && (doc.has(first - back, class::CORRECTION) || doc.is(first - back, "wait"))
+    (1..=12).any(|back| {
+        first.checked_sub(back).is_some_and(|at| {
+            doc.has(at, class::CORRECTION)
+                || doc.is(at, "wait")
+                || doc.is_any(at, words!["no", "nope"])
+                    && (doc.is_punct(at + 1, b',') || doc.is(at + 1, "hold"))
+        })
     })
 }
 

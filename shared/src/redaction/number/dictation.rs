@@ -4,13 +4,15 @@
 use std::ops::Range;
 
 use crate::redaction::kind::Kind;
-use crate::redaction::number::call_memory::Seen;
+use crate::redaction::number::call_memory::{Seen, holds};
+use crate::redaction::number::code_letters::letters_before;
 use crate::redaction::number::context::{clock, frame_only};
 use crate::redaction::number::cue::Hit;
 use crate::redaction::number::cue_value::{kind_of, length, most};
 use crate::redaction::number::evidence::headed;
+use crate::redaction::number::nod::{measures, nods, small};
 use crate::redaction::number::run::Run;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
@@ -41,6 +43,8 @@ pub(crate) struct Unclaimed {
     kind: Option<Kind>,
     /// Measurements were asked for.
     measures: bool,
+    /// How many of the values that were found are compared already.
+    read: usize,
 }
 
 impl Unclaimed {
@@ -54,6 +58,7 @@ impl Unclaimed {
             last: 0..0,
             kind: None,
             measures: false,
+            read: 0,
         }
     }
 
@@ -77,6 +82,9 @@ impl Unclaimed {
         hits: &[Hit],
         found: (usize, Option<Kind>),
     ) {
+        if seen.count() > self.read {
+            self.read_back(doc, seen, t);
+        }
         let near = |heard: &Heard| t < heard.turn + TURNS;
         if self.parts == 0 && found.0 == 0 && !self.heard.last().is_some_and(near) {
             return;
@@ -204,10 +212,36 @@ impl Unclaimed {
         }
     }
 
+    /// "seven oh three three and then under the crease one eight six" – "seven zero three three one eight six, is that
+    /// you?": the parts of a value that was read back, or said again whole.
+    #[inline(never)]
+    fn read_back(&mut self, doc: &mut Doc<'_>, seen: &Seen, t: usize) {
+        let from = std::mem::replace(&mut self.read, seen.count());
+        for (value, kind) in seen.since(from).filter(|(value, _)| value.len() >= 6) {
+            for heard in self.heard.iter().rev().take(8) {
+                let part = &self.chars[heard.chars.clone()];
+                if heard.turn + 6 < t || part.len() >= value.len() || doc.taken[heard.tokens.start]
+                {
+                    continue;
+                }
+                let floor = doc.turns[heard.turn].first;
+                let edge = value.starts_with(part) || value.ends_with(part);
+                if edge && (part.len() > 2 || frame_only(doc, floor, heard.tokens.start))
+                    || part.len() > 2 && holds(value, part)
+                {
+                    let first = letters_before(doc, heard.tokens.start, floor, kind);
+                    doc.add(first, heard.tokens.end, kind, "read-back");
+                }
+            }
+        }
+    }
+
     fn claim(&mut self, doc: &mut Doc<'_>, seen: &mut Seen, from: usize, kind: Kind) {
         for heard in &self.heard[from..] {
             if !doc.taken[heard.tokens.start] {
-                doc.add(heard.tokens.start, heard.tokens.end, kind, "dictated");
+                let floor = doc.turns[heard.turn].first;
+                let first = letters_before(doc, heard.tokens.start, floor, kind);
+                doc.add(first, heard.tokens.end, kind, "dictated");
                 seen.note_chars(&self.chars[heard.chars.clone()], kind);
             }
         }
@@ -245,96 +279,4 @@ fn opens(doc: &Doc<'_>, t: usize) -> bool {
         && (doc.has(end - 1, class::CARDINAL) || doc.shape(end - 1) == Some(Shape::Number))
         && headed(doc, end, turn.first, 16)
         && !measures(doc, t)
-}
-
-/// Whether a turn says small words and numbers only, or nods.
-fn small(doc: &Doc<'_>, t: usize) -> bool {
-    let turn = doc.turns[t];
-    frame_only(doc, turn.first, turn.end) || nods(doc, &turn)
-}
-
-/// Whether the end of turn `t` speaks of measurements.
-fn measures(doc: &Doc<'_>, t: usize) -> bool {
-    let turn = doc.turns[t];
-    (turn.first.max(turn.end.saturating_sub(24))..turn.end)
-        .any(|at| doc.has(at, class::MEASURE) && !doc.has(at, class::FRAME))
-}
-
-/// "got it, keep going", "next bit": a few words that ask for nothing else.
-fn nods(doc: &Doc<'_>, turn: &Turn) -> bool {
-    turn.end - turn.first <= 8
-        && (turn.first..turn.end).all(|at| {
-            doc.taken[at]
-                || doc.shape(at) != Some(Shape::Word)
-                || doc.has(
-                    at,
-                    class::FRAME | class::FILLER | class::CARDINAL | class::STATE,
-                )
-                || doc.is_any(
-                    at,
-                    words![
-                        "got",
-                        "keep",
-                        "going",
-                        "next",
-                        "continue",
-                        "rest",
-                        "go",
-                        "on",
-                        "then",
-                        "bit",
-                        "part",
-                        "last",
-                        "remaining",
-                        "following",
-                        "perfect",
-                        "great",
-                        "good",
-                        "correct",
-                        "what",
-                        "what's",
-                        "after",
-                        "more",
-                        "thank",
-                        "listening",
-                        "ready",
-                        "copy",
-                        "four",
-                        "any",
-                        "say",
-                        "again",
-                        "once",
-                        "sorry",
-                        "wait",
-                        "huh",
-                        "mhm",
-                        "aha",
-                        "yup",
-                        "gotcha",
-                        "understood",
-                        "noted",
-                        "roger",
-                        "received",
-                        "carry",
-                        "with",
-                        "cool",
-                        "lovely",
-                        "brilliant",
-                        "super",
-                        "cheers",
-                        "fine",
-                        "nice",
-                        "excellent",
-                        "proceed",
-                        "slower",
-                        "slowly",
-                        "second",
-                        "third",
-                        "half",
-                        "group",
-                        "set",
-                        "from",
-                    ],
-                )
-        })
 }

@@ -3,7 +3,10 @@
 
 use crate::redaction::date::spoken::dated;
 use crate::redaction::kind::Kind;
-use crate::redaction::number::call_memory::{Pending, Seen, answers};
+use crate::redaction::number::answer::answers;
+use crate::redaction::number::call_memory::{Pending, Seen};
+use crate::redaction::number::card::{card_code, expiry};
+use crate::redaction::number::code_letters::letters_before;
 use crate::redaction::number::context::{clock, frame_only, public_number};
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::cue_value::{by_shape, corrects, cue_after, kind_of, length, most};
@@ -93,8 +96,8 @@ pub(crate) fn decide(
     {
         return Some((Cue::Last4, Kind::PhoneLast4, "correction"));
     }
-    if let Some(code) = card_code(doc, run, case) {
-        return Some(code);
+    if let Some(found) = card_code(doc, run, case).or_else(|| expiry(doc, run, case)) {
+        return Some(found);
     }
     // "Cigna, two seventy seven, two eighty three, six twenty six"
     if !quantity && run.len() >= 8 && run.letters == 0 && insured(doc, run.first, turn.first) {
@@ -171,48 +174,6 @@ fn goes_on(doc: &Doc<'_>, run: &Run, turn: &Turn, open: Open) -> bool {
             || corrects(doc, run.first) && (length(open.cue).1..=most(open.cue)).contains(&run.len()))
 }
 
-/// "12/31, code 6465", "the three on the back? it's worn off, I think it's 281": in talk of a card, the three or four
-/// digits of a code.
-fn card_code(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
-    let digits = run.letters == 0 && !run.decimal && !run.cardinal;
-    let turn = case.turn;
-    if !digits || !(3..=4).contains(&run.len()) {
-        return None;
-    }
-    let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word);
-    let named = |from: usize, to: usize| (from..to).any(|at| doc.is_any(at, CODES));
-    let asked = |back: usize, cues: u64| {
-        doc.turns[case.t.saturating_sub(back)..=case.t]
-            .iter()
-            .any(|turn| turn.asks & cues != 0)
-    };
-    let card = Cue::Card.bit() | Cue::CardExp.bit();
-    let found = closes
-        && asked(12, card)
-        && if case.quantity {
-            // "code" heads counts as well.
-            run.first > turn.first && doc.is(run.first - 1, "code") && asked(1, Cue::CardExp.bit())
-        } else {
-            let answer = case.t > 0 && turn.first + 14 > run.first && {
-                let before = doc.turns[case.t - 1];
-                named(before.first.max(before.end.saturating_sub(8)), before.end)
-            };
-            answer || named(turn.first.max(run.first.saturating_sub(4)), run.first)
-        };
-    found.then_some((Cue::Cvv, Kind::Cvv, "card-code"))
-}
-
-/// What people call the code of a card, or where it stands.
-const CODES: &WordSet = words![
-    "code",
-    "back",
-    "signature",
-    "strip",
-    "digits",
-    "security",
-    "reverse"
-];
-
 /// Evidence of the run's own form and of the noun that heads it.
 fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
     let singly = run.singles == run.len();
@@ -224,6 +185,12 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
             || run.digits() >= 3 && run.len() >= 7)
     {
         return Some((Cue::Id, by_shape(run), "code"));
+    }
+    if run.spelled > 0 && run.digits() >= 2 && run.len() >= 3 {
+        return Some((Cue::Id, by_shape(run), "spelled-code"));
+    }
+    if plated(doc, run, case.turn.first) {
+        return Some((Cue::Plate, Kind::Plate, "vehicle"));
     }
     let enough = run.len() >= 5 && run.digits() >= 3 || singly && run.len() >= 4;
     // "reference is b as in boy, 7, 7, 2"
@@ -255,6 +222,88 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
     }
     None
 }
+
+/// "a gray Corolla, KLM dash four four two": letters and digits after a vehicle; "a Transit, T 350" has too few, and
+/// "a CRV 2019" is a year's model.
+#[inline(never)]
+fn plated(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
+    let digits = || run.chars().iter().copied().filter(u8::is_ascii_digit);
+    let year = run.digits() == 4 && (digits().take(2).eq(*b"19") || digits().take(2).eq(*b"20"));
+    let form = run.letters >= 2 && (5..=8).contains(&run.len()) && !year;
+    // Letters in one block before the digits are no part of the run yet.
+    let block = || {
+        run.letters == 0
+            && !year
+            && (3..=4).contains(&run.len())
+            && letters_before(doc, run.first, floor, Kind::Plate) < run.first
+    };
+    run.digits() >= 2
+        && (form || block())
+        && (floor.max(run.first.saturating_sub(10))..run.first).any(|at| doc.is_any(at, VEHICLES))
+}
+
+/// Vehicles and their makers.
+const VEHICLES: &WordSet = words![
+    "car",
+    "van",
+    "truck",
+    "suv",
+    "sedan",
+    "minivan",
+    "pickup",
+    "jeep",
+    "vehicle",
+    "taxi",
+    "bus",
+    "ambulance",
+    "motorcycle",
+    "scooter",
+    "ford",
+    "chevy",
+    "chevrolet",
+    "toyota",
+    "honda",
+    "nissan",
+    "hyundai",
+    "kia",
+    "subaru",
+    "mazda",
+    "dodge",
+    "gmc",
+    "buick",
+    "lexus",
+    "acura",
+    "tesla",
+    "volvo",
+    "audi",
+    "bmw",
+    "mercedes",
+    "volkswagen",
+    "vw",
+    "corolla",
+    "camry",
+    "civic",
+    "accord",
+    "altima",
+    "prius",
+    "forester",
+    "outback",
+    "silverado",
+    "transit",
+    "odyssey",
+    "explorer",
+    "sentra",
+    "elantra",
+    "sonata",
+    "tacoma",
+    "sienna",
+    "wrangler",
+    "fiesta",
+    "vauxhall",
+    "skoda",
+    "renault",
+    "peugeot",
+];
 
 /// Whether an insurer's name stands right before.
 fn insured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {

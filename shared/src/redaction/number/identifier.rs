@@ -3,16 +3,22 @@
 
 use crate::redaction::kind::Kind;
 use crate::redaction::known::Known;
+use crate::redaction::number::answer::lone_digit;
+use crate::redaction::number::atom::numeric;
 use crate::redaction::number::call_memory::{PATIENCE, Pending, Seen, answered, settle};
-use crate::redaction::number::code_letters::{letters_after, letters_before};
-use crate::redaction::number::context::{
-    fasting, frame_only, opens_clause, pressure, quantity_after, quantity_before,
+use crate::redaction::number::code_letters::{
+    letters_after, letters_at_end, letters_before, letters_turns_before,
 };
+use crate::redaction::number::context::{
+    fasting, frame_only, opens_clause, pressure, quantity_after, quantity_before, unit,
+};
+use crate::redaction::number::correction::{contrast, corrected_character, spelled_echo};
 use crate::redaction::number::cue::{Cue, Hit};
-use crate::redaction::number::cue_value::{length, reaches, refines};
+use crate::redaction::number::cue_value::{digits_only, length, reaches, refines};
 use crate::redaction::number::dictation::Unclaimed;
 use crate::redaction::number::evidence::{Case, Open, decide};
-use crate::redaction::number::glued_words::glued_words;
+use crate::redaction::number::glued_words::{glued_before, glued_words};
+use crate::redaction::number::nod::nodded;
 use crate::redaction::number::password::{password_answer, passwords};
 use crate::redaction::number::run::{Run, read};
 use crate::redaction::text::doc::{Doc, Turn};
@@ -61,11 +67,22 @@ struct Here {
     found: (usize, Option<Kind>),
     /// Where the last value ended.
     last_end: usize,
+    /// Numbers that nothing gave away.
+    left: usize,
+    /// A letter that begins no number was said.
+    spelled: bool,
 }
 
 impl Here {
     /// Passes a cue; where the search goes on after it.
-    fn meet(&mut self, hit: Hit, at: usize) -> usize {
+    fn meet(&mut self, doc: &Doc<'_>, hit: Hit, at: usize) -> usize {
+        // "six one seven, no, that's the other card, four oh three": the code was wrong, not asked anew.
+        let aside = hit.first > 0
+            && self.open.is_some()
+            && doc.is_any(hit.first - 1, words!["other", "wrong", "old", "expired"]);
+        if aside {
+            return at.max(hit.end);
+        }
         let specific = |(old, got): (Hit, usize)| got == 0 && refines(old.cue, hit.cue);
         if hit.cue != Cue::None && !self.local.is_some_and(specific) {
             self.local = Some((hit, 0));
@@ -87,13 +104,16 @@ impl Call<'_> {
             open: None,
             found: (0, None),
             last_end: turn.first,
+            left: 0,
+            spelled: false,
         };
-        let mut next_hit = 0;
+        let (mut next_hit, mut started) = (0, false);
         let mut at = turn.first;
         while let Some(start) = next_start(doc, &mut self.anchor, at, turn.end) {
             at = start;
+            started = true;
             while next_hit < hits.len() && hits[next_hit].first <= at {
-                at = here.meet(hits[next_hit], at);
+                at = here.meet(doc, hits[next_hit], at);
                 next_hit += 1;
             }
             if at > start {
@@ -116,15 +136,31 @@ impl Call<'_> {
                 .map_or(turn.end, |hit| hit.first);
             at = self.number(doc, &mut here, hits, at, limit);
         }
-        passwords(doc, hits, turn.end);
-        if here.found.0 == 0 {
-            glued_words(doc, hits, turn.end);
+        // Something was said that is or begins a number or a letter.
+        if started && here.found.0 == 0 {
+            if here.left >= 2 {
+                contrast(doc, t);
+            }
+            if here.spelled && turn.end - turn.first <= 12 {
+                spelled_echo(doc, t);
+            }
         }
-        await_answers(doc, t, hits, turn.end, &mut self.pending);
+        if let (_, Some(kind)) = here.found {
+            letters_at_end(doc, here.last_end, turn.end, kind);
+        }
+        if !hits.is_empty() {
+            passwords(doc, hits, turn.end);
+            if here.found.0 == 0 {
+                glued_words(doc, hits, turn.end);
+            }
+            await_answers(doc, t, hits, turn.end, &mut self.pending);
+        }
         self.unclaimed
             .close(doc, &mut self.seen, t, hits, here.found);
         doc.cues = cues;
-        password_answer(doc, t);
+        if t > 0 && doc.turns[t - 1].asks & Cue::Secret.bit() != 0 {
+            password_answer(doc, t);
+        }
     }
 
     /// Looks at the number or code that may begin at `at`; where the search goes on.
@@ -146,7 +182,10 @@ impl Call<'_> {
                 .pending
                 .iter()
                 .any(|p| p.cue.is_code() && p.turn + 1 == t)
-                && opens_clause(doc, turn.first, at);
+                && (opens_clause(doc, turn.first, at) || nodded(doc, &turn, t, at));
+        if armed && doc.is(at, "a") && self.article(doc, at, local.filter(|_| armed_here)) {
+            return at + 1;
+        }
         if let Some(end) = known_number(doc, self.known, at, limit) {
             doc.add(at, end, Kind::Known, "known-number");
             here.last_end = end;
@@ -154,11 +193,17 @@ impl Call<'_> {
         }
         let run = &mut self.run;
         if !read(doc, at, limit, armed, run) {
+            here.spelled |= doc.has(at, class::LETTER);
             return at + 1;
         }
         trim(doc, run, limit);
         // A single digit is nothing that was not announced.
-        if run.len() < 2 && !armed_here {
+        if run.len() < 2
+            && !armed_here
+            && (self.pending.is_empty() || !lone_digit(doc, run, &turn, t, &self.pending))
+        {
+            here.left += 1;
+            here.spelled |= run.letters > 0;
             return run.end.max(at + 1);
         }
         let floor = match local {
@@ -173,7 +218,9 @@ impl Call<'_> {
                 && run.atoms > 2
                 && run.singles < run.len()
                 && fasting(doc, turn.first, at)
-            || !armed_here && run.readings() && measure_asked(doc, t, &self.pending);
+            || !armed_here
+                && (run.readings() || run.len() <= 3 && run.singles < run.len())
+                && measure_asked(doc, t, &self.pending);
         let case = Case {
             turn,
             t,
@@ -185,10 +232,23 @@ impl Call<'_> {
         };
         match decide(doc, run, &case, &self.pending, &self.seen) {
             Some(found) => self.accept(doc, here, armed_here, found),
-            None if run.len() >= 5 || run.len() >= 2 && !quantity => self.unclaimed.note(run, t),
+            None if run.len() >= 5 || run.len() >= 2 && !quantity => {
+                here.left += 1;
+                self.unclaimed.note(run, t);
+            }
             None => {}
         }
         self.run.end.max(at + 1)
+    }
+
+    /// "There's a two two nine": whether "a" is no letter, as what was asked for has none.
+    #[inline(never)]
+    fn article(&self, doc: &Doc<'_>, at: usize, local: Option<(Hit, usize)>) -> bool {
+        numeric(doc, at + 1)
+            && match local {
+                Some((hit, _)) => digits_only(hit.cue),
+                None => self.pending.iter().all(|p| digits_only(p.cue)),
+            }
     }
 
     /// Records the run as a value.
@@ -203,14 +263,19 @@ impl Call<'_> {
         let complete = length(cue).0;
         let before = here.local.filter(|(hit, _)| hit.cue == cue);
         let got = before.map_or(0, |(_, got)| got) + run.len();
-        let first = letters_before(doc, glued_head(doc, run), here.turn.first, kind);
+        let first = glued_before(doc, glued_head(doc, run), here.turn.first);
+        let first = letters_before(doc, first, here.turn.first, kind);
         let end = extension(doc, run, kind, here.turn.end);
         let end = letters_after(doc, run, end, here.turn.end, kind);
         doc.add(first, end, kind, rule);
+        if here.found.0 == 0 {
+            letters_turns_before(doc, here.t, kind);
+        }
         if end == run.end {
             let (start, stop) = (doc.tokens[first].start(), doc.tokens[end - 1].end());
             doc.readings.note(start, stop, run.chars());
         }
+        corrected_character(doc, end, here.turn.end, kind);
         run.end = end;
         self.seen.note(run, kind);
         if let Some((hit, so_far)) = &mut here.local
@@ -324,15 +389,22 @@ fn extension(doc: &Doc<'_>, run: &Run, kind: Kind, limit: usize) -> usize {
     }
 }
 
+/// "800/160, 2 a day"
+fn taken_daily(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is_any(at, words!["daily", "twice", "nightly"])
+        || doc.is_any(at, words!["a", "per", "every", "each"]) && doc.has(at + 1, class::UNIT)
+}
+
 /// Drops groups at the end that belong to the next thought ("…, 3 times a day").
 fn trim(doc: &Doc<'_>, run: &mut Run, limit: usize) {
     while run.group_count > 1
         && run.groups()[run.group_count - 1].paused
-        && quantity_after(doc, run, limit)
+        && (quantity_after(doc, run, limit)
+            || run.groups()[run.group_count - 1].chars <= 2 && taken_daily(doc, run.end))
         && run.drop_last_group()
     {}
     // "… one three one oh two refills left": the last digit counts.
-    if run.len() >= 6 && doc.has(run.end, class::UNIT) && doc.has(run.end - 1, class::DIGIT) {
+    if run.len() >= 6 && !run.cardinal && unit(doc, run.end) && doc.has(run.end - 1, class::DIGIT) {
         run.drop_last_digit();
     }
 }

@@ -111,6 +111,11 @@ pub(crate) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
         join.corrected |= !doc.is(at, "mean") || doc.is(at - 1, "i");
         return Some(at + 1);
     }
+    // "one one my fault double seven"
+    if doc.is(at, "my") && doc.is_any(at + 1, words!["bad", "fault", "mistake", "error"]) {
+        join.corrected = true;
+        return Some(at + 2);
+    }
     if doc.is(at, "i") && doc.is(at + 1, "mean") {
         return Some(at + 1);
     }
@@ -170,9 +175,8 @@ pub(crate) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
                 "meant",
                 "to",
                 "say",
-                "my",
-                "bad",
                 "apologies",
+                "not",
             ],
         )
     {

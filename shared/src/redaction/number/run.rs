@@ -56,6 +56,8 @@ pub(crate) struct Run {
     /// A decimal point.
     pub(crate) decimal: bool,
     pub(crate) hundred: bool,
+    /// Letters that were spelled out: "b as in boy".
+    pub(crate) spelled: usize,
     /// Bits of the characters before which a zero may have been meant: "twenty one" is 21 or 201.
     pub(crate) loose: u64,
 }
@@ -77,6 +79,7 @@ impl Run {
             cardinal: false,
             decimal: false,
             hundred: false,
+            spelled: 0,
             loose: 0,
         }
     }
@@ -85,7 +88,7 @@ impl Run {
     fn restart(&mut self, first: usize) {
         (self.first, self.end) = (first, first);
         (self.len, self.atoms, self.group_count) = (0, 0, 0);
-        (self.letters, self.singles, self.loose) = (0, 0, 0);
+        (self.letters, self.singles, self.loose, self.spelled) = (0, 0, 0, 0);
         (self.cardinal, self.decimal, self.hundred) = (false, false, false);
     }
 
@@ -272,7 +275,17 @@ impl Run {
     pub(crate) fn readings(&self) -> bool {
         let trunk = self.chars().first() == Some(&b'0');
         let small = self.values[..self.atoms].iter().all(|value| *value <= 600);
-        self.letters == 0 && self.atoms >= 3 && self.singles * 2 < self.len && !trunk && small
+        // "207-555-0188"
+        let line = self
+            .groups()
+            .last()
+            .is_some_and(|group| group.chars == 4 && group.atoms == 1);
+        self.letters == 0
+            && self.atoms >= 3
+            && self.singles * 2 < self.len
+            && !trunk
+            && !line
+            && small
     }
 
     /// "g four p two zero two one": pregnancies and births.
@@ -358,6 +371,17 @@ pub(crate) fn read(doc: &Doc<'_>, first: usize, limit: usize, armed: bool, run: 
         if !doc.taken[at]
             && let Some(next) = atom(doc, at, limit, run, armed)
         {
+            at = next;
+            run.close_group(at, before);
+            continue;
+        }
+        // "five-five-one two-hundred sixty-seven"
+        let scale = doc.is_punct(at, b'-')
+            && doc.glued(at)
+            && at + 1 < limit
+            && doc.glued(at + 1)
+            && doc.has(at + 1, class::HUNDRED | class::THOUSAND);
+        if scale && let Some(next) = atom(doc, at + 1, limit, run, armed) {
             at = next;
             run.close_group(at, before);
             continue;

@@ -3,6 +3,7 @@
 mod behaviour;
 mod corpora;
 mod days_and_places;
+mod dictation;
 mod failing_closed;
 mod fields;
 mod generate;

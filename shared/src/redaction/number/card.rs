@@ -1,0 +1,144 @@
+//! The code and the expiry date of a card, where nothing names them: what is said in talk of a card, and in which order.
+
+use crate::redaction::kind::Kind;
+use crate::redaction::number::context::frame_only;
+use crate::redaction::number::cue::Cue;
+use crate::redaction::number::evidence::Case;
+use crate::redaction::number::run::Run;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::word_set::{WordSet, words};
+
+/// How many turns the talk of a card lasts.
+const TALK: usize = 12;
+
+/// Whether a cue of `cues` stands in the turns of `case` and up to `back` before it.
+fn asked(doc: &Doc<'_>, case: &Case<'_>, back: usize, cues: u64) -> bool {
+    doc.turns[case.t.saturating_sub(back)..=case.t]
+        .iter()
+        .any(|turn| turn.asks & cues != 0)
+}
+
+fn card_talk(doc: &Doc<'_>, case: &Case<'_>) -> bool {
+    let cues = Cue::Card.bit() | Cue::CardExp.bit() | Cue::CardLast4.bit() | Cue::Cvv.bit();
+    asked(doc, case, TALK, cues) || recent(doc, Kind::Card) || recent(doc, Kind::CardExp)
+}
+
+/// Whether one of the last values found is a `kind`.
+fn recent(doc: &Doc<'_>, kind: Kind) -> bool {
+    doc.findings
+        .iter()
+        .rev()
+        .take(8)
+        .any(|finding| finding.kind == kind)
+}
+
+/// "12/31, code 6465", "the three on the back? it's worn off, I think it's 281", "did the code change? they sent me a
+/// new card. oh nine three": in talk of a card, the three or four digits of a code.
+#[inline(never)]
+pub(crate) fn card_code(
+    doc: &Doc<'_>,
+    run: &Run,
+    case: &Case<'_>,
+) -> Option<(Cue, Kind, &'static str)> {
+    let digits = run.letters == 0 && !run.decimal && !run.cardinal;
+    let turn = case.turn;
+    if !digits || !(3..=4).contains(&run.len()) {
+        return None;
+    }
+    let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word);
+    if !closes {
+        return None;
+    }
+    let named = |from: usize, to: usize| (from..to).any(|at| doc.is_any(at, CODES));
+    let near = turn.first.max(run.first.saturating_sub(16));
+    let found = if case.quantity {
+        // "code" heads counts as well.
+        run.first > turn.first
+            && doc.is(run.first - 1, "code")
+            && asked(doc, case, 1, Cue::CardExp.bit())
+    } else {
+        let before = case.t.checked_sub(1).map(|before| doc.turns[before]);
+        let answer = turn.first + 14 > run.first
+            && before.is_some_and(|asked| {
+                named(asked.first.max(asked.end.saturating_sub(8)), asked.end)
+            });
+        let singly = run.singles == run.len() || run.atoms == 1;
+        // "and then" – "and then five oh six": after the expiry date.
+        let next = singly
+            && recent(doc, Kind::CardExp)
+            && frame_only(doc, turn.first, run.first)
+            && before.is_some_and(|asked| {
+                (asked.first.max(asked.end.saturating_sub(8))..asked.end)
+                    .any(|at| doc.is_any(at, NEXT))
+            });
+        next || answer
+            || named(turn.first.max(run.first.saturating_sub(4)), run.first)
+            || singly && doc.after_stop(run.first) && named(near, run.first)
+    };
+    // "the digits kinda rubbed off the back, it's 427": no other digits stand there.
+    let says = |words: &WordSet| (near..run.first).any(|at| doc.is_any(at, words));
+    let back = !case.quantity
+        && says(words!["digits", "numbers", "code"])
+        && says(words!["back", "strip", "stripe", "reverse"]);
+    (back || found && card_talk(doc, case)).then_some((Cue::Cvv, Kind::Cvv, "card-code"))
+}
+
+/// What people call the code of a card, or where it stands.
+const CODES: &WordSet = words![
+    "code",
+    "back",
+    "signature",
+    "strip",
+    "stripe",
+    "digits",
+    "security",
+    "reverse"
+];
+
+/// How the next part is asked for.
+const NEXT: &WordSet = words![
+    "next",
+    "then",
+    "last",
+    "else",
+    "more",
+    "rest",
+    "remaining",
+    "final",
+    "piece",
+    "finally",
+    "lastly",
+    "other",
+    "and",
+];
+
+/// "it dies eleven slash twenty-seven": in talk of a card, a month over a year to come.
+#[inline(never)]
+pub(crate) fn expiry(
+    doc: &Doc<'_>,
+    run: &Run,
+    case: &Case<'_>,
+) -> Option<(Cue, Kind, &'static str)> {
+    if run.letters > 0 || run.decimal || case.quantity || !(3..=6).contains(&run.len()) {
+        return None;
+    }
+    let slash = (run.first..run.end).any(|at| doc.is_any(at, words!["slash", "of"]));
+    let year = matches!(
+        run.chars(),
+        [.., b'2', b'0', b'2' | b'3', _] | [.., b'2', b'4'..=b'9'] | [.., b'3', _]
+    );
+    let month = matches!(run.values[0], 0..=12) && (2..=4).contains(&run.atoms);
+    let ends = run.first > case.turn.first
+        && doc.is_any(
+            run.first - 1,
+            words![
+                "dies", "until", "till", "til", "thru", "through", "lapses", "good"
+            ],
+        );
+    (month && year && (slash || ends) && card_talk(doc, case)).then_some((
+        Cue::CardExp,
+        Kind::CardExp,
+        "card-expiry",
+    ))
+}
