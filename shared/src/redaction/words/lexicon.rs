@@ -22,7 +22,7 @@ pub(crate) mod class {
         MEDICAL = 31, HOMONYM = 32, GENERATION = 33, CUE = 34, AGE_HINT = 35, NAME_TAIL = 36, DRUG = 37,
         DIAGNOSIS = 38, NAME_CUE = 39, DIRECTION = 40, SECRET_HEAD = 41, INTRODUCTION = 42, MENTION = 43, LEAD = 44,
         LINK = 45, SAID_AT = 46, SAID_DOT = 47, SAID_ONE = 48, BOX = 49, JOIN = 50, BE = 51, WHOLE_CUE = 52, LABEL = 53,
-        HOME = 54,
+        HOME = 54, HOLIDAY = 55,
     }
     /// A word that is part of a spoken number.
     pub(crate) const CARDINAL: u64 = DIGIT | OH | TEEN | TENS | HUNDRED | THOUSAND | MULTIPLE;
@@ -82,6 +82,7 @@ pub(crate) mod class {
         ("be", BE),
         ("label", LABEL),
         ("home", HOME),
+        ("holiday", HOLIDAY),
     ];
 }
 
