@@ -33,7 +33,11 @@ pub(crate) fn follow(doc: &mut Doc<'_>, t: usize, near: bool) {
         (asked.first.max(asked.end.saturating_sub(8))..asked.end)
             .any(|at| doc.has(at, class::MEASURE | class::UNIT | class::DRUG))
     });
-    if !measured {
+    let other = !(Cue::Address.bit() | Cue::Zip.bit() | Cue::Name.bit() | Cue::None.bit());
+    let numbered = doc.turns[t.saturating_sub(2)..=t]
+        .iter()
+        .any(|turn| turn.asks & other != 0);
+    if !measured && !numbered {
         bare_zip(doc, &turn);
     }
 }
@@ -236,7 +240,8 @@ fn house_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
     }
     let end = number_end(doc, first, turn.end);
     let closes = end >= turn.end || doc.shape(end) != Some(Shape::Word);
-    if end > first && end - first <= 5 && closes {
+    let short = zip_end(doc, first, end).1 <= 5;
+    if end > first && end - first <= 5 && closes && short {
         doc.add(first, end, Kind::Address, "address-house");
     }
 }

@@ -89,12 +89,12 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                 resume = end;
             }
         }
-        let cued = from.is_some() || found;
-        found |= alone(doc, &anchors[start..next], turn.end, cued);
         if !found && let Some(from) = from {
             answer(doc, from, turn.end, asked);
             place(doc, from, turn.end);
         }
+        let near = from.is_some() || found;
+        found |= alone(doc, &anchors[start..next], turn.end, near);
         let again = t > 0 && last_found.is_some_and(|found: usize| t - found <= 6);
         if asked && recent == t.checked_sub(1) || again && asks_town(doc, &doc.turns[t - 1]) {
             part(doc, &doc.turns[t - 1].clone(), &turn);
