@@ -67,6 +67,7 @@ const CLASSES: &[(&str, u64)] = &[
     ("be", class::BE),
     ("label", class::LABEL),
     ("home", class::HOME),
+    ("holiday", class::HOLIDAY),
 ];
 
 pub struct Dictionary {

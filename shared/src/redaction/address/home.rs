@@ -43,7 +43,9 @@ pub(crate) fn dwelling(
         doc.shape(i) == Some(Shape::Word)
             && (doc.capital(i) || doc.has(i, class::STREET) || !ordinary(doc, i))
     });
-    if words == 0 || !named || first == floor || !numeric(doc, first - 1) {
+    // "three ninety one, apartment six"
+    let bare = words == 0 && !doc.is_any(at, words!["unit", "flat"]);
+    if !bare && (words == 0 || !named) || first == floor || !numeric(doc, first - 1) {
         return None;
     }
     while first > floor
@@ -58,6 +60,27 @@ pub(crate) fn dwelling(
     Some((first, end, Kind::Address))
 }
 
+/// "apartment three C" and nothing else of an address; a unit or a flat only while an address is given (`near`): "unit 4"
+/// is also a ward. Whether there was one at one of the `places`.
+pub(crate) fn alone(doc: &mut Doc<'_>, places: &[u32], limit: usize, near: bool) -> bool {
+    let mut found = false;
+    for at in places.iter().map(|at| *at as usize) {
+        let home = doc.has(at, class::HOME) && (near || !doc.is_any(at, words!["unit", "flat"]));
+        let numbered = numeric(doc, at + 1)
+            || doc.has(at + 1, class::LETTER) && !doc.is_any(at + 1, words!["a", "i"]);
+        if !home || doc.taken[at] || !numbered || at + 1 >= limit {
+            continue;
+        }
+        let end = rest(doc, at, limit, false);
+        let counted = doc.has(at + 2, class::UNIT | class::OVER) || doc.has(end, class::UNIT);
+        if end > at + 1 && !counted {
+            doc.add(at, end, Kind::Address, "address-dwelling");
+            found = true;
+        }
+    }
+    found
+}
+
 /// Where the house number begins before a postal code or a state at `at` that no word for a street leads to: "74 Station
 /// Approach, Preston, postcode PR1 2XY".
 pub(crate) fn house_before(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usize> {
@@ -70,6 +93,8 @@ pub(crate) fn house_before(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usi
                 || !ordinary(doc, i)
                 || doc.has(i, class::STREET));
         let small = doc.is_punct(i, b',')
+            // "Co. Cork"
+            || doc.is_punct(i, b'.') && i > floor && doc.capital(i - 1) && doc.word(i - 1).len() <= 3
             || doc.shape(i) == Some(Shape::Clitic)
             || doc.is_any(
                 i,

@@ -2,14 +2,22 @@
 //! ZIP), or the answer to a question for the address.
 
 pub(crate) mod answer;
+pub(crate) mod follow;
 pub(crate) mod home;
 pub(crate) mod postcode;
+pub(crate) mod prefix;
+pub(crate) mod repeat;
 pub(crate) mod tail;
+pub(crate) mod title;
 
 use crate::redaction::address::answer::{answer, part, place, zip_answer};
-use crate::redaction::address::home::{dwelling, house_before};
+use crate::redaction::address::follow::{follow, other_zips, replaced, turned_down};
+use crate::redaction::address::home::{alone, dwelling, house_before};
 use crate::redaction::address::postcode::{po_box, postcode, state_zip};
+use crate::redaction::address::prefix::{lot, number_after, off_road, prefixed};
+use crate::redaction::address::repeat::repeat;
 use crate::redaction::address::tail::{rest, zip_end};
+use crate::redaction::address::title::Title;
 use crate::redaction::date::correction;
 use crate::redaction::kind::Kind;
 use crate::redaction::number::atom::numeric;
@@ -35,7 +43,12 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if cue.is_some() {
             last_cue = Some(t);
         }
-        let from = cue.or(asked.then_some(turn.first));
+        // "still at 96 Beau Rivage Court?" – "no, moved, it's …"
+        let offered = (cue.is_none() && !asked && t > 0 && last_found == Some(t - 1))
+            .then(|| turned_down(doc, &turn))
+            .flatten();
+        let asked = asked || offered.is_some();
+        let from = cue.or(offered).or(asked.then_some(turn.first));
         let mut found = false;
         let mut resume = turn.first;
         let start = next;
@@ -50,7 +63,11 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             }
             let cued = from.is_some_and(|from| at >= from);
             let span = if doc.has(at, class::STREET) {
-                street(doc, at, turn.first, turn.end, cued).or_else(|| corner(doc, at, turn.end))
+                street(doc, at, turn.first, turn.end, cued)
+                    .or_else(|| prefixed(doc, at, turn.first, turn.end))
+                    .or_else(|| lot(doc, at, turn.first, turn.end))
+                    .or_else(|| found.then(|| off_road(doc, at, turn.first, turn.end))?)
+                    .or_else(|| corner(doc, at, turn.end))
             } else if doc.has(at, class::HOME) {
                 dwelling(doc, at, turn.first, turn.end)
             } else {
@@ -65,6 +82,9 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             };
             if let Some((first, end, kind)) = span {
                 doc.add(first, end, kind, "address");
+                if !found && first > turn.first {
+                    replaced(doc, &turn, first);
+                }
                 found = true;
                 resume = end;
             }
@@ -73,6 +93,8 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             answer(doc, from, turn.end, asked);
             place(doc, from, turn.end);
         }
+        let near = from.is_some() || found;
+        found |= alone(doc, &anchors[start..next], turn.end, near);
         let again = t > 0 && last_found.is_some_and(|found: usize| t - found <= 6);
         if asked && recent == t.checked_sub(1) || again && asks_town(doc, &doc.turns[t - 1]) {
             part(doc, &doc.turns[t - 1].clone(), &turn);
@@ -80,8 +102,13 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if found {
             last_found = Some(t);
         }
+        let near = |last: Option<usize>| last.is_some_and(|last| t - last <= 4);
+        follow(doc, t, near(last_found) || near(last_cue));
         if last_zip.is_some_and(|asked| t - asked <= 3) {
             zip_answer(doc, &turn);
+        }
+        if last_zip.is_some_and(|asked| t - asked == 1) {
+            other_zips(doc, &turn);
         }
         if turn.asks & Cue::Zip.bit() != 0 {
             last_zip = Some(t);
@@ -92,31 +119,6 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     }
     repeat(doc, &anchors);
     doc.anchors.place = anchors;
-}
-
-/// Other mentions of the streets found: "maple street, yes, maple street".
-fn repeat(doc: &mut Doc<'_>, places: &[u32]) {
-    let street_at = |doc: &Doc<'_>, at: usize| at > 0 && doc.has(at, class::SOLID_STREET);
-    let mut names: Vec<u64> = places
-        .iter()
-        .map(|at| *at as usize)
-        .filter(|at| street_at(doc, *at) && doc.taken[*at] && doc.taken[*at - 1])
-        .map(|at| doc.key(at - 1))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    for at in places.iter().map(|at| *at as usize) {
-        if street_at(doc, at)
-            && !doc.taken[at]
-            && doc.shape(at - 1) == Some(Shape::Word)
-            && names.binary_search(&doc.key(at - 1)).is_ok()
-        {
-            let t = doc.turns.partition_point(|turn| turn.end <= at);
-            let limit = doc.turns.get(t).map_or(at + 1, |turn| turn.end);
-            let end = rest(doc, at + 1, limit, true);
-            doc.add(at - 1, end, Kind::Address, "address-repeated");
-        }
-    }
 }
 
 /// Whether a turn asks for a town or a state in a few words: "city?", "and what town".
@@ -152,7 +154,7 @@ fn answered(doc: &Doc<'_>, from: usize, to: usize) -> bool {
 }
 
 /// What may stand before a street without a house number.
-const PLACED: &WordSet = words!["on", "at", "is", "in", "to", "off"];
+pub(crate) const PLACED: &WordSet = words!["on", "at", "is", "in", "to", "off"];
 
 pub(crate) fn ordinary(doc: &Doc<'_>, at: usize) -> bool {
     doc.has(
@@ -191,6 +193,7 @@ fn street(
     let title = Title {
         at,
         cued,
+        counted: number_after(doc, at + 1, limit).is_some(),
         numbered,
         estate,
     };
@@ -210,6 +213,14 @@ fn street(
             && named
             && doc.is_any(first - 1, PLACED);
         // "Larkspur Street." as the whole answer
+        // "out on Kettle Moraine Drive, number 7718"
+        if words > 0
+            && named
+            && (capitals || cued)
+            && let Some(end) = number_after(doc, at + 1, limit)
+        {
+            return Some((first, rest(doc, end, limit, cued).max(end), Kind::Address));
+        }
         let whole = cued
             && words > 0
             && doc.has(at, class::SOLID_STREET)
@@ -265,98 +276,6 @@ fn street(
     Some((first, end, Kind::Address))
 }
 
-/// What is known of a street before its name is read.
-struct Title {
-    /// The street word.
-    at: usize,
-    /// Something asked for an address or announced it.
-    cued: bool,
-    /// "state route", "county road"
-    numbered: bool,
-    /// "mobile home park"
-    estate: bool,
-}
-
-impl Title {
-    /// Where the street's name begins, how many words it has, and whether all of them have capitals.
-    fn read(&self, doc: &Doc<'_>, floor: usize) -> Option<(usize, usize, bool)> {
-        let Self {
-            at,
-            cued,
-            numbered,
-            estate,
-        } = *self;
-        let mut first = at;
-        let mut words = 0;
-        let mut capitals = true;
-        let mut spelled = false;
-        while first > floor && words < 6 && !numeric(doc, first - 1) && !half(doc, first, floor) {
-            let i = first - 1;
-            // "628 18th Street", "947 Eighty-First Avenue": the ordinal is the name.
-            if let Some(start) = ordinal(doc, i, floor) {
-                words += 1;
-                first = start;
-                continue;
-            }
-            match doc.shape(i)? {
-                Shape::Word
-                    if cued
-                        && doc.has(i, class::LETTER)
-                        && doc.has(i + 1, class::LETTER | class::STREET) => {}
-                // "Larkin, L A R K I N, Lane"
-                _ if let Some(start) = spelled_before(doc, first, floor) => {
-                    first = start;
-                    spelled = true;
-                    continue;
-                }
-                // "Alder, no, sorry, Elder Street"
-                _ if words > 0
-                    && !doc.capital(i)
-                    && let Some(start) = correction::before(doc, first, floor)
-                    && (cued || doc.capital(start.saturating_sub(1)))
-                    && !numeric(doc, start.saturating_sub(1)) =>
-                {
-                    first = start;
-                    continue;
-                }
-                Shape::Word => {
-                    let street_name = doc.capital(i)
-                        || spelled && !doc.has(i, class::FRAME)
-                        || !ordinary(doc, i)
-                        || doc.has(i, class::ORDINAL | class::DIRECTION | class::STREET)
-                        || numbered && i + 1 == at
-                        || words < 2 && plain_street(doc, i, at)
-                        || words > 0
-                            && doc.has(i, class::TITLE)
-                            && doc.has(at, class::SOLID_STREET)
-                        || doc.is(i, "the") && words == 0 && i > floor && numeric(doc, i - 1)
-                        || estate
-                            && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
-                        || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
-                    // "i live on birch lane"
-                    if cued && words > 0 && !street_name && doc.is_any(i, PLACED) {
-                        break;
-                    }
-                    if doc.taken[i] && !doc.capital(i) && !cued
-                        || !street_name
-                        || doc.has(i, class::UNIT) && !doc.capital(i)
-                    {
-                        return None;
-                    }
-                    capitals &= doc.capital(i);
-                    words += 1;
-                }
-                Shape::Punct
-                    if doc.is_punct(i, b',') && cued || doc.is_punct(i, b'.') && doc.glued(i) => {}
-                Shape::Clitic => {}
-                _ => return None,
-            }
-            first = i;
-        }
-        Some((first, words, capitals))
-    }
-}
-
 /// Where the flat or apartment before a house number begins, or the house number at `first`.
 fn dwelling_before(doc: &Doc<'_>, mut first: usize, floor: usize) -> usize {
     // "apartment four oh five, nine C, Clerkenwell Road"
@@ -386,107 +305,11 @@ fn dwelling_before(doc: &Doc<'_>, mut first: usize, floor: usize) -> usize {
 }
 
 /// "one twenty two and a half": whether "and a half" ends at `first`, with something before it.
-fn half(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+pub(crate) fn half(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
     first > floor + 3
         && doc.is(first - 1, "half")
         && doc.is(first - 2, "a")
         && doc.is(first - 3, "and")
-}
-
-/// Whether an ordinary word at `i` can be part of a street's name before the street word at `at`: "44 market street",
-/// but no "two way street".
-fn plain_street(doc: &Doc<'_>, i: usize, at: usize) -> bool {
-    const BITS: u64 = class::FRAME
-        | class::FILLER
-        | class::UNIT
-        | class::MEASURE
-        | class::OVER
-        | class::RELATION
-        | class::CARDINAL;
-    doc.is_any(
-        at,
-        words![
-            "street",
-            "st",
-            "avenue",
-            "ave",
-            "road",
-            "rd",
-            "lane",
-            "ln",
-            "boulevard",
-            "blvd",
-            "terrace",
-            "crescent",
-            "parkway",
-            "pkwy",
-        ],
-    ) && !doc.has(i, BITS)
-        && !doc.is_any(
-            i,
-            words![
-                "way",
-                "more",
-                "other",
-                "different",
-                "busy",
-                "whole",
-                "narrow",
-                "dirt",
-                "country",
-                "dark",
-                "down",
-                "across",
-                "off",
-                "along",
-                "lanes",
-                "different",
-                "this",
-                "that",
-                "next",
-                "and",
-                "in",
-                "over",
-                "every",
-                "same",
-                "which",
-                "then",
-                "the",
-                "side",
-                "a",
-                "little",
-                "big",
-                "long",
-            ],
-        )
-}
-
-/// Where the letters begin that spell a street's name before its kind, which is at `at`.
-fn spelled_before(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usize> {
-    let mark = |i: usize| doc.is_punct(i, b',') || doc.is_punct(i, b'-') || doc.is_punct(i, b'.');
-    let mut first = at;
-    let mut letters = 0;
-    while first > floor && at - first < 40 {
-        if doc.has(first - 1, class::LETTER) {
-            letters += 1;
-        } else if !mark(first - 1) {
-            break;
-        }
-        first -= 1;
-    }
-    while first > floor
-        && at - first < 44
-        && doc.is_any(first - 1, words!["spelled", "spelt", "that", "thats"])
-        || first > floor
-            && doc.shape(first - 1) == Some(Shape::Clitic)
-            && doc.is(first.saturating_sub(2), "that")
-    {
-        first -= 1;
-    }
-    while first > floor && mark(first - 1) {
-        first -= 1;
-    }
-    (letters > 2).then_some(first)
 }
 
 /// Where the house number begins that the one at `first` corrects: "six ten, no, six fourteen Larkin Street".
@@ -503,22 +326,6 @@ fn number_taken_back(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize>
         at -= 1;
     }
     (at < end).then_some(at)
-}
-
-/// Where an ordinal that ends at `i` begins: "18th", "eighty-first" behind a house number.
-fn ordinal(doc: &Doc<'_>, i: usize, floor: usize) -> Option<usize> {
-    if i <= floor {
-        return None;
-    }
-    if doc.glued(i)
-        && doc.shape(i - 1) == Some(Shape::Number)
-        && doc.is_any(i, words!["th", "st", "nd", "rd"])
-    {
-        return Some(i - 1);
-    }
-    let tens = i - 1 - usize::from(doc.is_punct(i - 1, b'-') && i > floor + 1);
-    let two = doc.has(i, class::ORDINAL) && doc.value(i) < 10 && doc.has(tens, class::TENS);
-    (two && tens > floor && numeric(doc, tens - 1)).then_some(tens)
 }
 
 /// "the corner of maple and fifth"

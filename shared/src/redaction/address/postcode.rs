@@ -28,13 +28,26 @@ pub(crate) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, u
         return None;
     };
     let route = next;
+    // "po box, let me think, eleven eighty two"
+    let pause = |at: usize| {
+        doc.is_punct(at, b',')
+            || doc.has(at, class::FILLER)
+            || doc.is_any(
+                at,
+                words!["lemme", "let", "me", "think", "see", "is", "number", "it's"],
+            )
+    };
     if doc.is_punct(next, b',') {
         next += 1;
     }
     if doc.is_punct(next, b'.') {
         next += 1;
     }
-    if !doc.is(next, "box") || !numeric(doc, next + 1) {
+    let said = doc
+        .is(next, "box")
+        .then(|| (next + 1..next + 7).find(|i| !pause(*i)));
+    let said = said.flatten().filter(|i| *i < limit && numeric(doc, *i));
+    let Some(said) = said else {
         // "box 44, rural route 3"
         let back = at - usize::from(at > 0 && doc.is_punct(at - 1, b','));
         let first = if back >= 2 && numeric(doc, back - 1) && doc.is(back - 2, "box") {
@@ -43,8 +56,8 @@ pub(crate) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, u
             at
         };
         return doc.is(at, "rural").then_some((first, route, Kind::Address));
-    }
-    let (end, _) = zip_end(doc, next + 1, limit);
+    };
+    let (end, _) = zip_end(doc, said, limit);
     Some((at, rest(doc, end, limit, false).max(end), Kind::Address))
 }
 
@@ -68,12 +81,37 @@ pub(crate) fn postcode(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize,
     if upper(next, 1) && doc.glued(next) {
         next += 1;
     }
+    // "P31 A7R9"
+    if upper(at, 1) && doc.word(at + 1).len() == 2 && eircode(doc, at + 2, limit) {
+        let end = (at + 2..at + 6)
+            .find(|i| !(*i < limit && (*i == at + 2 || doc.glued(*i))))
+            .unwrap_or(at + 6);
+        return Some((at, end, Kind::Zip));
+    }
     let inward = number(next, 1)
         && upper(next + 1, 2)
         && doc.word(next + 1).len() == 2
         && doc.glued(next + 1)
         && next + 2 <= limit;
     inward.then_some((at, next + 2, Kind::Zip))
+}
+
+/// The second half of an Irish postcode at `at`: four characters with a digit and a letter among them, as printed.
+fn eircode(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
+    let mut text = 0;
+    let (mut digits, mut letters) = (false, false);
+    for i in at..limit.min(at + 4) {
+        if i > at && !doc.glued(i) {
+            break;
+        }
+        match doc.shape(i) {
+            Some(Shape::Number) => digits = true,
+            Some(Shape::Word) if doc.capital(i) => letters = true,
+            _ => break,
+        }
+        text += doc.word(i).len();
+    }
+    text == 4 && digits && letters && !doc.glued(at)
 }
 
 /// A British postcode as people say it: "s k four five z w", "november romeo thirty three, eight bravo x-ray". Returns

@@ -55,13 +55,17 @@ pub(crate) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
             }
             Some(Shape::Punct)
                 if doc.is_punct(at, b'.')
-                    && (doc.glued(at) && at == from && doc.word(at - 1).len() <= 4 || cued) =>
+                    && (doc.glued(at) && at == from && doc.word(at - 1).len() <= 4
+                        || cued
+                        || doc.is(at.wrapping_sub(1), "co")) =>
             {
                 at += 1;
             }
             Some(Shape::Word)
-                if (doc.has(at, class::DWELLING) || doc.is(at, "number"))
-                    && (numeric(doc, at + 1)
+                if (doc.has(at, class::DWELLING)
+                    || doc.is_any(at, words!["number", "número", "app", "apto", "trailer"]))
+                    && (doc.is_punct(at + 1, b'.') && numeric(doc, at + 2)
+                        || numeric(doc, at + 1)
                         || doc.has(at + 1, class::LETTER)
                         || doc.is(at + 1, "number")
                         || doc.is_punct(at + 1, b'#')) =>
@@ -119,11 +123,12 @@ fn floor(doc: &Doc<'_>, at: usize) -> Option<usize> {
 
 /// Past the number of a flat, apartment or unit whose word is at `at`.
 fn unit(doc: &Doc<'_>, at: usize, stop: usize) -> usize {
-    let mut at = if doc.is(at + 1, "number") || doc.is_punct(at + 1, b'#') {
-        at + 2
-    } else {
-        at + 1
-    };
+    let mut at =
+        if doc.is(at + 1, "number") || doc.is_punct(at + 1, b'#') || doc.is_punct(at + 1, b'.') {
+            at + 2
+        } else {
+            at + 1
+        };
     while at < stop
         && (numeric(doc, at)
             || doc.has(at, class::HUNDRED)

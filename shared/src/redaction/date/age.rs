@@ -1,5 +1,6 @@
 //! Ages above 89, which Safe Harbor counts as identifying. Younger ages survive.
 
+use crate::redaction::date::age_talk::{corrected, talked_of};
 use crate::redaction::kind::Kind;
 use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::Doc;
@@ -12,6 +13,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     let anchors = std::mem::take(&mut doc.anchors.age);
     let mut t = 0;
     let mut resume = 0;
+    let mut told_in: Option<usize> = None;
     for at in anchors.iter().map(|at| *at as usize) {
         while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
             t += 1;
@@ -44,10 +46,17 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             resume = end;
             continue;
         }
-        if let Some(stop) = aged(doc, first, end, turn.first, turn.end, t) {
-            doc.add(first, stop, Kind::AgeOver89, "age");
-        }
+        let stop = aged(doc, first, end, turn.first, turn.end, t)
+            .or_else(|| talked_of(doc, first, end, &turn, told_in.map(|told| t - told)));
         resume = end;
+        if let Some(stop) = stop {
+            doc.add(first, stop, Kind::AgeOver89, "age");
+            told_in = Some(t);
+            if let Some((first, end)) = corrected(doc, stop, turn.end) {
+                doc.add(first, end, Kind::AgeOver89, "age");
+                resume = end;
+            }
+        }
     }
     doc.anchors.age = anchors;
 }
@@ -104,7 +113,7 @@ fn birthday(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usize> {
 }
 
 /// A number from 90 to 125 at `at`.
-fn old_age(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
+pub(crate) fn old_age(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
     if doc.shape(at) == Some(Shape::Number) {
         let value: u32 = doc.word(at).parse().ok()?;
         return (90..=125).contains(&value).then_some((at, at + 1));
@@ -351,33 +360,38 @@ fn person(doc: &Doc<'_>, before: usize, first: usize, floor: usize) -> bool {
             "aged", "age", "turned", "turning", "turns", "turn", "he", "she", "i", "im", "hes",
             "shes", "be",
         ],
-    ) || doc.shape(before) == Some(Shape::Clitic)
-        && before > 0
-        && (doc.is_any(
-            before - 1,
-            words![
-                "i",
-                "he",
-                "she",
-                "who",
-                "mom",
-                "mother",
-                "dad",
-                "father",
-                "grandmother",
-                "grandfather",
-                "grandma",
-                "grandpa",
-                "nana",
-                "nan",
-                "gran",
-                "granny",
-                "grandad",
-                "granddad",
-                "husband",
-                "wife",
-            ],
-        ) || doc.has(before - 1, class::RELATION))
+    ) || doc.is_any(before, words!["you", "him", "her", "me"])
+        && before > floor
+        && doc.is_any(before - 1, words!["makes", "make", "made"])
+        || doc.is(before, "are") && before > floor && doc.is(before - 1, "you")
+        || doc.shape(before) == Some(Shape::Clitic)
+            && before > 0
+            && (doc.is_any(
+                before - 1,
+                words![
+                    "i",
+                    "you",
+                    "he",
+                    "she",
+                    "who",
+                    "mom",
+                    "mother",
+                    "dad",
+                    "father",
+                    "grandmother",
+                    "grandfather",
+                    "grandma",
+                    "grandpa",
+                    "nana",
+                    "nan",
+                    "gran",
+                    "granny",
+                    "grandad",
+                    "granddad",
+                    "husband",
+                    "wife",
+                ],
+            ) || doc.has(before - 1, class::RELATION))
         || doc.is_any(before, words!["am", "is", "was"])
             && before > 0
             && (doc.is_any(

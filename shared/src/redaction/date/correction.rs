@@ -30,7 +30,7 @@ const TAKES_BACK: &WordSet = words![
 /// What may stand beside them.
 const BESIDE: &WordSet = words![
     "i", "that", "me", "not", "um", "uh", "er", "erm", "or", "it", "its", "hang", "hold", "on",
-    "my", "well", "is", "was", "the", "say", "let", "think", "should", "be", "sir"
+    "my", "well", "is", "was", "the", "say", "let", "think", "should", "be", "sir", "a", "an"
 ];
 
 /// Most tokens between the two values.

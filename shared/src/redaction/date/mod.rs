@@ -2,8 +2,10 @@
 //! birth. A year alone survives.
 
 pub(crate) mod age;
+pub(crate) mod age_talk;
 pub(crate) mod correction;
 pub(crate) mod day;
+pub(crate) mod holiday;
 pub(crate) mod numeric;
 pub(crate) mod part;
 pub(crate) mod piece;
@@ -12,9 +14,10 @@ pub(crate) mod slash;
 pub(crate) mod spoken;
 
 use crate::redaction::date::day::{bare, range_end, the_before};
+use crate::redaction::date::holiday::{feast, holiday};
 use crate::redaction::date::numeric::numeric;
 use crate::redaction::date::part::{
-    day, day_then_year, gap, holiday, short_year, tail_year, weak_month, year,
+    day, day_then_year, gap, short_year, tail_year, weak_month, year,
 };
 use crate::redaction::date::piece::pieces;
 use crate::redaction::date::repair::{repaired, taken_back, year_before};
@@ -69,6 +72,8 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                         .flatten()
                 })
                 .or_else(|| alone(at))
+        } else if doc.has(at, class::HOLIDAY) {
+            feast(doc, at, turn.first, turn.end, birth(doc, t, at))
         } else {
             near_month(doc, &anchors, &mut month, at, turn.end)
                 .then(|| {
@@ -97,6 +102,12 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         };
         let end = repaired(doc, end, turn.end, kind).unwrap_or(end);
         let first = taken_back(doc, first, turn.first).unwrap_or(first);
+        // "'52"
+        let quote = doc.tokens[first].shape == Shape::Number
+            && doc.glued(first)
+            && first > turn.first
+            && doc.is_punct(first - 1, 0x27);
+        let first = first - usize::from(quote);
         // "born in '50, November fourteenth"
         let (first, kind) = match year_before(doc, first, turn.first) {
             Some(year)
@@ -169,7 +180,10 @@ fn day_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(us
         next = gap(doc, next + 1, limit);
     }
     if doc.is(next, "the") && doc.shape(next + 1) == Some(Shape::Number) {
-        return None;
+        // "17th of the 3rd 2011", but "2 of the 5mg"
+        let (month_end, ordinal) = day(doc, next + 1, limit)?;
+        let (end, year) = tail_year(doc, month_end, limit, true);
+        return (ordinal && year).then_some((the_before(doc, at, floor), end));
     }
     if next >= limit
         || !doc.has(next, class::MONTH)

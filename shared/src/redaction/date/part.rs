@@ -109,8 +109,10 @@ pub(crate) fn year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, boo
         return match doc.word(at).len() {
             4 if (1880..2100).contains(&value) => Some((at + 1, true)),
             2 if at > 0
-                && (doc.is_punct(at - 1, 0x27) || doc.is_punct(at - 1, b','))
-                && (!doc.glued(at + 1) || doc.is_punct(at + 1, b',') && !doc.glued(at + 2)) =>
+                && (doc.is_punct(at - 1, 0x27) && closed(doc, at + 1)
+                    || doc.is_punct(at - 1, b',')
+                        && (!doc.glued(at + 1)
+                            || doc.is_punct(at + 1, b',') && !doc.glued(at + 2))) =>
             {
                 Some((at + 1, false))
             }
@@ -174,6 +176,16 @@ pub(crate) fn year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, boo
     None
 }
 
+/// Whether nothing is glued to the number before `at` but the mark that ends what is said: "'45?", "'57" at the end of
+/// a line.
+fn closed(doc: &Doc<'_>, at: usize) -> bool {
+    let marks = [b',', b'.', b'?', b'!', b';'];
+    !doc.glued(at)
+        || doc.shape(at) == Some(Shape::Newline)
+        || marks.iter().any(|mark| doc.is_punct(at, *mark))
+            && (!doc.glued(at + 1) || doc.shape(at + 1) != Some(Shape::Number))
+}
+
 /// "twenty nine" or "oh five" after the day of a date of birth that nothing follows: its year.
 pub(crate) fn short_year(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usize> {
     if end == 0
@@ -195,72 +207,4 @@ pub(crate) fn short_year(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usiz
     };
     let more = doc.has(past, class::CARDINAL | class::UNIT | class::OVER);
     (past <= limit && !more).then_some(past)
-}
-
-/// "Halloween, nineteen thirty eight", "New Year's Day 1944": the year is at `at`.
-pub(crate) fn holiday(
-    doc: &Doc<'_>,
-    at: usize,
-    floor: usize,
-    limit: usize,
-) -> Option<(usize, usize)> {
-    let last = at.checked_sub(if at > floor && doc.is_punct(at - 1, b',') {
-        2
-    } else {
-        1
-    })?;
-    let day = doc.is_any(last, words!["day", "eve"]);
-    if last < floor
-        || !day
-            && !doc.is_any(
-                last,
-                words!["halloween", "christmas", "thanksgiving", "easter"],
-            )
-    {
-        return None;
-    }
-    let (end, strong) = year(doc, at, limit)?;
-    let name = if doc.shape(last.wrapping_sub(1)) == Some(Shape::Clitic) {
-        last.wrapping_sub(2)
-    } else {
-        last.wrapping_sub(1)
-    };
-    let first = if !day {
-        last
-    } else if doc.is_any(name, words!["year", "years"]) && doc.is(name.wrapping_sub(1), "new") {
-        name - 1
-    } else if doc.is_any(
-        name,
-        words![
-            "valentine",
-            "valentines",
-            "christmas",
-            "patrick",
-            "patricks",
-            "independence",
-            "memorial",
-            "labor",
-            "labour",
-            "veterans",
-            "boxing",
-            "thanksgiving",
-            "mothers",
-            "mother",
-            "fathers",
-            "father",
-            "columbus",
-            "canada",
-            "new-year",
-            "presidents",
-            "groundhog",
-            "may",
-            "fools",
-            "leap",
-        ],
-    ) {
-        name
-    } else {
-        return None;
-    };
-    (strong && first >= floor).then_some((first, end))
 }

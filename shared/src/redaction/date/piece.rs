@@ -26,16 +26,28 @@ struct Known {
 /// Finds dates of birth that come in pieces.
 pub(crate) fn pieces(doc: &mut Doc<'_>) {
     let mut next = 0;
-    while let Some(asked) =
-        (next..doc.turns.len()).find(|t| doc.turns[*t].asks & Cue::Dob.bit() != 0)
+    while let Some(asked) = (next..doc.turns.len())
+        .find(|t| doc.turns[*t].asks & Cue::Dob.bit() != 0 || born_in(doc, *t))
     {
         next = after_question(doc, asked);
     }
 }
 
+/// "i was born in august": the first piece, to which the others are asked.
+fn born_in(doc: &Doc<'_>, t: usize) -> bool {
+    let turn = doc.turns[t];
+    turn.asks & Cue::None.bit() != 0
+        && doc.turn_cues(&turn).iter().any(|hit| {
+            doc.is(hit.first, "born") && doc.is(hit.end - 1, "in") && doc.has(hit.end, class::MONTH)
+        })
+}
+
 /// Reads the answers to the question in turn `asked`; the turn to go on at.
 fn after_question(doc: &mut Doc<'_>, asked: usize) -> usize {
-    let mut known = Known::default();
+    let mut known = Known {
+        month: born_in(doc, asked),
+        ..Known::default()
+    };
     let mut quiet = 0;
     let others = !(Cue::Dob.bit() | Cue::None.bit());
     for t in asked + 1..doc.turns.len().min(asked + WINDOW) {

@@ -26,7 +26,12 @@ pub(crate) fn repaired(doc: &Doc<'_>, end: usize, limit: usize, kind: Kind) -> O
     let next = gap(doc, past, limit);
     let month = next + usize::from(doc.is(next, "of"));
     if doc.has(month, class::MONTH) {
-        return Some(tail_year(doc, month + 1, limit, true).0);
+        // "make that a seven, june seventh"
+        let said = gap(doc, month + 1, limit);
+        let again = day(doc, said, limit)
+            .filter(|(_, ordinal)| *ordinal && year(doc, said, limit).is_none());
+        let end = again.map_or(month + 1, |(end, _)| end);
+        return Some(tail_year(doc, end, limit, true).0);
     }
     (ordinal || birth).then(|| tail_year(doc, past, limit, true).0)
 }

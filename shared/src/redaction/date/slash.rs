@@ -4,6 +4,7 @@
 use crate::redaction::date::numeric::number;
 use crate::redaction::number::atom::numeric;
 use crate::redaction::number::context::measured;
+use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
@@ -31,9 +32,18 @@ impl Before {
         let Some(asked) = self.t.checked_sub(1).map(|before| doc.turns[before]) else {
             return false;
         };
-        at < self.floor + 8
-            && (asked.first.max(asked.end.saturating_sub(16))..asked.end)
-                .any(|at| doc.is_any(at, words!["when", "date", "dates", "day", "born"]))
+        let near = if asked.asks & Cue::Dob.bit() == 0 {
+            8
+        } else {
+            14
+        };
+        at < self.floor + near
+            && (asked.first.max(asked.end.saturating_sub(16))..asked.end).any(|at| {
+                doc.is_any(
+                    at,
+                    words!["when", "date", "dates", "day", "born", "birthday"],
+                )
+            })
     }
 }
 
@@ -79,7 +89,9 @@ pub(crate) fn slashed(
             at - 1,
             words!["to", "through", "until", "till", "thru", "and", "or"],
         );
-    let on = at > before.floor && doc.is_any(at - 1, words!["on", "dated", "since", "due"]);
+    let on = at > before.floor && doc.is_any(at - 1, words!["on", "dated", "since", "due"])
+        // "a GFR of 77 from 2/19"
+        || at > before.floor && doc.is(at - 1, "from") && (a > 12) != (b > 12) && !doc.is(at + 3, "to");
     // "on 9-24": with a dash it is nearly always a range of numbers.
     if !slash {
         let dated = (on || at > before.floor && doc.has(at - 1, class::WEEKDAY))

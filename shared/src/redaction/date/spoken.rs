@@ -23,10 +23,16 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
                     && !(at > asked.first && doc.is(at - 1, "ready"))
             })
         });
-    let birth = doc.asked(t, 3, Cue::Dob);
+    // "two twenty eight fifty five is when i was born"
+    let told_after = (doc.is_any(run.end, words!["is", "was"])
+        || doc.shape(run.end) == Some(Shape::Clitic))
+        && (run.end + 1..turn.end.min(run.end + 7))
+            .any(|at| doc.is_any(at, words!["born", "birthday", "birthdate", "birth", "dob"]));
+    let birth = doc.asked(t, 3, Cue::Dob) || told_after;
     let closes = run.end >= turn.end
         || doc.shape(run.end) != Some(Shape::Word)
         || doc.is_any(run.end, words!["through", "to", "until", "till"])
+        || told_after
         || whole;
     // "Sharon Best, five, nineteen, forty eight": after a name, as people are identified.
     let named = run.first > turn.first && {
@@ -57,7 +63,12 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
     if !said_whole && !pair {
         return None;
     }
-    let known = said_whole || asked || led || named && run.atoms <= 6;
+    let known = said_whole
+        || asked
+        || led
+        || told_after
+        || again(doc, run, turn)
+        || named && run.atoms <= 6;
     (known && (closes || led)).then_some(if birth || named {
         Kind::Dob
     } else {
@@ -73,12 +84,26 @@ fn parts(run: &Run) -> Option<bool> {
             .iter()
             .fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'))
     };
+    // "thirty five then twenty" is no day and month: no number is cut in two.
+    let values = &run.values[..run.atoms];
+    let length = |value: u16| if value < 10 { 1 } else { 2 };
+    let plain = values.iter().map(|value| length(*value)).sum::<usize>() == chars.len();
+    let between = |cut: usize| {
+        let mut at = 0;
+        !plain
+            || values.iter().any(|value| {
+                at += length(*value);
+                at == cut
+            })
+    };
     let day_month = |digits: &[u8]| {
-        (1..digits.len()).filter(|cut| *cut <= 2).any(|cut| {
-            let (a, b) = (number(&digits[..cut]), number(&digits[cut..]));
-            (1..=12).contains(&a) && (1..=31).contains(&b)
-                || (1..=31).contains(&a) && (1..=12).contains(&b)
-        })
+        (1..digits.len())
+            .filter(|cut| *cut <= 2 && between(*cut))
+            .any(|cut| {
+                let (a, b) = (number(&digits[..cut]), number(&digits[cut..]));
+                (1..=12).contains(&a) && (1..=31).contains(&b)
+                    || (1..=31).contains(&a) && (1..=12).contains(&b)
+            })
     };
     let (head, year) = chars.split_at_checked(chars.len().checked_sub(4)?)?;
     if (2..=4).contains(&head.len()) && (1900..2040).contains(&number(year)) && day_month(head) {
@@ -86,6 +111,23 @@ fn parts(run: &Run) -> Option<bool> {
     }
     let (head, _) = chars.split_at_checked(chars.len().checked_sub(2)?)?;
     ((2..=4).contains(&head.len()) && day_month(head)).then_some(false)
+}
+
+/// "22.7.71, sorry, 7 22 71": a date in numbers that puts right the one before it.
+fn again(doc: &Doc<'_>, run: &Run, turn: &Turn) -> bool {
+    let from = run.first.saturating_sub(12).max(turn.first);
+    let Some(before) = (from..run.first).rev().find(|at| doc.taken[*at]) else {
+        return false;
+    };
+    let end = doc.tokens[before].end();
+    run.atoms == 3
+        && (before + 1..run.first).any(|at| doc.has(at, class::CORRECTION) || doc.is(at, "no"))
+        && doc
+            .findings
+            .iter()
+            .rev()
+            .take(8)
+            .any(|finding| matches!(finding.kind, Kind::Date | Kind::Dob) && finding.end == end)
 }
 
 /// "the form's dated oh three nineteen twenty two", "i am oh four oh six thirty one": a month that begins with "oh",

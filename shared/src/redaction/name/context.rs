@@ -130,7 +130,24 @@ fn belongs(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
         || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline))
         || doc.is_any(
             at + 1,
-            words!["and", "i'm", "i", "now", "before", "until", "but", "is"],
+            words![
+                "and",
+                "i'm",
+                "i",
+                "now",
+                "before",
+                "until",
+                "but",
+                "is",
+                "back",
+                "when",
+                "then",
+                "till",
+                "til",
+                "originally",
+                "by",
+                "once"
+            ],
         );
     if !family || !closes || at < floor + 2 {
         return false;
@@ -242,7 +259,30 @@ fn introduced(doc: &Doc<'_>, before: usize, opens: bool, clitic: bool) -> bool {
 
 /// People without a relation's name.
 const FAMILIAR: &WordSet = words![
-    "boy", "girl", "buddy", "lad", "mate", "lady", "roommate", "carer"
+    "boy",
+    "girl",
+    "buddy",
+    "lad",
+    "mate",
+    "lady",
+    "roommate",
+    "carer",
+    "counselor",
+    "counsellor",
+    "therapist",
+    "midwife",
+    "nurse",
+    "caseworker",
+    "coach",
+    "assistant",
+    "receptionist",
+    "hygienist",
+    "aide",
+    "physio",
+    "tech",
+    "driver",
+    "dietitian",
+    "interpreter"
 ];
 
 /// Whether what stands around the word says that somebody is called so; `known`: somebody in this call is.
@@ -265,6 +305,9 @@ pub(crate) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
     if modal(doc, at) && (!am || at + 1 < end) {
         return false;
     }
+    if !opens && !calendar && (asked_of(doc, at, prev) || tidings(doc, at, prev)) {
+        return true;
+    }
     if !opens && !am && !related && !comma && doc.is_any(prev, NOT_BEFORE) {
         return false;
     }
@@ -277,8 +320,12 @@ pub(crate) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
         && doc.word(next).ends_with(['s', 'S'])
         && doc.shape(next + 1) == Some(Shape::Word);
     let acts = next < end && doc.is_any(next, ACTING);
-    // "Bell's palsy"
-    if owns && doc.has(next + 1, class::MEDICAL) && !known {
+    // "Bell's palsy", "Graves' disease", "Graves' eye disease"
+    let plural = doc.is_punct(next, 0x27);
+    if (owns && doc.has(next + 1, class::MEDICAL)
+        || plural && (next + 1..next + 3).any(|i| doc.has(i, class::MEDICAL)))
+        && !known
+    {
         return false;
     }
     let surname = next < end
@@ -320,7 +367,12 @@ pub(crate) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
     }
     if (start == floor || opens || comma)
         && (tells
-            || doc.is(next, "is") && doc.is_any(next + 1, words!["a", "an", "my"])
+            || doc.is(next, "is")
+                && doc.is_any(next + 1, words!["a", "an", "my"])
+                && !doc.is_any(
+                    at,
+                    words!["orange", "grey", "gray", "brown", "blue", "white"],
+                )
             || doc.is(next, "this") && doc.is(next + 1, "is")
             || doc.is_punct(next, b',')
                 && doc.is_any(next + 1, words!["she", "he", "can", "could", "what", "how"])
@@ -332,4 +384,28 @@ pub(crate) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
         return some && after || comma && closes || owns || acts && !homonym(doc, at);
     }
     some && next < end && doc.is_any(next, words!["she", "he", "who"])
+}
+
+/// "Can Bill call about the bill himself?": a capital between an auxiliary and a verb.
+fn asked_of(doc: &Doc<'_>, at: usize, prev: usize) -> bool {
+    doc.capital(at)
+        && doc.name_class(at) & name::FIRST != 0
+        && doc.is_any(
+            prev,
+            words![
+                "can", "could", "should", "would", "will", "did", "does", "has", "didn't"
+            ],
+        )
+        && doc.shape(at + 1) == Some(Shape::Word)
+        && !doc.capital(at + 1)
+        && (!doc.has(at + 1, class::MEDICAL | class::UNIT) || doc.is(at + 1, "sign"))
+}
+
+/// "tell her Rusty called": what somebody is to be told begins with who did it.
+fn tidings(doc: &Doc<'_>, at: usize, prev: usize) -> bool {
+    doc.is_any(prev, words!["her", "him", "them"])
+        && prev > 0
+        && doc.is_any(prev - 1, words!["tell", "told", "remind"])
+        && doc.name_class(at) & name::FIRST != 0
+        && doc.is_any(at + 1, TELLING)
 }

@@ -95,6 +95,24 @@ pub(crate) fn greeted(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<
             record(doc, name, name + 1, "name-greeting", known);
             return;
         }
+        // "hi its winter again"
+        let says = name + 1 >= end
+            || doc.shape(name + 1) == Some(Shape::Punct)
+            || doc.is_any(
+                name + 1,
+                words!["again", "calling", "here", "speaking", "from"],
+            );
+        let given = doc.name_class(name) & name::FIRST != 0
+            && !doc.has(
+                name,
+                class::MONTH | class::WEEKDAY | class::FRAME | class::FILLER,
+            );
+        let state =
+            doc.is_any(name, STATES) && !doc.is_any(name + 1, words!["calling", "speaking"]);
+        if says && given && !state && name < end && !doc.taken[name] && !modal(doc, name) {
+            record(doc, name, name + 1, "name-greeting", known);
+            return;
+        }
     }
     let vocative = next + 1 >= end
         || matches!(doc.shape(next + 1), Some(Shape::Punct | Shape::Newline))
@@ -462,6 +480,18 @@ pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
             words!["speak", "talk", "speaking", "talking", "addressed"],
         ) && doc.is_any(at + 1, words!["to", "with"]);
     let next = if further { at + 2 } else { at + 1 };
+    // "am I talking to Faith Sparrow?"
+    let met = further
+        && doc.name_class(next) & name::FIRST != 0
+        && !modal(doc, next)
+        && !doc.has(
+            next,
+            class::MONTH | class::WEEKDAY | class::FRAME | class::MEDICAL,
+        )
+        && (doc.capital(next) || span(doc, next, end).is_some_and(|stop| boundary(doc, stop, end)));
+    if met && next < end && take(doc, next, end, "name-mention", known) {
+        return;
+    }
     if !doc
         .tokens
         .get(next)

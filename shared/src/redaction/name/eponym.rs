@@ -72,7 +72,9 @@ const HEADS: &WordSet = words![
 
 /// Whether the name `at..end` is that of a disease, a sign, a device or a place.
 pub(crate) fn eponym(doc: &Doc<'_>, at: usize, end: usize, limit: usize, cued: Cued) -> bool {
-    let after = if doc.shape(end) == Some(Shape::Clitic) {
+    // "Bell's palsy", "Graves' disease"
+    let plural = doc.is_punct(end, 0x27) && doc.has(end + 1, class::MEDICAL);
+    let after = if doc.shape(end) == Some(Shape::Clitic) || plural {
         end + 1
     } else {
         end

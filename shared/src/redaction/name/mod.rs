@@ -9,6 +9,8 @@ pub(crate) mod printed;
 pub(crate) mod span;
 pub(crate) mod spelled;
 
+use std::ops::Range;
+
 use crate::redaction::kind::Kind;
 use crate::redaction::known::Known;
 use crate::redaction::name::context::{placed, somebody, unannounced};
@@ -20,7 +22,7 @@ use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::{class, name};
-use crate::redaction::words::word_set::words;
+use crate::redaction::words::word_set::{WordSet, words};
 
 /// Finds names by cue and dictionary, then by repetition.
 pub(crate) fn detect(doc: &mut Doc<'_>, given: &Known) {
@@ -32,6 +34,36 @@ pub(crate) fn detect(doc: &mut Doc<'_>, given: &Known) {
     }
     spelled(doc, &mut known, false);
     repeat(doc, &known);
+    turned_around(doc);
+}
+
+/// "Cordero, Luz": the comma between a family name and the given name after it goes with them.
+fn turned_around(doc: &mut Doc<'_>) {
+    let mut people: Vec<(usize, usize)> = doc
+        .findings
+        .iter()
+        .filter(|finding| finding.kind == Kind::Person)
+        .map(|finding| (finding.start, finding.end))
+        .collect();
+    people.sort_unstable();
+    for pair in people.windows(2) {
+        let [(start, middle), (next, end)] = *pair else {
+            continue;
+        };
+        if doc.text.get(middle..next) != Some(", ") {
+            continue;
+        }
+        let (family, given) = (doc.token_at(start), doc.token_at(next));
+        if doc
+            .tokens
+            .get(family)
+            .is_some_and(|token| token.end() == middle)
+            && doc.name_class(family) & (name::FIRST | name::LAST) == name::LAST
+            && doc.name_class(given) & name::FIRST != 0
+        {
+            doc.add_bytes(start, end, Kind::Person, "name-turned-around");
+        }
+    }
 }
 
 fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
@@ -60,6 +92,9 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
                 && !take(doc, at, turn.end, "name-cue", known)
             {
                 accept(doc, at, turn.end, Cued::Strongly, "name-cue", known);
+                if family_word(doc, hit.first..hit.end, at, turn.end) {
+                    record(doc, at, at + 1, "name-cue", known);
+                }
             }
         }
     }
@@ -119,6 +154,58 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             uncued(doc, at, turn.first, turn.end, known);
         }
     }
+}
+
+/// "last name Grave, no S": the one word after the cue is the name, whatever else it is.
+fn family_word(doc: &Doc<'_>, cue: Range<usize>, at: usize, end: usize) -> bool {
+    const SMALL: u64 = class::FRAME
+        | class::FILLER
+        | class::CORRECTION
+        | class::GREETING
+        | class::CARDINAL
+        | class::RELATION
+        | class::TITLE
+        | class::CUE
+        | class::LETTER;
+    let says = |list: &WordSet| cue.clone().any(|i| doc.is_any(i, list));
+    let family =
+        says(words!["surname"]) || says(words!["last", "family", "maiden"]) && says(words!["name"]);
+    let alone = at + 1 >= end
+        || doc.is_punct(at + 1, b',')
+        || doc.is_punct(at + 1, b'.')
+        || doc.is_any(at + 1, words!["first", "spelled", "like", "with"]);
+    family
+        && at < end
+        && at <= cue.end + 2
+        && doc.shape(at) == Some(Shape::Word)
+        && !doc.taken[at]
+        && doc.word(at).len() > 2
+        && alone
+        && !doc.has(at, SMALL)
+        && !doc.is_any(
+            at,
+            words![
+                "same",
+                "different",
+                "changed",
+                "wrong",
+                "hyphenated",
+                "too",
+                "only",
+                "again",
+                "correct",
+                "spelled",
+                "misspelled",
+                "first",
+                "both",
+                "there",
+                "not",
+                "what",
+                "who",
+                "given",
+                "change"
+            ],
+        )
 }
 
 /// "and your last name?" – "Day": the word that is the whole answer is the name, whatever else it is.
@@ -314,14 +401,21 @@ fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Ve
     }
     if names & name::COMMON != 0 || homonym(doc, at) || doc.has(at, class::NATO) {
         let called = known.contains(&doc.key(at));
-        if somebody(doc, at, floor, end, called) {
-            take(doc, at, end, "name-context", known);
+        if somebody(doc, at, floor, end, called)
+            && !take(doc, at, end, "name-context", known)
+            && doc.name_class(at) & name::COMMON == 0
+        {
+            record(doc, at, at + 1, "name-context", known);
         }
         return;
     }
     // "no deborah with a d"
     let told_apart = doc.is(at + 1, "with") && doc.is_any(at + 2, words!["a", "an"]);
-    let opens = at == floor || matches!(doc.shape(at - 1), Some(Shape::Punct));
+    // "like eva?"
+    let only = at <= floor + 3
+        && at + 2 >= end
+        && (floor..at).all(|i| doc.has(i, class::FRAME | class::FILLER | class::LEAD));
+    let opens = at == floor || only || matches!(doc.shape(at - 1), Some(Shape::Punct));
     let closes = at + 1 >= end || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline));
     if doc.capital(at) && !placed(doc, at, floor)
         || opens && closes

@@ -6,7 +6,7 @@ use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::{class, name};
 use crate::redaction::words::ordinary_words::ordinary as is_ordinary;
-use crate::redaction::words::word_set::words;
+use crate::redaction::words::word_set::{WordSet, words};
 
 /// How much a cue says that a name follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,32 @@ pub(crate) fn homonym(doc: &Doc<'_>, at: usize) -> bool {
     ) || doc.name_class(at) & name::WORD != 0
 }
 
+/// Forms of verbs that cannot follow "will" or "may": "doctor may said".
+const PAST: &WordSet = words![
+    "said",
+    "says",
+    "told",
+    "tells",
+    "wanted",
+    "wants",
+    "asked",
+    "asks",
+    "was",
+    "had",
+    "did",
+    "gave",
+    "saw",
+    "thinks",
+    "thought",
+    "called",
+    "prescribed",
+    "ordered",
+    "recommended",
+    "mentioned",
+    "referred",
+    "sent"
+];
+
 /// "the doctor will call", "may I speak with": a verb.
 pub(crate) fn modal(doc: &Doc<'_>, at: usize) -> bool {
     doc.is_any(at, words!["will", "may"])
@@ -35,6 +61,7 @@ pub(crate) fn modal(doc: &Doc<'_>, at: usize) -> bool {
                 at + 1,
                 words!["calling", "speaking", "here", "from", "and", "is", "again"],
             )
+            && !doc.is_any(at + 1, PAST)
             && doc.name_class(at + 1) & (name::LAST | name::COMMON | name::WORD) != name::LAST
             || doc.has(at + 1, class::CARDINAL))
 }

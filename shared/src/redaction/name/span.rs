@@ -50,6 +50,11 @@ pub(crate) fn part(doc: &Doc<'_>, at: usize) -> Part {
     }
     let bits = doc.class(at);
     let length = doc.word(at).len();
+    // "Donncha Ó Murchadha"
+    let gaelic = matches!(doc.word(at), "Ní" | "Nic" | "Uí" | "Mhic");
+    if gaelic || length == 2 && doc.capital(at) && doc.word(at).chars().count() == 1 {
+        return Part::Particle;
+    }
     if length == 1 {
         let initial =
             bits & class::LETTER != 0 && (doc.capital(at) || !doc.is_any(at, words!["a", "i"]));
@@ -158,18 +163,12 @@ pub(crate) fn record(
     rule: &'static str,
     known: &mut Vec<u64>,
 ) {
-    // "For Di Marco"
-    let particle = at > 0
-        && doc.capital(at)
-        && doc.capital(at - 1)
-        && part(doc, at - 1) == Part::Particle
-        && !doc.is_any(at - 1, words!["st", "saint", "san"]);
-    let at = at - usize::from(particle);
+    let at = beginning(doc, at);
     for i in at..end {
         if doc.shape(i) == Some(Shape::Word)
             && doc.word(i).len() > 1
             && !matches!(part(doc, i), Part::Particle)
-            && !doc.is_any(i, words!["hyphen", "dash"])
+            && !doc.is_any(i, words!["hyphen", "dash", "space"])
         {
             let key = doc.key(i);
             if !known.contains(&key) && known.len() < 4096 {
@@ -178,6 +177,54 @@ pub(crate) fn record(
         }
     }
     doc.add(at, end, Kind::Person, rule);
+}
+
+/// Whether one or two initials without a dot at `at` lead to a name.
+fn initials(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
+    let name = at + 1 + usize::from(part(doc, at + 1) == Part::Initial);
+    name < limit
+        && doc.capital(name) == doc.capital(at)
+        && doc.word(name).len() > 2
+        && match part(doc, name) {
+            Part::Name | Part::Unknown => true,
+            Part::Doubtful => name > at + 1 || boundary(doc, name + 1, limit),
+            _ => false,
+        }
+}
+
+/// Where a name begins whose part at `at` was recognised: "For Di Marco", "de la garza", "de space la garza", "Pa Houa
+/// Vang".
+fn beginning(doc: &Doc<'_>, at: usize) -> usize {
+    let mut first = at;
+    while first > 0 && at - first < 4 {
+        let i = first - 1;
+        let said = doc.is(i, "space") && i > 0 && part(doc, i - 1) == Part::Particle;
+        let particle = part(doc, i) == Part::Particle
+            && if doc.capital(at) {
+                doc.capital(i) && !doc.is_any(i, words!["st", "saint", "san"])
+                    || first < at && doc.is_any(i, words!["de", "van", "von"])
+            } else {
+                doc.is_any(
+                    i,
+                    words!["de", "la", "del", "della", "von", "van", "der", "du", "dos"],
+                ) && doc.name_class(at) & (name::FIRST | name::LAST) != name::FIRST
+            };
+        let foreign = doc.capital(i)
+            && doc.capital(at)
+            && !doc.taken[i]
+            && strange(doc, i)
+            && doc.word(i).len() > 1
+            && !doc.word(i).bytes().all(|b| b.is_ascii_uppercase())
+            && !doc.glued(first)
+            && i > 0
+            && !doc.after_stop(i)
+            && !doc.is_punct(i - 1, b':');
+        if !(said || particle || foreign) {
+            break;
+        }
+        first = i;
+    }
+    first
 }
 
 pub(crate) fn span(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
@@ -196,6 +243,8 @@ pub(crate) fn span(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
                 next += usize::from(doc.is_punct(next + 1, b'.'));
             }
             Part::Initial if doc.is_punct(next + 1, b'.') => next += 1,
+            // "T J Wozniak"
+            Part::Initial if initials(doc, next, limit) => {}
             // "Georgina Van-Dyke", "Ingrid Still"
             _ if count > 0
                 && doc.shape(next) == Some(Shape::Word)

@@ -310,7 +310,8 @@ pub(crate) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
             && !doc.after_stop(at)
             && at > 0
             && doc.shape(at - 1) == Some(Shape::Word);
-        let medical = doc.shape(at + 1) == Some(Shape::Clitic) && doc.has(at + 2, class::MEDICAL);
+        let owns = doc.shape(at + 1) == Some(Shape::Clitic) || doc.is_punct(at + 1, 0x27);
+        let medical = owns && doc.has(at + 2, class::MEDICAL);
         let meant =
             word && !medical && !addressed && !inside && doc.name_class(at) & name::FIRST != 0 && {
                 let t = doc.turns.partition_point(|turn| turn.end <= at);

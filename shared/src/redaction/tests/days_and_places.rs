@@ -113,3 +113,82 @@ fn a_town_asked_for_in_one_word_goes() {
         &["marblehead"],
     );
 }
+
+#[test]
+fn ages_over_ninety_go_when_they_are_corrected_or_said_again() {
+    gone(
+        "caller: he's ninety four, sorry, ninety five, and still bowling",
+        &["ninety"],
+    );
+    gone(
+        "agent: so that makes him ninety six\ncaller: ninety seven in june",
+        &["ninety six", "ninety seven"],
+    );
+    gone("Agent: You're 92?\nCaller: 93 next week.", &["92", "93"]);
+    gone(
+        "caller: i have two aunts, ninety one and eighty eight",
+        &["ninety one"],
+    );
+    gone("caller: my uncle's the oldest, 97, then my dad", &["97"]);
+    stays("caller: the heart rate was ninety one, i mean ninety two");
+    stays("caller: my mother takes metoprolol, 95, every morning");
+    stays("agent: you're ninety percent covered");
+    stays("caller: my numbers, 92 and 87, are they bad");
+    let reading = redact("Agent: She's 91?\nCaller: Yes. 95 over 60 this morning.");
+    assert!(reading.contains("95 over 60"), "{reading:?}");
+}
+
+#[test]
+fn a_holiday_goes_as_a_birthday_or_when_days_are_counted_from_it() {
+    gone(
+        "Agent: When's her birthday?\nCaller: Halloween.",
+        &["Halloween"],
+    );
+    gone(
+        "Agent: Date of birth?\nCaller: Valentine's Day, sixty one.",
+        &["Valentine", "Day"],
+    );
+    gone(
+        "caller: she had the stroke the night after easter",
+        &["night after easter"],
+    );
+    stays("caller: we ate too much at christmas");
+    stays("caller: the clinic is closed on thanksgiving");
+    stays("Caller: We have a Valentine's Day party.");
+}
+
+#[test]
+fn a_month_of_birth_is_the_first_piece_of_the_date() {
+    gone(
+        "caller: my daughter was born in may\nagent: which day\ncaller: the nineteenth\nagent: and year\ncaller: sixty eight",
+        &["nineteenth", "sixty eight"],
+    );
+    stays("caller: i was born in texas\nagent: how many pills\ncaller: twenty two");
+}
+
+#[test]
+fn a_date_in_numbers_goes_when_the_words_after_it_say_what_it_is() {
+    gone(
+        "caller: one fourteen fifty two was the day i was born",
+        &["fourteen", "fifty two"],
+    );
+    gone("caller: dob 6.3.50, oh wait, 3 6 50", &["3 6 50"]);
+    gone("caller: 3rd of the 12th 1988", &["3rd", "12th", "1988"]);
+    gone("Caller: He was born Aug 3 '48.", &["Aug", "48"]);
+    gone("Caller: The INR of 2 from 3/17 was clear.", &["3/17"]);
+    stays("caller: it drained forty five then thirty then ten");
+    stays("caller: i took 2 of the 5 mg");
+    stays("Caller: since the summer of '69, really");
+}
+
+#[test]
+fn a_day_said_again_with_its_month_goes_whole() {
+    gone(
+        "agent: birthday\ncaller: march twelfth seventy no make that a nine, march ninth",
+        &["march", "twelfth", "nine"],
+    );
+    gone(
+        "agent: and her birthday?\ncaller: uh last monday i think no, the ninth, the ninth of may",
+        &["ninth", "may"],
+    );
+}

@@ -11,5 +11,6 @@ mod kinds;
 mod names;
 mod number_parts;
 mod numbers;
+mod places;
 mod properties;
 mod structured;

@@ -221,3 +221,57 @@ fn mailboxes_of_several_words_of_several_turns_and_of_one_word_go() {
         }
     }
 }
+
+#[test]
+fn a_speaker_of_any_role_begins_a_turn() {
+    gone(
+        "Front desk: And mom's name?\nteen: Ruby.\nFront desk: Thanks.",
+        &["Ruby"],
+    );
+    gone("Visiting nurse: your last name?\nson: Day", &["Day"]);
+    stays("Plan: rest and fluids\nDiet: soft");
+}
+
+#[test]
+fn initials_and_particles_belong_to_the_name() {
+    gone(
+        "agent: cardholder name?\ncaller: m k oduya",
+        &["m k", "oduya"],
+    );
+    gone(
+        "agent: whose name is on it\ncaller: R Q Pemberton",
+        &["R Q", "Pemberton"],
+    );
+    gone("caller: it's under de la cruz", &["de la cruz"]);
+    gone(
+        "Agent: Name?\nCaller: Sorcha Ó Lachtnáin, with an accent.",
+        &["Sorcha", "Ó", "Lachtn"],
+    );
+    gone(
+        "Agent: It's under?\nCaller: Under Tran, Kim.",
+        &["Tran, Kim"],
+    );
+    stays("caller: i went to la jolla");
+}
+
+#[test]
+fn a_name_that_is_a_word_goes_where_only_a_name_can_stand() {
+    gone("caller: doctor will said to wait", &["will"]);
+    gone("Caller: Could Mark sign for me?", &["Mark"]);
+    gone("caller: tell her Rusty called", &["Rusty"]);
+    gone(
+        "agent: am i talking to dawn sparrow\ncaller: no",
+        &["dawn", "sparrow"],
+    );
+    gone("caller: hi its joy from accounting", &["joy"]);
+    gone("Patient: Last name Stone, no E.", &["Stone"]);
+    gone("agent: like ana?\ncaller: no", &["ana"]);
+    gone("caller: she was a delgado before the wedding", &["delgado"]);
+    stays("caller: the doctor will call you");
+    stays("caller: i was talking to grace about it");
+    stays("caller: tell her the pharmacy called");
+    stays("caller: my last name changed, so");
+    stays("Caller: I'm here about Graves' disease.");
+    stays("Caller: The magnet is 3 Tesla.");
+    stays("Patient: And last night, I slept.");
+}

@@ -39,7 +39,8 @@ pub(crate) mod after {
 pub(crate) fn mask_of(bits: u64, names: u8) -> u16 {
     const NAMES: u64 = class::TITLE | class::GREETING | class::RELATION;
     const BEFORE: u64 = class::INTRODUCTION | class::MENTION | class::LEAD;
-    const DATES: u64 = class::MONTH | class::ORDINAL | class::TENS | class::TEEN | class::DIGIT;
+    const DATES: u64 =
+        class::MONTH | class::ORDINAL | class::TENS | class::TEEN | class::DIGIT | class::HOLIDAY;
     const RUNS: u64 = class::DIGIT
         | class::TEEN
         | class::TENS

@@ -5,6 +5,7 @@ use crate::redaction::kind::Kind;
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::readings::Readings;
 use crate::redaction::text::anchor::Anchors;
+use crate::redaction::text::role::role;
 use crate::redaction::text::token::{Shape, Token, tokenize};
 use crate::redaction::words::lexicon::{Pool, class, class_of, value_of};
 use crate::redaction::words::tables::CUES;
@@ -116,8 +117,11 @@ impl<'a> Doc<'a> {
     fn split_turns(&mut self) {
         let n = self.tokens.len();
         let mut first = 0;
-        if let Some(label) = self.label(0, true) {
+        // Whether lines begin with their speakers: only then any role is one ("Front desk:").
+        let mut labelled = false;
+        if let Some(label) = self.label(0, true).or_else(|| self.first_role()) {
             first = label;
+            labelled = true;
         }
         for i in 0..self.anchors.turn.len() {
             let at = self.anchors.turn[i] as usize;
@@ -129,6 +133,9 @@ impl<'a> Doc<'a> {
                 self.push_turn(first, at);
                 first = at + 1;
                 if let Some(label) = self.label(first, true) {
+                    first = label;
+                    labelled = true;
+                } else if let Some(label) = role(self, first).filter(|_| labelled) {
                     first = label;
                 }
             } else if let Some(label) = self.label(at, false) {
@@ -148,6 +155,18 @@ impl<'a> Doc<'a> {
                 asks: 0,
             });
         }
+    }
+
+    /// The end of a role at the start of the text, when the next line has one too.
+    fn first_role(&self) -> Option<usize> {
+        let label = role(self, 0)?;
+        let lines = self.anchors.turn.iter().map(|at| *at as usize);
+        let line = lines
+            .filter(|at| self.tokens[*at].shape == Shape::Newline)
+            .find(|at| *at > label)?
+            + 1;
+        self.label(line, true).or_else(|| role(self, line))?;
+        Some(label)
     }
 
     /// A speaker's label at `at`: `Agent:`, `[doctor]`, `Speaker 1:`. Returns the token after it.

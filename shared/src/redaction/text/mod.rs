@@ -6,4 +6,5 @@ pub(crate) mod chunk;
 pub(crate) mod doc;
 
 pub(crate) mod placeholder;
+pub(crate) mod role;
 pub(crate) mod token;

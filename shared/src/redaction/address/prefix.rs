@@ -1,0 +1,142 @@
+//! Streets whose word comes before the name: "3316 Avenida del Sol", "1264 rue Plessis", "2210 highway 9", "4419
+//! concession seven".
+
+use crate::redaction::address::ordinary;
+use crate::redaction::address::tail::rest;
+use crate::redaction::kind::Kind;
+use crate::redaction::number::atom::numeric;
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::class;
+use crate::redaction::words::word_set::words;
+
+/// The address whose street word at `at` has its house number before it and its name behind it.
+pub(crate) fn prefixed(
+    doc: &Doc<'_>,
+    at: usize,
+    floor: usize,
+    limit: usize,
+) -> Option<(usize, usize, Kind)> {
+    // "118 county road 12"
+    let owner = at > floor && doc.is_any(at - 1, words!["county", "state", "us", "rural", "old"]);
+    let before = at - usize::from(owner);
+    if before <= floor || !numeric(doc, before - 1) || doc.taken[before - 1] {
+        return None;
+    }
+    let name = numbered(doc, at, limit).or_else(|| foreign(doc, at, limit))?;
+    let mut first = before;
+    while first > floor
+        && before - first < 8
+        && !doc.taken[first - 1]
+        && (numeric(doc, first - 1)
+            || doc.has(first - 1, class::HUNDRED | class::THOUSAND)
+            || doc.is_punct(first - 1, b'-') && first < before)
+    {
+        first -= 1;
+    }
+    Some((
+        first,
+        rest(doc, name, limit, false).max(name),
+        Kind::Address,
+    ))
+}
+
+/// The end of a road that has a number: "highway 9", "concession seven", "route one sixteen".
+fn numbered(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
+    if !doc.is_any(
+        at,
+        words!["highway", "hwy", "route", "road", "concession", "fm"],
+    ) {
+        return None;
+    }
+    let mut end = at + 1;
+    while end < limit && end < at + 4 && numeric(doc, end) {
+        end += 1;
+    }
+    let counted = doc.has(end, class::UNIT) && !doc.has(end, class::STREET);
+    (end > at + 1 && !counted).then_some(end)
+}
+
+/// The end of a name that follows its street's word: "Avenida del Sol", "rue Plessis", "camino real".
+fn foreign(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
+    if !doc.is_any(
+        at,
+        words![
+            "avenida", "calle", "rue", "via", "camino", "paseo", "vereda", "carrera", "chemin"
+        ],
+    ) {
+        return None;
+    }
+    let mut end = at + 1;
+    let mut named = false;
+    while end < limit && end < at + 6 && doc.shape(end) == Some(Shape::Word) {
+        let particle = doc.is_any(
+            end,
+            words![
+                "de", "del", "la", "las", "los", "el", "du", "des", "le", "les", "saint", "st"
+            ],
+        );
+        let word = doc.capital(end) || !ordinary(doc, end);
+        if !particle && (!word || doc.has(end, class::FRAME | class::FILLER | class::DWELLING)) {
+            break;
+        }
+        named |= !particle;
+        end += 1;
+    }
+    named.then_some(end)
+}
+
+/// "Lot 31, Shady Acres", "trailer six pine hollow": a place in an estate, whose name ends with the street word at `at`.
+pub(crate) fn lot(
+    doc: &Doc<'_>,
+    at: usize,
+    floor: usize,
+    limit: usize,
+) -> Option<(usize, usize, Kind)> {
+    let mut first = at;
+    while first > floor
+        && at - first < 3
+        && doc.shape(first - 1) == Some(Shape::Word)
+        && !numeric(doc, first - 1)
+        && !doc.has(first - 1, class::FRAME | class::FILLER | class::UNIT)
+    {
+        first -= 1;
+    }
+    let named = first < at;
+    first -= usize::from(first > floor && doc.is_punct(first - 1, b','));
+    let end = first;
+    while first > floor && end - first < 4 && numeric(doc, first - 1) {
+        first -= 1;
+    }
+    let head = first.checked_sub(1).filter(|head| *head >= floor)?;
+    let place = words![
+        "lot", "trailer", "space", "site", "cabin", "building", "unit"
+    ];
+    (named && first < end && doc.is_any(head, place) && !doc.taken[head])
+        .then(|| (head, rest(doc, at + 1, limit, false), Kind::Address))
+}
+
+/// "… Shady Acres. Off Highway 9": the road of an address that was given just before.
+pub(crate) fn off_road(
+    doc: &Doc<'_>,
+    at: usize,
+    floor: usize,
+    limit: usize,
+) -> Option<(usize, usize, Kind)> {
+    let led = at > floor && doc.is_any(at - 1, words!["off", "on", "near", "past", "by", "along"]);
+    let end = led.then(|| numbered(doc, at, limit))??;
+    Some((at, end, Kind::Address))
+}
+
+/// "Kettle Moraine Drive, number 7718": the end of the house number that follows the street, which ends at `at`.
+pub(crate) fn number_after(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
+    let word = at + usize::from(doc.is_punct(at, b','));
+    if !doc.is_any(word, words!["number", "número"]) || !numeric(doc, word + 1) {
+        return None;
+    }
+    let mut end = word + 1;
+    while end < limit && end < word + 7 && numeric(doc, end) {
+        end += 1;
+    }
+    (end <= limit).then_some(end)
+}
