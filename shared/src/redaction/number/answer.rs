@@ -165,5 +165,14 @@ pub(crate) fn lone_digit(
         )
     });
     let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word);
-    closes && !counts
+    // "which one", "the other one"
+    let pronoun = run.first > turn.first
+        && doc.is_any(
+            run.first - 1,
+            words![
+                "which", "that", "this", "the", "no", "any", "another", "new", "old", "other",
+                "good", "what"
+            ],
+        );
+    closes && !counts && !pronoun
 }

@@ -136,7 +136,7 @@ pub(crate) fn expiry(
                 "dies", "until", "till", "til", "thru", "through", "lapses", "good"
             ],
         );
-    (month && year && (slash || ends) && card_talk(doc, case)).then_some((
+    (month && year && (slash && ends || (slash || ends) && card_talk(doc, case))).then_some((
         Cue::CardExp,
         Kind::CardExp,
         "card-expiry",

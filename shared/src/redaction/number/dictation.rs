@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::redaction::kind::Kind;
 use crate::redaction::number::call_memory::{Seen, holds};
-use crate::redaction::number::code_letters::letters_before;
+use crate::redaction::number::code_letters::{letters_before, letters_turns_before};
 use crate::redaction::number::context::{clock, frame_only};
 use crate::redaction::number::cue::Hit;
 use crate::redaction::number::cue_value::{kind_of, length, most};
@@ -226,11 +226,15 @@ impl Unclaimed {
                 }
                 let floor = doc.turns[heard.turn].first;
                 let edge = value.starts_with(part) || value.ends_with(part);
-                if edge && (part.len() > 2 || frame_only(doc, floor, heard.tokens.start))
-                    || part.len() > 2 && holds(value, part)
+                let framed = frame_only(doc, floor, heard.tokens.start);
+                if edge && (part.len() > 2 || framed)
+                    || (part.len() > 3 || part.len() == 3 && heard.turn == t) && holds(value, part)
                 {
                     let first = letters_before(doc, heard.tokens.start, floor, kind);
                     doc.add(first, heard.tokens.end, kind, "read-back");
+                    if framed {
+                        letters_turns_before(doc, heard.turn, kind);
+                    }
                 }
             }
         }

@@ -51,7 +51,7 @@ pub(crate) fn decide(
     seen: &Seen,
 ) -> Option<(Cue, Kind, &'static str)> {
     let announced = case.armed_here && case.local.is_some_and(|(hit, _)| hit.cue != Cue::Phone);
-    if public_number(run) && !announced {
+    if public_number(run) && (run.len() >= 10 || !announced) {
         return None;
     }
     let Case { turn, quantity, .. } = *case;
@@ -70,6 +70,15 @@ pub(crate) fn decide(
     if let Some((kind, rule)) = seen.echo(run, quantity) {
         return Some((Cue::Id, kind, rule));
     }
+    let alone = !quantity
+        && (2..=3).contains(&run.len())
+        && run.singles == run.len()
+        && run.end < turn.first + 8
+        && frame_only(doc, turn.first, run.first)
+        && (run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word));
+    if alone && let Some((kind, rule)) = seen.edge(run) {
+        return Some((Cue::Id, kind, rule));
+    }
     if !quantity {
         if let Some(answer) = answers(doc, run, &turn, case.t, pending) {
             return Some((answer, kind_of(answer, run), "answer"));
@@ -83,6 +92,7 @@ pub(crate) fn decide(
     // "oh eight, seventeen, twenty through six twenty seven eighteen"
     let range = doc.is_any(run.end, words!["through", "to", "until", "till"]);
     if (!quantity || range)
+        && run.values[0] <= 31
         && let Some(kind) = dated(doc, run, &turn, case.t)
     {
         return Some((Cue::Dob, kind, "spoken-date"));
@@ -229,7 +239,10 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
 fn plated(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     let digits = || run.chars().iter().copied().filter(u8::is_ascii_digit);
     let year = run.digits() == 4 && (digits().take(2).eq(*b"19") || digits().take(2).eq(*b"20"));
-    let form = run.letters >= 2 && (5..=8).contains(&run.len()) && !year;
+    let form = (run.letters >= 2 || run.singles >= 2)
+        && run.letters > 0
+        && (5..=8).contains(&run.len())
+        && !year;
     // Letters in one block before the digits are no part of the run yet.
     let block = || {
         run.letters == 0
