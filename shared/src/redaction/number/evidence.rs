@@ -8,6 +8,7 @@ use crate::redaction::number::call_memory::{Pending, Seen};
 use crate::redaction::number::card::{card_code, expiry};
 use crate::redaction::number::code_letters::letters_before;
 use crate::redaction::number::context::{clock, frame_only, public_number};
+use crate::redaction::number::correction::{placed, put_right};
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::cue_value::{by_shape, corrects, cue_after, kind_of, length, most};
 use crate::redaction::number::run::Run;
@@ -88,6 +89,11 @@ pub(crate) fn decide(
         {
             return Some((open.cue, kind_of(open.cue, run), "continued"));
         }
+    }
+    if !quantity
+        && let Some(kind) = put_right(doc, run, case).or_else(|| placed(doc, run, case, seen))
+    {
+        return Some((Cue::Id, kind, "correction"));
     }
     // "oh eight, seventeen, twenty through six twenty seven eighteen"
     let range = doc.is_any(run.end, words!["through", "to", "until", "till"]);
@@ -252,7 +258,7 @@ fn plated(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     };
     run.digits() >= 2
         && (form || block())
-        && (floor.max(run.first.saturating_sub(10))..run.first).any(|at| doc.is_any(at, VEHICLES))
+        && doc.says(floor.max(run.first.saturating_sub(10)), run.first, VEHICLES)
 }
 
 /// Vehicles and their makers.
@@ -269,53 +275,29 @@ const VEHICLES: &WordSet = words![
     "taxi",
     "bus",
     "ambulance",
-    "motorcycle",
-    "scooter",
     "ford",
     "chevy",
     "chevrolet",
     "toyota",
     "honda",
     "nissan",
-    "hyundai",
     "kia",
     "subaru",
     "mazda",
     "dodge",
-    "gmc",
-    "buick",
     "lexus",
-    "acura",
     "tesla",
     "volvo",
     "audi",
     "bmw",
     "mercedes",
     "volkswagen",
-    "vw",
     "corolla",
     "camry",
     "civic",
     "accord",
-    "altima",
     "prius",
-    "forester",
-    "outback",
-    "silverado",
     "transit",
-    "odyssey",
-    "explorer",
-    "sentra",
-    "elantra",
-    "sonata",
-    "tacoma",
-    "sienna",
-    "wrangler",
-    "fiesta",
-    "vauxhall",
-    "skoda",
-    "renault",
-    "peugeot",
 ];
 
 /// Whether an insurer's name stands right before.

@@ -138,13 +138,11 @@ impl Call<'_> {
             at = self.number(doc, &mut here, hits, at, limit);
         }
         // Something was said that is or begins a number or a letter.
-        if started && here.found.0 == 0 {
-            if here.left >= 2 {
-                contrast(doc, t);
-            }
-            if here.spelled && turn.end - turn.first <= 12 {
-                spelled_echo(doc, t);
-            }
+        if started && here.found.0 == 0 && here.left >= 2 {
+            contrast(doc, t);
+        }
+        if here.spelled && turn.end - turn.first <= 14 {
+            spelled_echo(doc, t);
         }
         if let (_, Some(kind)) = here.found {
             letters_at_end(doc, here.last_end, turn.end, kind);
@@ -350,14 +348,13 @@ fn product_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
         return false;
     };
     pending.iter().all(|p| p.turn + 1 != t)
-        && (asked.first.max(asked.end.saturating_sub(12))..asked.end).any(|at| {
-            doc.is_any(
-                at,
-                words![
-                    "ndc", "cpt", "hcpcs", "icd", "loinc", "snomed", "drg", "cvx", "upc", "din"
-                ],
-            )
-        })
+        && doc.says(
+            asked.first.max(asked.end.saturating_sub(12)),
+            asked.end,
+            words![
+                "ndc", "cpt", "hcpcs", "icd", "loinc", "snomed", "drg", "cvx", "upc", "din"
+            ],
+        )
 }
 
 /// The end of a number of the deny list that starts at `at`, said with whatever pauses.

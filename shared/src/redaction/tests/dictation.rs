@@ -329,3 +329,42 @@ fn short_codes_are_put_right_and_echoed() {
         "pharmacist: that one expires in 2027",
     ]);
 }
+
+#[test]
+fn what_was_read_back_wrong_is_put_right() {
+    goes(&[
+        (
+            "one oh eight oh",
+            "agent: So that's two one six, five five five, oh one eight oh?\ncaller: one oh eight oh. You mixed it up.",
+        ),
+        (
+            "682",
+            "agent: is the number still 817-555-0141?\ncaller: no dear I switched companies. 682 now. the rest is the same",
+        ),
+        (
+            "two two nine",
+            "agent: I've got the chart ending 7713. That's you?\ncaller: If the start of it's two two nine, that's me.",
+        ),
+        (
+            "Eight eight",
+            "agent: number's in, month's in. Last piece?\ncaller: Eight eight, let me find my specs, eight eight three.",
+        ),
+        (
+            "oh three three one",
+            "agent: the last 4 of the phone number on your account.\ncaller: I have two. 6620\nagent: That did not match. Try again?\ncaller: the other one's oh three three one",
+        ),
+        (
+            "T, as in Tom",
+            "agent: I heard D as in dog, six six one.\ncaller: T, as in Tom. T six six one.",
+        ),
+    ]);
+    stays(&[
+        "therapist: breathe in, two three, let it go, two three four",
+        "agent: does it hurt?\ncaller: no. 600 milligrams helps",
+        "nurse: at the start of it I weighed her, two hundred",
+        "caller: we walked two, maybe three blocks",
+    ]);
+    let out =
+        redact("agent: callback is 817-555-0141?\ncaller: yes. I weigh 180 and I sleep 6 hours");
+    assert!(out.ends_with("I weigh 180 and I sleep 6 hours"), "{out}");
+}
