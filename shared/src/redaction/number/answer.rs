@@ -103,6 +103,7 @@ fn singly(doc: &Doc<'_>, run: &Run) -> bool {
 /// Whether the run stands alone, though other words are said in the turn: it is a sentence of its own ("Why do you need
 /// this every time. 9 1 7."), closes the turn after a comma ("my glasses, here, six two oh"), or closes a turn at which
 /// the other side nods.
+#[inline(never)]
 fn is_part(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> bool {
     let last = turn.end - run.end <= 1;
     let closes = last || stop(doc, run.end);
@@ -156,14 +157,22 @@ pub(crate) fn lone_digit(
     let Some(asked) = t.checked_sub(1).and_then(|before| doc.turns.get(before)) else {
         return false;
     };
-    let counts = (asked.first.max(asked.end.saturating_sub(24))..asked.end).any(|at| {
-        doc.is_any(
-            at,
-            words![
-                "how", "many", "much", "which", "or", "scale", "times", "refills"
-            ],
-        )
-    });
+    let counts = doc.says(
+        asked.first.max(asked.end.saturating_sub(24)),
+        asked.end,
+        words![
+            "how", "many", "much", "which", "or", "scale", "times", "refills"
+        ],
+    );
     let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word);
-    closes && !counts
+    // "which one", "the other one"
+    let pronoun = run.first > turn.first
+        && doc.is_any(
+            run.first - 1,
+            words![
+                "which", "that", "this", "the", "no", "any", "another", "new", "old", "other",
+                "good", "what"
+            ],
+        );
+    closes && !counts && !pronoun
 }

@@ -138,6 +138,7 @@ pub(crate) fn word(
             run.hundred = false;
         } else {
             run.push(ascii(value));
+            run.hundred = false;
         }
         run.singles += 1;
         run.atom(value);

@@ -97,7 +97,7 @@ impl Seen {
     pub(crate) fn akin(&self, doc: &Doc<'_>, run: &Run) -> Option<(Kind, &'static str)> {
         let value = run.chars();
         if value.len() < 5 {
-            return None;
+            return self.misheard(doc, run);
         }
         let other = (1..=4).any(|back| {
             run.first >= back
@@ -119,6 +119,45 @@ impl Seen {
             (other && seen.len() >= 5 && seen.len().abs_diff(value.len()) <= 2)
                 .then_some((*kind, "another"))
         })
+    }
+
+    /// "4 2 7", "declined, sorry", "4 9 7 then"; "B four four seven", "D four four seven": a short code with one
+    /// character in place of another.
+    fn misheard(&self, doc: &Doc<'_>, run: &Run) -> Option<(Kind, &'static str)> {
+        let singly = run.singles + run.letters >= run.len();
+        if !singly || run.len() < 3 {
+            return None;
+        }
+        // "the other one's oh oh nine two"
+        let other = (1..=3).any(|back| {
+            run.first
+                .checked_sub(back)
+                .is_some_and(|at| doc.is_any(at, words!["other", "ones", "mine", "hers"]))
+        });
+        let recent = &self.values[self.values.len().saturating_sub(2)..];
+        recent.iter().rev().find_map(|(range, kind)| {
+            let seen = &self.chars[range.clone()];
+            let wrong = seen.iter().zip(run.chars()).filter(|(a, b)| a != b).count();
+            let code = run.letters > 0 && run.len() == 4
+                || matches!(kind, Kind::Cvv | Kind::SsnLast4 | Kind::PhoneLast4);
+            (code && seen.len() == run.len() && (wrong <= 1 || other)).then_some((*kind, "misread"))
+        })
+    }
+
+    /// "Seven two. Got you.": the two or three digits at the edge of one of the last values, as all that is said.
+    pub(crate) fn edge(&self, run: &Run) -> Option<(Kind, &'static str)> {
+        let part = run.chars();
+        let recent = &self.values[self.values.len().saturating_sub(2)..];
+        recent.iter().rev().find_map(|(range, kind)| {
+            let seen = &self.chars[range.clone()];
+            let edge = seen.ends_with(part) || seen.starts_with(part);
+            (part.len() >= 2 && part.len() < seen.len() && edge).then_some((*kind, "echo"))
+        })
+    }
+
+    /// The kind of the last value.
+    pub(crate) fn last_kind(&self) -> Option<Kind> {
+        self.values.last().map(|(_, kind)| *kind)
     }
 
     pub(crate) fn count(&self) -> usize {

@@ -50,7 +50,7 @@ pub(crate) fn card_code(
     if !closes {
         return None;
     }
-    let named = |from: usize, to: usize| (from..to).any(|at| doc.is_any(at, CODES));
+    let named = |from: usize, to: usize| doc.says(from, to, CODES);
     let near = turn.first.max(run.first.saturating_sub(16));
     let found = if case.quantity {
         // "code" heads counts as well.
@@ -69,15 +69,18 @@ pub(crate) fn card_code(
             && recent(doc, Kind::CardExp)
             && frame_only(doc, turn.first, run.first)
             && before.is_some_and(|asked| {
-                (asked.first.max(asked.end.saturating_sub(8))..asked.end)
-                    .any(|at| doc.is_any(at, NEXT))
+                doc.says(
+                    asked.first.max(asked.end.saturating_sub(8)),
+                    asked.end,
+                    NEXT,
+                )
             });
         next || answer
             || named(turn.first.max(run.first.saturating_sub(4)), run.first)
             || singly && doc.after_stop(run.first) && named(near, run.first)
     };
     // "the digits kinda rubbed off the back, it's 427": no other digits stand there.
-    let says = |words: &WordSet| (near..run.first).any(|at| doc.is_any(at, words));
+    let says = |words: &WordSet| doc.says(near, run.first, words);
     let back = !case.quantity
         && says(words!["digits", "numbers", "code"])
         && says(words!["back", "strip", "stripe", "reverse"]);
@@ -123,7 +126,7 @@ pub(crate) fn expiry(
     if run.letters > 0 || run.decimal || case.quantity || !(3..=6).contains(&run.len()) {
         return None;
     }
-    let slash = (run.first..run.end).any(|at| doc.is_any(at, words!["slash", "of"]));
+    let slash = doc.says(run.first, run.end, words!["slash", "of"]);
     let year = matches!(
         run.chars(),
         [.., b'2', b'0', b'2' | b'3', _] | [.., b'2', b'4'..=b'9'] | [.., b'3', _]
@@ -136,7 +139,7 @@ pub(crate) fn expiry(
                 "dies", "until", "till", "til", "thru", "through", "lapses", "good"
             ],
         );
-    (month && year && (slash || ends) && card_talk(doc, case)).then_some((
+    (month && year && (slash && ends || (slash || ends) && card_talk(doc, case))).then_some((
         Cue::CardExp,
         Kind::CardExp,
         "card-expiry",

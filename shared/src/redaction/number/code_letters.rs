@@ -33,6 +33,7 @@ fn block(doc: &Doc<'_>, at: usize) -> bool {
 }
 
 /// Whether something that only separates stands at `at`.
+#[inline(never)]
 fn pause(doc: &Doc<'_>, at: usize) -> bool {
     doc.is_punct(at, b',')
         || doc.is_punct(at, b'-')
@@ -48,6 +49,7 @@ fn hyphenated(doc: &Doc<'_>, at: usize) -> bool {
 }
 
 /// Where a value that was read from `first` begins, with the letters before it: "FS 132 8637", "b um four eight".
+#[inline(never)]
 pub(crate) fn letters_before(doc: &Doc<'_>, first: usize, floor: usize, kind: Kind) -> usize {
     if !lettered(kind) {
         return first;
@@ -187,6 +189,7 @@ pub(crate) fn letters_at_end(doc: &mut Doc<'_>, value_end: usize, turn_end: usiz
 }
 
 /// Two letters or more, or a block of capitals, as the last words of tokens `from..to`.
+#[inline(never)]
 fn closing_letters(doc: &Doc<'_>, from: usize, to: usize) -> Option<(usize, usize)> {
     let mut end = to;
     while end > from

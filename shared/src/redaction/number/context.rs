@@ -199,11 +199,18 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     }
     let one = run.atoms == 1 || run.singles == run.len() || run.letters > 0;
     let long = run.len() >= 5 && one || run.len() >= 7;
-    // "do you text results? six oh seven …": ten digits one by one are no measurement.
-    let telephone = (10..=11).contains(&run.len()) && run.singles * 3 >= run.len() * 2;
-    !telephone
+    !telephone(doc, run)
         && measure_before(doc, first, floor).is_some_and(|at| !(long && doc.is_any(at, PLACES)))
         || acronym(doc, run, floor)
+}
+
+/// "do you text results? six oh seven …": ten digits one by one, or written with the last four together, are no
+/// measurement.
+pub(crate) fn telephone(doc: &Doc<'_>, run: &Run) -> bool {
+    let last = run.end.saturating_sub(1);
+    let written = doc.shape(last) == Some(Shape::Number) && doc.word(last).len() == 4;
+    (10..=11).contains(&run.len())
+        && (run.singles * 3 >= run.len() * 2 || written && run.atoms <= 4)
 }
 
 /// "ring me if it's above two fifty", "when it goes over one eighty"
@@ -253,6 +260,10 @@ fn measure_before(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize> {
                 // "a1c" is three tokens.
                 if doc.is(at, "c") && doc.glued(at) && at > floor + 1 && doc.is(at - 2, "a") {
                     return Some(at);
+                }
+                // "reading back, 5527 …"
+                if doc.is(at, "reading") && doc.is_any(at + 1, words!["back", "it", "that"]) {
+                    return None;
                 }
                 if doc.has(at, class::MEASURE) {
                     return (!(doc.is(at, "press") && doc.is(at + 1, "on"))).then_some(at);

@@ -3,6 +3,10 @@
 use crate::redaction::finding::Finding;
 use crate::redaction::kind::Kind;
 use crate::redaction::number::atom::{numeric, spelled};
+use crate::redaction::number::call_memory::Seen;
+use crate::redaction::number::context::{frame_only, opens_clause};
+use crate::redaction::number::evidence::Case;
+use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
@@ -75,7 +79,7 @@ pub(crate) fn contrast(doc: &mut Doc<'_>, t: usize) {
     if kind.is_none() && asked.asks == 0 {
         return;
     }
-    let against = (turn.first..turn.end).any(|at| doc.is_any(at, words!["not", "instead"]));
+    let against = doc.says(turn.first, turn.end, words!["not", "instead"]);
     if !against {
         return;
     }
@@ -182,6 +186,57 @@ fn pair(doc: &Doc<'_>, turn: &Turn) -> Option<[(usize, usize); 2]> {
     (count == 2 && said(first) == said(second) && said(first) <= 4).then_some(groups)
 }
 
+/// "So that's …, oh one oh nine?" – "oh one nine oh. You flipped it.", "no, I changed carriers. 857 now.": digits in
+/// answer to a value that was read back.
+#[inline(never)]
+pub(crate) fn put_right(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<Kind> {
+    let turn = case.turn;
+    let asked = doc.turns[case.t.checked_sub(1)?];
+    let digits = run.letters == 0 && (2..=7).contains(&run.len());
+    let written = run.atoms == 1 && run.len() >= 3 && doc.shape(run.first) == Some(Shape::Number);
+    let singly = digits && (run.singles == run.len() || written);
+    if !singly || run.first > turn.first + 12 || !doc.is_punct(asked.end.checked_sub(1)?, b'?') {
+        return None;
+    }
+    let end = run.end + usize::from(doc.is_any(run.end, words!["now", "then", "instead"]));
+    let closes = end >= turn.end || doc.shape(end) != Some(Shape::Word);
+    let denied = doc.is_any(turn.first, words!["no", "nope", "nah", "not"]);
+    let clause = frame_only(doc, turn.first, run.first)
+        || denied && opens_clause(doc, turn.first, run.first);
+    (closes && clause).then(|| number_in(doc, &asked)).flatten()
+}
+
+/// "the chart ending 6604?" – "if the front of it's one one eight": digits of a value by their place in it.
+#[inline(never)]
+pub(crate) fn placed(doc: &Doc<'_>, run: &Run, case: &Case<'_>, seen: &Seen) -> Option<Kind> {
+    let singly = run.singles == run.len() && (2..=7).contains(&run.len());
+    if !singly || seen.is_empty() {
+        return None;
+    }
+    let from = case.turn.first.max(run.first.saturating_sub(7));
+    let named = (from..run.first).any(|at| {
+        doc.is_any(
+            at,
+            words![
+                "front",
+                "beginning",
+                "start",
+                "end",
+                "rest",
+                "middle",
+                "first",
+                "last"
+            ],
+        ) && (doc.is_any(at + 1, words!["part", "bit", "half", "digits"])
+            || doc.is(at + 1, "of")
+                && doc.is_any(
+                    at + 2,
+                    words!["it", "its", "that", "mine", "hers", "his", "number"],
+                ))
+    });
+    named.then(|| seen.last_kind()).flatten()
+}
+
 /// "W as in whiskey?": a letter of the code that was said just before, spelled out in a short turn.
 #[inline(never)]
 pub(crate) fn spelled_echo(doc: &mut Doc<'_>, t: usize) {
@@ -190,7 +245,7 @@ pub(crate) fn spelled_echo(doc: &mut Doc<'_>, t: usize) {
         return;
     }
     let before = doc.tokens[turn.first].start();
-    let near = |finding: &Finding| finding.end <= before && before - finding.end < 120;
+    let near = |finding: &Finding| finding.end.abs_diff(before) < 120;
     if !doc.findings.last().is_some_and(near) {
         return;
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::redaction::kind::Kind;
 use crate::redaction::number::call_memory::{Seen, holds};
-use crate::redaction::number::code_letters::letters_before;
+use crate::redaction::number::code_letters::{letters_before, letters_turns_before};
 use crate::redaction::number::context::{clock, frame_only};
 use crate::redaction::number::cue::Hit;
 use crate::redaction::number::cue_value::{kind_of, length, most};
@@ -26,6 +26,8 @@ struct Heard {
     chars: Range<usize>,
     turn: usize,
     clock: bool,
+    /// Said digit by digit, and not counted up.
+    singly: bool,
 }
 
 /// The numbers of a call that nothing gave away.
@@ -70,6 +72,7 @@ impl Unclaimed {
             chars: from..self.chars.len(),
             turn,
             clock: clock(run),
+            singly: run.singles == run.len() && !rises(run.chars()),
         });
     }
 
@@ -89,6 +92,7 @@ impl Unclaimed {
         if self.parts == 0 && found.0 == 0 && !self.heard.last().is_some_and(near) {
             return;
         }
+        self.begun_anew(doc, seen, t);
         self.claim_named(doc, seen, t, hits);
         let numbers = self.heard.last().is_some_and(|heard| heard.turn == t) || found.0 > 0;
         // A whole value is nobody's first part.
@@ -212,6 +216,26 @@ impl Unclaimed {
         }
     }
 
+    /// "six six, I need my readers, six six one": a code that was begun anew in turn `t`.
+    fn begun_anew(&mut self, doc: &mut Doc<'_>, seen: &mut Seen, t: usize) {
+        let [.., first, second] = &self.heard[..] else {
+            return;
+        };
+        let (part, whole) = (
+            &self.chars[first.chars.clone()],
+            &self.chars[second.chars.clone()],
+        );
+        let anew = (first.turn, second.turn) == (t, t)
+            && first.singly
+            && second.singly
+            && (2..=6).contains(&part.len())
+            && whole.len() > part.len()
+            && whole.starts_with(part);
+        if anew {
+            self.claim(doc, seen, self.heard.len() - 2, Kind::Id);
+        }
+    }
+
     /// "seven oh three three and then under the crease one eight six" – "seven zero three three one eight six, is that
     /// you?": the parts of a value that was read back, or said again whole.
     #[inline(never)]
@@ -226,11 +250,15 @@ impl Unclaimed {
                 }
                 let floor = doc.turns[heard.turn].first;
                 let edge = value.starts_with(part) || value.ends_with(part);
-                if edge && (part.len() > 2 || frame_only(doc, floor, heard.tokens.start))
-                    || part.len() > 2 && holds(value, part)
+                let framed = frame_only(doc, floor, heard.tokens.start);
+                if edge && (part.len() > 2 || framed)
+                    || (part.len() > 3 || part.len() == 3 && heard.turn == t) && holds(value, part)
                 {
                     let first = letters_before(doc, heard.tokens.start, floor, kind);
                     doc.add(first, heard.tokens.end, kind, "read-back");
+                    if framed {
+                        letters_turns_before(doc, heard.turn, kind);
+                    }
                 }
             }
         }
@@ -279,4 +307,9 @@ fn opens(doc: &Doc<'_>, t: usize) -> bool {
         && (doc.has(end - 1, class::CARDINAL) || doc.shape(end - 1) == Some(Shape::Number))
         && headed(doc, end, turn.first, 16)
         && !measures(doc, t)
+}
+
+/// "two three four": digits that are counted up.
+fn rises(chars: &[u8]) -> bool {
+    chars.windows(2).all(|pair| pair[1] == pair[0] + 1)
 }

@@ -8,6 +8,7 @@ use crate::redaction::number::call_memory::{Pending, Seen};
 use crate::redaction::number::card::{card_code, expiry};
 use crate::redaction::number::code_letters::letters_before;
 use crate::redaction::number::context::{clock, frame_only, public_number};
+use crate::redaction::number::correction::{placed, put_right};
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::cue_value::{by_shape, corrects, cue_after, kind_of, length, most};
 use crate::redaction::number::run::Run;
@@ -51,7 +52,7 @@ pub(crate) fn decide(
     seen: &Seen,
 ) -> Option<(Cue, Kind, &'static str)> {
     let announced = case.armed_here && case.local.is_some_and(|(hit, _)| hit.cue != Cue::Phone);
-    if public_number(run) && !announced {
+    if public_number(run) && (run.len() >= 10 || !announced) {
         return None;
     }
     let Case { turn, quantity, .. } = *case;
@@ -70,6 +71,15 @@ pub(crate) fn decide(
     if let Some((kind, rule)) = seen.echo(run, quantity) {
         return Some((Cue::Id, kind, rule));
     }
+    let alone = !quantity
+        && (2..=3).contains(&run.len())
+        && run.singles == run.len()
+        && run.end < turn.first + 8
+        && frame_only(doc, turn.first, run.first)
+        && (run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word));
+    if alone && let Some((kind, rule)) = seen.edge(run) {
+        return Some((Cue::Id, kind, rule));
+    }
     if !quantity {
         if let Some(answer) = answers(doc, run, &turn, case.t, pending) {
             return Some((answer, kind_of(answer, run), "answer"));
@@ -80,9 +90,15 @@ pub(crate) fn decide(
             return Some((open.cue, kind_of(open.cue, run), "continued"));
         }
     }
+    if !quantity
+        && let Some(kind) = put_right(doc, run, case).or_else(|| placed(doc, run, case, seen))
+    {
+        return Some((Cue::Id, kind, "correction"));
+    }
     // "oh eight, seventeen, twenty through six twenty seven eighteen"
     let range = doc.is_any(run.end, words!["through", "to", "until", "till"]);
     if (!quantity || range)
+        && run.values[0] <= 31
         && let Some(kind) = dated(doc, run, &turn, case.t)
     {
         return Some((Cue::Dob, kind, "spoken-date"));
@@ -229,7 +245,10 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
 fn plated(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     let digits = || run.chars().iter().copied().filter(u8::is_ascii_digit);
     let year = run.digits() == 4 && (digits().take(2).eq(*b"19") || digits().take(2).eq(*b"20"));
-    let form = run.letters >= 2 && (5..=8).contains(&run.len()) && !year;
+    let form = (run.letters >= 2 || run.singles >= 2)
+        && run.letters > 0
+        && (5..=8).contains(&run.len())
+        && !year;
     // Letters in one block before the digits are no part of the run yet.
     let block = || {
         run.letters == 0
@@ -239,7 +258,7 @@ fn plated(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     };
     run.digits() >= 2
         && (form || block())
-        && (floor.max(run.first.saturating_sub(10))..run.first).any(|at| doc.is_any(at, VEHICLES))
+        && doc.says(floor.max(run.first.saturating_sub(10)), run.first, VEHICLES)
 }
 
 /// Vehicles and their makers.
@@ -256,53 +275,29 @@ const VEHICLES: &WordSet = words![
     "taxi",
     "bus",
     "ambulance",
-    "motorcycle",
-    "scooter",
     "ford",
     "chevy",
     "chevrolet",
     "toyota",
     "honda",
     "nissan",
-    "hyundai",
     "kia",
     "subaru",
     "mazda",
     "dodge",
-    "gmc",
-    "buick",
     "lexus",
-    "acura",
     "tesla",
     "volvo",
     "audi",
     "bmw",
     "mercedes",
     "volkswagen",
-    "vw",
     "corolla",
     "camry",
     "civic",
     "accord",
-    "altima",
     "prius",
-    "forester",
-    "outback",
-    "silverado",
     "transit",
-    "odyssey",
-    "explorer",
-    "sentra",
-    "elantra",
-    "sonata",
-    "tacoma",
-    "sienna",
-    "wrangler",
-    "fiesta",
-    "vauxhall",
-    "skoda",
-    "renault",
-    "peugeot",
 ];
 
 /// Whether an insurer's name stands right before.

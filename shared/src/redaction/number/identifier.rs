@@ -10,7 +10,8 @@ use crate::redaction::number::code_letters::{
     letters_after, letters_at_end, letters_before, letters_turns_before,
 };
 use crate::redaction::number::context::{
-    fasting, frame_only, opens_clause, pressure, quantity_after, quantity_before, unit,
+    clock, fasting, frame_only, opens_clause, pressure, quantity_after, quantity_before, telephone,
+    unit,
 };
 use crate::redaction::number::correction::{contrast, corrected_character, spelled_echo};
 use crate::redaction::number::cue::{Cue, Hit};
@@ -18,7 +19,7 @@ use crate::redaction::number::cue_value::{digits_only, length, reaches, refines}
 use crate::redaction::number::dictation::Unclaimed;
 use crate::redaction::number::evidence::{Case, Open, decide};
 use crate::redaction::number::glued_words::{glued_before, glued_words};
-use crate::redaction::number::nod::nodded;
+use crate::redaction::number::nod::{nodded, nods};
 use crate::redaction::number::password::{password_answer, passwords};
 use crate::redaction::number::run::{Run, read};
 use crate::redaction::text::doc::{Doc, Turn};
@@ -137,13 +138,11 @@ impl Call<'_> {
             at = self.number(doc, &mut here, hits, at, limit);
         }
         // Something was said that is or begins a number or a letter.
-        if started && here.found.0 == 0 {
-            if here.left >= 2 {
-                contrast(doc, t);
-            }
-            if here.spelled && turn.end - turn.first <= 12 {
-                spelled_echo(doc, t);
-            }
+        if started && here.found.0 == 0 && here.left >= 2 {
+            contrast(doc, t);
+        }
+        if here.spelled && turn.end - turn.first <= 14 {
+            spelled_echo(doc, t);
         }
         if let (_, Some(kind)) = here.found {
             letters_at_end(doc, here.last_end, turn.end, kind);
@@ -219,8 +218,11 @@ impl Call<'_> {
                 && run.singles < run.len()
                 && fasting(doc, turn.first, at)
             || !armed_here
-                && (run.readings() || run.len() <= 3 && run.singles < run.len())
-                && measure_asked(doc, t, &self.pending);
+                && (run.readings() && !telephone(doc, run)
+                    || run.len() <= 3 && run.singles < run.len())
+                && measure_asked(doc, t, &self.pending)
+            || !armed_here && product_asked(doc, t, &self.pending)
+            || armed_here && local.is_some_and(|(hit, _)| call_time(doc, run, &hit, t));
         let case = Case {
             turn,
             t,
@@ -260,6 +262,12 @@ impl Call<'_> {
         (cue, kind, rule): (Cue, Kind, &'static str),
     ) {
         let run = &mut self.run;
+        // "on the card it says XKR 330 …": no number of a card has letters.
+        let kind = if kind == Kind::Card && run.letters >= 2 {
+            Kind::MemberId
+        } else {
+            kind
+        };
         let complete = length(cue).0;
         let before = here.local.filter(|(hit, _)| hit.cue == cue);
         let got = before.map_or(0, |(_, got)| got) + run.len();
@@ -320,6 +328,33 @@ fn measure_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
                 && !doc.has(at, class::FRAME)
                 && !doc.is_any(at, words!["between", "around", "hours", "total", "roughly"])
         })
+}
+
+/// "call me back at five thirty": a time, unless the other side asks for the rest of a number.
+fn call_time(doc: &Doc<'_>, run: &Run, hit: &Hit, t: usize) -> bool {
+    let goes_on = doc.turns.get(t + 1).is_some_and(|next| nods(doc, next));
+    !goes_on
+        && hit.cue == Cue::Phone
+        && hit.end == run.first
+        && run.len() <= 4
+        && run.singles < run.len().max(2)
+        && clock(run)
+        && doc.is(hit.end - 1, "at")
+}
+
+/// "NDC on the box?": the turn before asked for the code of a product or a procedure, and for nothing else.
+fn product_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
+    let Some(asked) = t.checked_sub(1).map(|before| doc.turns[before]) else {
+        return false;
+    };
+    pending.iter().all(|p| p.turn + 1 != t)
+        && doc.says(
+            asked.first.max(asked.end.saturating_sub(12)),
+            asked.end,
+            words![
+                "ndc", "cpt", "hcpcs", "icd", "loinc", "snomed", "drg", "cvx", "upc", "din"
+            ],
+        )
 }
 
 /// The end of a number of the deny list that starts at `at`, said with whatever pauses.

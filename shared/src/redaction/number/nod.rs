@@ -13,6 +13,7 @@ pub(crate) fn small(doc: &Doc<'_>, t: usize) -> bool {
 }
 
 /// "got it, keep going", "next bit": a few words that ask for nothing else.
+#[inline(never)]
 pub(crate) fn nods(doc: &Doc<'_>, turn: &Turn) -> bool {
     turn.end - turn.first <= 8
         && (turn.first..turn.end).all(|at| {
@@ -92,6 +93,7 @@ pub(crate) fn nods(doc: &Doc<'_>, turn: &Turn) -> bool {
 }
 
 /// Whether the end of turn `t` speaks of measurements.
+#[inline(never)]
 pub(crate) fn measures(doc: &Doc<'_>, t: usize) -> bool {
     let turn = doc.turns[t];
     (turn.first.max(turn.end.saturating_sub(24))..turn.end)

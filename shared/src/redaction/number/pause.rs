@@ -1,5 +1,6 @@
 //! What may stand between two parts of one value: commas, dashes, fillers, corrections.
 
+use crate::redaction::number::atom::numeric;
 use crate::redaction::number::run::starts;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
@@ -152,6 +153,10 @@ pub(crate) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
     // "oh nine of twenty six", as dates of cards are said
     if armed && doc.is(at, "of") && short_month(doc, at) {
         return Some(at + 1);
+    }
+    // "nine. and a nine"
+    if armed && doc.is(at, "and") && doc.is(at + 1, "a") && numeric(doc, at + 2) {
+        return Some(at + 2);
     }
     if (armed || join.corrected)
         && doc.is_any(

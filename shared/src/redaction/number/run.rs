@@ -275,17 +275,7 @@ impl Run {
     pub(crate) fn readings(&self) -> bool {
         let trunk = self.chars().first() == Some(&b'0');
         let small = self.values[..self.atoms].iter().all(|value| *value <= 600);
-        // "207-555-0188"
-        let line = self
-            .groups()
-            .last()
-            .is_some_and(|group| group.chars == 4 && group.atoms == 1);
-        self.letters == 0
-            && self.atoms >= 3
-            && self.singles * 2 < self.len
-            && !trunk
-            && !line
-            && small
+        self.letters == 0 && self.atoms >= 3 && self.singles * 2 < self.len && !trunk && small
     }
 
     /// "g four p two zero two one": pregnancies and births.

@@ -286,3 +286,85 @@ fn vehicles_have_plates_and_gadgets_serials() {
         "caller: they reissued it in 2021",
     ]);
 }
+
+#[test]
+fn short_codes_are_put_right_and_echoed() {
+    goes(&[
+        (
+            "6 9 2",
+            "agent: the code on the back?\ncaller: 6 4 2\nagent: declined\ncaller: 6 9 2 then",
+        ),
+        (
+            "Nine one",
+            "pharmacist: Reading back, 5527-0019.\ncaller: Zero zero nine one at the end.\npharmacist: Nine one. Thanks.",
+        ),
+        (
+            "K four four one",
+            "agent: I heard J as in jam, four four one.\ncaller: no. K four four one. That is all.",
+        ),
+        (
+            "four four six",
+            "agent: three numbers by where you signed\ncaller: oh that. looks like four, four... six? four four six",
+        ),
+        (
+            "1234",
+            "caller: the amex, and up top there's four little ones, 1234",
+        ),
+        ("0188", "caller: it's extension 4471 at 212 555 0188"),
+        (
+            "K 44",
+            "caller: you towed my truck out of the garage, K 44 1 9 B",
+        ),
+        (
+            "KTR",
+            "agent: Member number?\ncaller: on the card it says KTR 330 918 442\nagent: no match on KTR 330 918 442.",
+        ),
+    ]);
+    stays(&[
+        "agent: the little code on the back, please\ncaller: which one",
+        "nurse: call me back at five thirty",
+        "agent: Medicare is at 1-800-633-4227.",
+        "agent: NDC on the box\ntech: 0093 7214 01 that's the lisinopril",
+        "nurse: the drain put out thirty five then twenty then fifteen",
+        "pharmacist: that one expires in 2027",
+    ]);
+}
+
+#[test]
+fn what_was_read_back_wrong_is_put_right() {
+    goes(&[
+        (
+            "one oh eight oh",
+            "agent: So that's two one six, five five five, oh one eight oh?\ncaller: one oh eight oh. You mixed it up.",
+        ),
+        (
+            "682",
+            "agent: is the number still 817-555-0141?\ncaller: no dear I switched companies. 682 now. the rest is the same",
+        ),
+        (
+            "two two nine",
+            "agent: I've got the chart ending 7713. That's you?\ncaller: If the start of it's two two nine, that's me.",
+        ),
+        (
+            "Eight eight",
+            "agent: number's in, month's in. Last piece?\ncaller: Eight eight, let me find my specs, eight eight three.",
+        ),
+        (
+            "oh three three one",
+            "agent: the last 4 of the phone number on your account.\ncaller: I have two. 6620\nagent: That did not match. Try again?\ncaller: the other one's oh three three one",
+        ),
+        (
+            "T, as in Tom",
+            "agent: I heard D as in dog, six six one.\ncaller: T, as in Tom. T six six one.",
+        ),
+    ]);
+    stays(&[
+        "therapist: breathe in, two three, let it go, two three four",
+        "agent: does it hurt?\ncaller: no. 600 milligrams helps",
+        "nurse: at the start of it I weighed her, two hundred",
+        "caller: we walked two, maybe three blocks",
+    ]);
+    let out =
+        redact("agent: callback is 817-555-0141?\ncaller: yes. I weigh 180 and I sleep 6 hours");
+    assert!(out.ends_with("I weigh 180 and I sleep 6 hours"), "{out}");
+}

@@ -328,6 +328,12 @@ impl<'a> Doc<'a> {
         })
     }
 
+    /// Whether one of the tokens `from..to` is one of the words.
+    #[inline(never)]
+    pub(crate) fn says(&self, from: usize, to: usize, words: &WordSet) -> bool {
+        (from..to).any(|at| self.is_any(at, words))
+    }
+
     pub(crate) fn glued(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|token| token.glued)
     }
