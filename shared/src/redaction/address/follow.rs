@@ -11,35 +11,63 @@ use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::{class, name};
 use crate::redaction::words::word_set::words;
 
-/// Looks at turn `t`; `near`: an address was given or asked for in it or in the few turns before.
-pub(crate) fn follow(doc: &mut Doc<'_>, t: usize, near: bool) {
+/// Looks at turn `t`; `near`: an address was given or asked for in it or in the few turns before. Whether there
+/// was something. `run` is where among the anchors its numbers begin.
+pub(crate) fn follow(doc: &mut Doc<'_>, t: usize, near: bool, run: &mut usize) -> bool {
     let turn = doc.turns[t];
-    compass(doc, &turn);
-    if t > 0 && asks_kind(doc, &turn) {
+    let before = doc.findings.len();
+    if turn.end - turn.first <= 5 && t > 0 && asks_kind(doc, &turn) {
         clarified(doc, t);
     }
     if !near {
-        return;
+        return doc.findings.len() > before;
     }
-    named_street(doc, &turn);
-    dwelling_first(doc, &turn);
+    if turn.asks & Cue::Address.bit() != 0 {
+        named_street(doc, &turn);
+    }
+    // A turn without a number or a letter near its start has nothing.
+    let number = loop {
+        match doc.anchors.run.get(*run).map(|at| *at as usize) {
+            Some(at) if at < turn.first => *run += 1,
+            at => break at,
+        }
+    };
+    if number.is_none_or(|at| at >= turn.end.min(turn.first + 14)) {
+        return doc.findings.len() > before;
+    }
+    let first = opening(doc, &turn);
+    if numeric(doc, first) && first < turn.end {
+        compass(doc, &turn, first);
+    }
+    dwelling_first(doc, &turn, first);
     if let Some(question) = t.checked_sub(1).map(|before| doc.turns[before]) {
-        unit_answer(doc, &question, &turn);
-        house_answer(doc, &question, &turn);
+        unit_answer(doc, &question, &turn, first);
+        house_answer(doc, &question, &turn, first);
     }
-    // "and the platelets?"
-    let measured = t.checked_sub(1).is_some_and(|before| {
+    if !asked_else(doc, t)
+        && let Some((at, end)) = bare_zip(doc, &turn)
+        && !measured(doc, t)
+    {
+        doc.add(at, end, Kind::Zip, "zip-alone");
+    }
+    doc.findings.len() > before
+}
+
+/// Whether the turn or those before it ask for another number than a postal code.
+fn asked_else(doc: &Doc<'_>, t: usize) -> bool {
+    let other = !(Cue::Address.bit() | Cue::Zip.bit() | Cue::Name.bit() | Cue::None.bit());
+    doc.turns[t.saturating_sub(2)..=t]
+        .iter()
+        .any(|turn| turn.asks & other != 0)
+}
+
+/// "and the platelets?": whether the turn before asks for something that is measured or counted.
+fn measured(doc: &Doc<'_>, t: usize) -> bool {
+    t.checked_sub(1).is_some_and(|before| {
         let asked = doc.turns[before];
         (asked.first.max(asked.end.saturating_sub(8))..asked.end)
             .any(|at| doc.has(at, class::MEASURE | class::UNIT | class::DRUG))
-    });
-    let other = !(Cue::Address.bit() | Cue::Zip.bit() | Cue::Name.bit() | Cue::None.bit());
-    let numbered = doc.turns[t.saturating_sub(2)..=t]
-        .iter()
-        .any(|turn| turn.asks & other != 0);
-    if !measured && !numbered {
-        bare_zip(doc, &turn);
-    }
+    })
 }
 
 /// A word that says nothing of an address.
@@ -58,7 +86,7 @@ fn small(doc: &Doc<'_>, at: usize) -> bool {
 fn opening(doc: &Doc<'_>, turn: &Turn) -> usize {
     let stop = turn.end.min(turn.first + 8);
     (turn.first..stop)
-        .find(|at| !small(doc, *at) || doc.has(*at, class::STREET))
+        .find(|at| doc.has(*at, class::STREET | class::CARDINAL) || !small(doc, *at))
         .unwrap_or(stop)
 }
 
@@ -91,11 +119,7 @@ fn place_word(doc: &Doc<'_>, at: usize) -> bool {
 }
 
 /// "nine hundred west huron": a number, a direction and a name are all that is said.
-fn compass(doc: &mut Doc<'_>, turn: &Turn) {
-    let first = opening(doc, turn);
-    if !numeric(doc, first) {
-        return;
-    }
+fn compass(doc: &mut Doc<'_>, turn: &Turn, first: usize) {
     let at = number_end(doc, first, turn.end);
     if !doc.has(at, class::DIRECTION) || doc.word(at).len() < 2 || !place_word(doc, at + 1) {
         return;
@@ -112,8 +136,7 @@ fn compass(doc: &mut Doc<'_>, turn: &Turn) {
 
 /// Whether a turn asks in a word or two what kind of street it is: "street?", "road or drive?".
 fn asks_kind(doc: &Doc<'_>, turn: &Turn) -> bool {
-    turn.end - turn.first <= 5
-        && doc.is_punct(turn.end - 1, b'?')
+    doc.is_punct(turn.end - 1, b'?')
         && (turn.first..turn.end - 1).all(|at| {
             doc.has(at, class::SOLID_STREET)
                 || doc.shape(at) == Some(Shape::Punct)
@@ -150,9 +173,6 @@ fn clarified(doc: &mut Doc<'_>, t: usize) {
 
 /// "my street's pell", "the street is old orchard": the name after the words that announce it.
 fn named_street(doc: &mut Doc<'_>, turn: &Turn) {
-    if turn.asks & Cue::Address.bit() == 0 {
-        return;
-    }
     let Some(hit) = doc
         .turn_cues(turn)
         .iter()
@@ -183,8 +203,7 @@ fn named_street(doc: &mut Doc<'_>, turn: &Turn) {
 }
 
 /// "Building C, number eleven.", "apartment six": the turn begins with the word for a dwelling.
-fn dwelling_first(doc: &mut Doc<'_>, turn: &Turn) {
-    let at = opening(doc, turn);
+fn dwelling_first(doc: &mut Doc<'_>, turn: &Turn, at: usize) {
     let dwelling = doc.has(at, class::DWELLING) && !doc.is_any(at, words!["room", "box"])
         || doc.is_any(at, words!["trailer", "space"]);
     if at >= turn.end
@@ -200,7 +219,10 @@ fn dwelling_first(doc: &mut Doc<'_>, turn: &Turn) {
 }
 
 /// "apartment?" – "three D", "which unit is it" – "lot nine".
-fn unit_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
+fn unit_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn, first: usize) {
+    if first >= turn.end || !numeric(doc, first) && !doc.has(first, class::LETTER) {
+        return;
+    }
     let asks = question.end - question.first <= 10
         && (question.first..question.end).any(|at| {
             doc.is_any(
@@ -208,8 +230,7 @@ fn unit_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
                 words!["apartment", "apt", "unit", "flat", "suite", "lot"],
             )
         });
-    let first = opening(doc, turn);
-    if !asks || first >= turn.end {
+    if !asks {
         return;
     }
     let mut end = number_end(doc, first, turn.end);
@@ -227,15 +248,17 @@ fn unit_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
 }
 
 /// "and the number?" – "four oh six, back house": the house number alone.
-fn house_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
+fn house_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn, first: usize) {
+    if first >= turn.end || !numeric(doc, first) || doc.taken[first] {
+        return;
+    }
     let near = question.first.max(question.end.saturating_sub(4))..question.end;
     let asks = question.end - question.first <= 7
         && question.asks & !(Cue::Address.bit() | Cue::None.bit()) == 0
         && near
             .clone()
             .any(|at| doc.is_any(at, words!["number", "house"]));
-    let first = opening(doc, turn);
-    if !asks || first >= turn.end || doc.taken[first] {
+    if !asks {
         return;
     }
     let end = number_end(doc, first, turn.end);
@@ -247,17 +270,15 @@ fn house_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
 }
 
 /// "02840, yep", "Bar Harbor, ME, 04609": five digits that are all that is said after an address, or follow a state.
-fn bare_zip(doc: &mut Doc<'_>, turn: &Turn) {
+fn bare_zip(doc: &Doc<'_>, turn: &Turn) -> Option<(usize, usize)> {
     let stop = turn.end.min(turn.first + 14);
-    let Some(at) = (turn.first..stop).find(|at| numeric(doc, *at)) else {
-        return;
-    };
+    let at = (turn.first..stop).find(|at| numeric(doc, *at))?;
     if doc.taken[at] || doc.has(at, class::OH) && !numeric(doc, at + 1) {
-        return;
+        return None;
     }
     let (end, digits) = zip_end(doc, at, turn.end);
     if digits != 5 || end > turn.end {
-        return;
+        return None;
     }
     let comma = usize::from(at > turn.first && doc.is_punct(at - 1, b','));
     let in_state = (1..=2).any(|words| {
@@ -266,9 +287,7 @@ fn bare_zip(doc: &mut Doc<'_>, turn: &Turn) {
     });
     let alone = (turn.first..at).all(|i| small(doc, i) && !doc.is_punct(i, b'$'))
         && (end..turn.end.min(end + 6)).all(|i| small(doc, i) && !doc.has(i, class::UNIT));
-    if in_state || alone {
-        doc.add(at, end, Kind::Zip, "zip-alone");
-    }
+    (in_state || alone).then_some((at, end))
 }
 
 /// "68154. no, that's work. home is 68022": the other codes of the answer to a question for one.

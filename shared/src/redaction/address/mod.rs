@@ -32,7 +32,7 @@ use crate::redaction::words::word_set::words;
 /// Finds addresses.
 pub(crate) fn detect(doc: &mut Doc<'_>) {
     let anchors = std::mem::take(&mut doc.anchors.place);
-    let mut next = 0;
+    let (mut next, mut run) = (0, 0);
     let (mut last_cue, mut last_zip, mut last_found) = (None, None, None);
     for t in 0..doc.turns.len() {
         let turn = doc.turns[t];
@@ -49,7 +49,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             .flatten();
         let asked = asked || offered.is_some();
         let from = cue.or(offered).or(asked.then_some(turn.first));
-        let mut found = false;
+        let (mut found, mut homes) = (false, false);
         let mut resume = turn.first;
         let start = next;
         while let Some(at) = anchors
@@ -69,6 +69,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                     .or_else(|| found.then(|| off_road(doc, at, turn.first, turn.end))?)
                     .or_else(|| corner(doc, at, turn.end))
             } else if doc.has(at, class::HOME) {
+                homes = true;
                 dwelling(doc, at, turn.first, turn.end)
             } else {
                 po_box(doc, at, turn.end)
@@ -93,8 +94,10 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             answer(doc, from, turn.end, asked);
             place(doc, from, turn.end);
         }
-        let near = from.is_some() || found;
-        found |= alone(doc, &anchors[start..next], turn.end, near);
+        if homes {
+            let near = from.is_some() || found;
+            found |= alone(doc, &anchors[start..next], turn.end, near);
+        }
         let again = t > 0 && last_found.is_some_and(|found: usize| t - found <= 6);
         if asked && recent == t.checked_sub(1) || again && asks_town(doc, &doc.turns[t - 1]) {
             part(doc, &doc.turns[t - 1].clone(), &turn);
@@ -102,8 +105,10 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if found {
             last_found = Some(t);
         }
-        let near = |last: Option<usize>| last.is_some_and(|last| t - last <= 4);
-        follow(doc, t, near(last_found) || near(last_cue));
+        let near = |last: Option<usize>| last.is_some_and(|last| t - last <= 3);
+        if follow(doc, t, near(last_found) || near(last_cue), &mut run) {
+            last_found = Some(t);
+        }
         if last_zip.is_some_and(|asked| t - asked <= 3) {
             zip_answer(doc, &turn);
         }

@@ -8,7 +8,26 @@ use crate::redaction::number::atom::numeric;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
-use crate::redaction::words::word_set::words;
+use crate::redaction::words::word_set::{WordSet, words};
+
+/// Words for a street that can come before its name or its number.
+const PREFIXES: &WordSet = words![
+    "avenida",
+    "calle",
+    "rue",
+    "via",
+    "camino",
+    "paseo",
+    "vereda",
+    "carrera",
+    "chemin",
+    "highway",
+    "hwy",
+    "route",
+    "road",
+    "concession",
+    "fm"
+];
 
 /// The address whose street word at `at` has its house number before it and its name behind it.
 pub(crate) fn prefixed(
@@ -17,6 +36,9 @@ pub(crate) fn prefixed(
     floor: usize,
     limit: usize,
 ) -> Option<(usize, usize, Kind)> {
+    if !doc.is_any(at, PREFIXES) {
+        return None;
+    }
     // "118 county road 12"
     let owner = at > floor && doc.is_any(at - 1, words!["county", "state", "us", "rural", "old"]);
     let before = at - usize::from(owner);
@@ -131,7 +153,7 @@ pub(crate) fn off_road(
 /// "Kettle Moraine Drive, number 7718": the end of the house number that follows the street, which ends at `at`.
 pub(crate) fn number_after(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     let word = at + usize::from(doc.is_punct(at, b','));
-    if !doc.is_any(word, words!["number", "número"]) || !numeric(doc, word + 1) {
+    if !numeric(doc, word + 1) || !doc.is_any(word, words!["number", "número"]) {
         return None;
     }
     let mut end = word + 1;

@@ -113,6 +113,7 @@ fn birthday(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usize> {
 }
 
 /// A number from 90 to 125 at `at`.
+#[inline]
 pub(crate) fn old_age(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
     if doc.shape(at) == Some(Shape::Number) {
         let value: u32 = doc.word(at).parse().ok()?;

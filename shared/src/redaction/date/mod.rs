@@ -72,13 +72,16 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                         .flatten()
                 })
                 .or_else(|| alone(at))
-        } else if doc.has(at, class::HOLIDAY) {
-            feast(doc, at, turn.first, turn.end, birth(doc, t, at))
         } else {
             near_month(doc, &anchors, &mut month, at, turn.end)
                 .then(|| {
                     worded(doc, at, turn.first, turn.end)
                         .or_else(|| bare(doc, at, turn.end, before))
+                        .or_else(|| {
+                            let holiday = doc.has(at, class::HOLIDAY);
+                            let birth = holiday && birth(doc, t, at);
+                            holiday.then(|| feast(doc, at, turn.first, turn.end, birth))?
+                        })
                 })
                 .flatten()
                 .or_else(|| {
@@ -131,11 +134,11 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     pieces(doc);
 }
 
-/// Whether a month or an ordinal is here or within the next words: most number words are no date. `month` is where the
+/// Whether a month, an ordinal or a holiday is here or within the next words: most number words are no date. `month` is where the
 /// next of them stands among the anchors.
 fn near_month(doc: &Doc<'_>, anchors: &[u32], month: &mut usize, at: usize, limit: usize) -> bool {
     while let Some(next) = anchors.get(*month).map(|at| *at as usize) {
-        if next >= at && doc.has(next, class::MONTH | class::ORDINAL) {
+        if next >= at && doc.has(next, class::MONTH | class::ORDINAL | class::HOLIDAY) {
             return next < limit.min(at + 7);
         }
         *month += 1;

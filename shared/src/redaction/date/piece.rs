@@ -38,7 +38,7 @@ fn born_in(doc: &Doc<'_>, t: usize) -> bool {
     let turn = doc.turns[t];
     turn.asks & Cue::None.bit() != 0
         && doc.turn_cues(&turn).iter().any(|hit| {
-            doc.is(hit.first, "born") && doc.is(hit.end - 1, "in") && doc.has(hit.end, class::MONTH)
+            hit.cue == Cue::None && doc.has(hit.end, class::MONTH) && doc.is(hit.first, "born")
         })
 }
 

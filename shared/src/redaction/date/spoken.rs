@@ -67,8 +67,8 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
         || asked
         || led
         || told_after
-        || again(doc, run, turn)
-        || named && run.atoms <= 6;
+        || named && run.atoms <= 6
+        || again(doc, run, turn);
     (known && (closes || led)).then_some(if birth || named {
         Kind::Dob
     } else {

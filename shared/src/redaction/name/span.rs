@@ -51,8 +51,11 @@ pub(crate) fn part(doc: &Doc<'_>, at: usize) -> Part {
     let bits = doc.class(at);
     let length = doc.word(at).len();
     // "Donncha Ó Murchadha"
-    let gaelic = matches!(doc.word(at), "Ní" | "Nic" | "Uí" | "Mhic");
-    if gaelic || length == 2 && doc.capital(at) && doc.word(at).chars().count() == 1 {
+    if length <= 4
+        && doc.capital(at)
+        && (doc.word(at).chars().count() == 1 && length == 2
+            || matches!(doc.word(at), "Ní" | "Nic" | "Uí" | "Mhic"))
+    {
         return Part::Particle;
     }
     if length == 1 {
@@ -198,17 +201,26 @@ fn beginning(doc: &Doc<'_>, at: usize) -> usize {
     let mut first = at;
     while first > 0 && at - first < 4 {
         let i = first - 1;
-        let said = doc.is(i, "space") && i > 0 && part(doc, i - 1) == Part::Particle;
-        let particle = part(doc, i) == Part::Particle
-            && if doc.capital(at) {
-                doc.capital(i) && !doc.is_any(i, words!["st", "saint", "san"])
-                    || first < at && doc.is_any(i, words!["de", "van", "von"])
-            } else {
-                doc.is_any(
-                    i,
-                    words!["de", "la", "del", "della", "von", "van", "der", "du", "dos"],
-                ) && doc.name_class(at) & (name::FIRST | name::LAST) != name::FIRST
-            };
+        if doc.shape(i) != Some(Shape::Word) {
+            break;
+        }
+        let capital = doc.capital(at);
+        let said = !capital && doc.is(i, "space") && i > 0 && part(doc, i - 1) == Part::Particle;
+        let particle = if capital {
+            (doc.capital(i) || first < at)
+                && part(doc, i) == Part::Particle
+                && if doc.capital(i) {
+                    !doc.is_any(i, words!["st", "saint", "san"])
+                } else {
+                    doc.is_any(i, words!["de", "van", "von"])
+                }
+        } else {
+            doc.is_any(
+                i,
+                words!["de", "la", "del", "della", "von", "van", "der", "du", "dos"],
+            ) && !doc.taken[i]
+                && doc.name_class(at) & (name::FIRST | name::LAST) != name::FIRST
+        };
         let foreign = doc.capital(i)
             && doc.capital(at)
             && !doc.taken[i]

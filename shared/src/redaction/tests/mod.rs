@@ -8,6 +8,7 @@ mod failing_closed;
 mod fields;
 mod generate;
 mod kinds;
+mod mail;
 mod names;
 mod number_parts;
 mod numbers;

@@ -53,7 +53,7 @@ fn parts_of_an_address_in_turns_of_their_own_go() {
         &["fourteen", "crescent", "six"],
     );
     gone(
-        "caller: i'm at twelve hundred north halsted",
+        "agent: and the address\ncaller: i'm at twelve hundred north halsted",
         &["twelve", "halsted"],
     );
     gone(

@@ -5,6 +5,9 @@ use crate::redaction::name::span::strange;
 use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::web::email_talk::{
+    explained, letters_before, lone_providers, mailbox, provider,
+};
 use crate::redaction::web::email_turns::{across_turns, answers, before_turn};
 use crate::redaction::web::run_together;
 use crate::redaction::words::lexicon::{class, name};
@@ -36,22 +39,45 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                     Kind::Email,
                     if written { "email" } else { "email-spoken" },
                 );
+                explained(doc, first, end, turn.end);
             }
             letters_of_name(doc, turn.first, first);
             if first == at && t > 0 {
                 if doc.asked(t, 3, Cue::Email) {
                     before_turn(doc, t, at, end);
                 }
-                if !doc.taken[at] && at <= turn.first + 2 && doc.has(at + 1, class::PROVIDER) {
+                if !doc.taken[at]
+                    && (at <= turn.first + 2 || doc.after_stop(at))
+                    && doc.has(at + 1, class::PROVIDER)
+                {
                     across_turns(doc, t, at, end);
+                    letters_before(doc, &turn, at);
                 }
             }
+            resume = end;
+        } else if !written && let Some(end) = provider(doc, at, turn.end) {
+            without_ending(doc, t, at, end);
             resume = end;
         }
     }
     doc.anchors.email = anchors;
     answers(doc);
+    lone_providers(doc);
     run_together::detect(doc);
+}
+
+/// "d kim dot md at gmail", "at gmail?": an address whose "dot com" nobody says.
+fn without_ending(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
+    let turn = doc.turns[t];
+    let asked =
+        doc.asked(t, 3, Cue::Email) || doc.cues_before(&turn, at).any(|hit| hit.cue == Cue::Email);
+    let first = local_part(doc, t, at, turn.first, false);
+    if first < at && (asked || mailbox(doc, first, at)) {
+        doc.add(first, end, Kind::Email, "email-provider");
+        explained(doc, first, end, turn.end);
+    } else if at <= turn.first + 1 && end + 2 >= turn.end && t > 0 {
+        across_turns(doc, t, at, end);
+    }
 }
 
 /// "g u p, like the first three of my last name, then nine at …": the letters before the remark.
@@ -330,7 +356,9 @@ fn before_remark(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
     });
     // "april.quinn1950, then at …"
     let then = at > floor && doc.is(at - 1, "then");
-    if said || then { end } else { at }
+    // "…, then the at sign, then comcast dot net"
+    let sign = doc.is(at + 1, "sign") && end < at;
+    if said || then || sign { end } else { at }
 }
 
 /// Walks left from "at" over what can be part of a mailbox: letters, digits, separators, names and unknown words.

@@ -2,7 +2,7 @@
 
 use crate::redaction::kind::Kind;
 use crate::redaction::number::cue::Cue;
-use crate::redaction::text::doc::Doc;
+use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
 
@@ -26,14 +26,31 @@ pub(crate) fn before_turn(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
 
 /// "send it to quill nine" – "At?" – "at gmail dot com": what was said last before the question is the mailbox.
 pub(crate) fn across_turns(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
-    let nod = |t: usize| {
-        let turn = doc.turns[t];
+    // "at?", "okay"
+    let nod = |turn: Turn| {
         turn.end - turn.first <= 3
+            && (turn.first..turn.end).all(|at| {
+                doc.shape(at) != Some(Shape::Word)
+                    || doc.has(
+                        at,
+                        class::FRAME | class::FILLER | class::SAID_AT | class::PROVIDER,
+                    )
+            })
     };
-    let Some(said) = (t.saturating_sub(3)..t).rev().find(|t| !nod(*t)) else {
+    let Some(said) = (t.saturating_sub(3)..t).rev().find(|t| !nod(doc.turns[*t])) else {
         return;
     };
     let turn = doc.turns[said];
+    // "rubyred" – "color red?": what was said before the question about it
+    let before = said.checked_sub(1).map(|before| doc.turns[before]);
+    if let Some(whole) = before.filter(|whole| {
+        whole.end - whole.first == 1
+            && turn.end - turn.first <= 4
+            && doc.is_punct(turn.end - 1, b'?')
+            && doc.class(whole.first) == 0
+    }) {
+        doc.add(whole.first, whole.end, Kind::Email, "email-answer");
+    }
     let mut last = turn.end;
     while last > turn.first && !matches!(doc.shape(last - 1), Some(Shape::Word | Shape::Number)) {
         last -= 1;
@@ -50,6 +67,12 @@ pub(crate) fn across_turns(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
         && !doc.after_stop(first)
     {
         first -= 1;
+    }
+    // "j underscore, you know, the low line, pettibone"
+    for i in turn.first + 1..first {
+        if doc.is(i, "underscore") {
+            doc.add(i - 1, i + 1, Kind::Email, "email-answer");
+        }
     }
     doc.add(first, last, Kind::Email, "email-answer");
     doc.add(at, end, Kind::Email, "email-spoken");

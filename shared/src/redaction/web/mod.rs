@@ -1,6 +1,7 @@
 //! Web and network addresses: URLs, spoken domains, IPv4, IPv6 and MAC.
 
 pub(crate) mod email;
+pub(crate) mod email_talk;
 pub(crate) mod email_turns;
 pub(crate) mod run_together;
 
@@ -154,9 +155,11 @@ fn dot(doc: &mut Doc<'_>, at: usize) {
     }
     let tld = [
         "com", "net", "org", "edu", "gov", "io", "co", "health", "uk", "info", "clinic", "care",
+        "example",
     ]
     .iter()
-    .any(|tld| doc.word(at + 1) == *tld);
+    .any(|tld| doc.word(at + 1) == *tld)
+        || path_after(doc, at + 1);
     if !tld
         || doc.shape(at - 1) != Some(Shape::Word) && doc.shape(at - 1) != Some(Shape::Number)
         || doc.word(at - 1).len() < 2 && !doc.glued(at - 1)
@@ -181,6 +184,26 @@ fn dot(doc: &mut Doc<'_>, at: usize) {
     }
     let end = url_end(bytes, after).max(after);
     doc.add_bytes(doc.tokens[first].start(), end, Kind::Url, "domain");
+}
+
+/// "pay.valley.page/bl-4471": whether a path is glued to the label at `at`, the last of a host.
+fn path_after(doc: &Doc<'_>, at: usize) -> bool {
+    let label = |at: usize| doc.shape(at) == Some(Shape::Word) && doc.word(at).len() > 1;
+    // "okay.thanks/bye" only lacks its spaces.
+    let numbered = (at + 2..at + 6)
+        .take_while(|i| doc.glued(*i))
+        .any(|i| doc.shape(i) == Some(Shape::Number));
+    let deeper = at > 3 && doc.is_punct(at - 3, b'.') && doc.glued(at - 2);
+    (numbered || deeper)
+        && label(at)
+        && !doc.capital(at)
+        && doc.word(at).len() > 2
+        && doc.is_punct(at + 1, b'/')
+        && doc.glued(at + 1)
+        && doc.glued(at + 2)
+        && matches!(doc.shape(at + 2), Some(Shape::Word | Shape::Number))
+        && at > 1
+        && label(at - 2)
 }
 
 fn ipv4(doc: &mut Doc<'_>, at: usize) {
