@@ -17,7 +17,7 @@ use crate::redaction::date::day::{bare, range_end, the_before};
 use crate::redaction::date::holiday::{feast, holiday};
 use crate::redaction::date::numeric::numeric;
 use crate::redaction::date::part::{
-    day, day_then_year, gap, short_year, tail_year, weak_month, year,
+    day, day_again, day_then_year, gap, short_year, tail_year, weak_month, year,
 };
 use crate::redaction::date::piece::pieces;
 use crate::redaction::date::repair::{repaired, taken_back, year_before};
@@ -231,7 +231,7 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
         return (ordinal_month && year).then_some((first, end));
     }
     if next < limit && doc.has(next, class::MONTH) && (of || !weak_month(doc, next)) {
-        let (end, _) = tail_year(doc, next + 1, limit, true);
+        let (end, _) = tail_year(doc, day_again(doc, next + 1, limit), limit, true);
         return Some((first, end));
     }
     None
