@@ -210,6 +210,14 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
     let first = the_before(doc, at, floor);
     let (mut next, ordinal) = day(doc, at, limit)?;
     next = gap(doc, next, limit);
+    // "the twelfth month, ninth day, fifty three"
+    if ordinal && doc.is(next, "month") {
+        let second = gap(doc, next + 1, limit);
+        let (day_end, _) = day(doc, second + usize::from(doc.is(second, "the")), limit)?;
+        let day_end = day_end + usize::from(doc.is(day_end, "day"));
+        let (end, year) = tail_year(doc, day_end, limit, true);
+        return year.then_some((first, end));
+    }
     let of = doc.is(next, "of") || doc.is(next, "day") && doc.is(next + 1, "of");
     if of {
         next = gap(
