@@ -5,6 +5,7 @@ use crate::redaction::address::ordinary;
 use crate::redaction::address::postcode::said_postcode;
 use crate::redaction::address::tail::state;
 use crate::redaction::kind::Kind;
+use crate::redaction::name::span::strange;
 use crate::redaction::number::atom::numeric;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
@@ -121,6 +122,27 @@ pub(crate) fn place(doc: &mut Doc<'_>, from: usize, limit: usize) {
     }
 }
 
+/// Whether a house number of two digits or more stands at `at`, before a word that can be a street's name alone.
+fn house(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
+    let end = at + 1;
+    doc.shape(at) == Some(Shape::Number)
+        && doc.word(at).len() > 1
+        && end < limit
+        && !doc.glued(end)
+        && doc.shape(end) == Some(Shape::Word)
+        && (doc.capital(end) || strange(doc, end))
+        && !doc.has(
+            end,
+            class::FRAME
+                | class::FILLER
+                | class::UNIT
+                | class::MEASURE
+                | class::DRUG
+                | class::MONTH
+                | class::OVER,
+        )
+}
+
 /// Words after which nothing belongs to an address any more.
 const ENDS: &WordSet = words![
     "until", "till", "so", "because", "but", "when", "since", "if", "he", "she", "i", "we", "they",
@@ -130,7 +152,7 @@ const ENDS: &WordSet = words![
 /// The answer to a question for the address when it names no street word: from the first number to the end.
 pub(crate) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) {
     let mut first = from;
-    let mut strange = 0;
+    let mut others = 0;
     // "my address is Hauptstrasse 12": where the words that lead to the number begin.
     let mut head = None;
     while first < limit {
@@ -149,14 +171,20 @@ pub(crate) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) 
         }
         let word = doc.shape(first) == Some(Shape::Word);
         let small = doc.has(first, class::FRAME | class::FILLER | class::CUE);
-        strange += usize::from(word && !small);
+        others += usize::from(word && !small);
         if word {
             let place = !small && (doc.capital(first) || !ordinary(doc, first));
             head = place.then(|| head.unwrap_or(first));
         }
         first += 1;
     }
-    if first >= limit || strange > if asked { 0 } else { 3 } {
+    // "care of my son, 19 Tansy"
+    let most = match asked {
+        false => 3,
+        true if house(doc, first, limit) => 4,
+        true => 0,
+    };
+    if first >= limit || others > most {
         return;
     }
     let mut end = first;

@@ -16,7 +16,7 @@ use crate::redaction::words::word_set::words;
 pub(crate) fn follow(doc: &mut Doc<'_>, t: usize, near: bool, run: &mut usize) -> bool {
     let turn = doc.turns[t];
     let before = doc.findings.len();
-    if turn.end - turn.first <= 5 && t > 0 && asks_kind(doc, &turn) {
+    if t > 0 && turn.end - turn.first <= 5 && asks_kind(doc, &turn) {
         clarified(doc, t);
     }
     if !near {
@@ -24,6 +24,7 @@ pub(crate) fn follow(doc: &mut Doc<'_>, t: usize, near: bool, run: &mut usize) -
     }
     if turn.asks & Cue::Address.bit() != 0 {
         named_street(doc, &turn);
+        house_number(doc, &turn);
     }
     // A turn without a number or a letter near its start has nothing.
     let number = loop {
@@ -199,6 +200,25 @@ fn named_street(doc: &mut Doc<'_>, turn: &Turn) {
     let named = (first..end).any(|at| place_word(doc, at));
     if named && (end >= turn.end || doc.shape(end) != Some(Shape::Word)) {
         doc.add(first, end, Kind::Address, "address-street");
+    }
+}
+
+/// "route 9, house number 412": the number after the words that announce it.
+fn house_number(doc: &mut Doc<'_>, turn: &Turn) {
+    let Some(hit) = doc
+        .turn_cues(turn)
+        .iter()
+        .find(|hit| {
+            hit.cue == Cue::Address && doc.is(hit.first, "house") && doc.is(hit.end - 1, "number")
+        })
+        .copied()
+    else {
+        return;
+    };
+    let first = hit.end + usize::from(doc.is(hit.end, "is"));
+    let end = number_end(doc, first, turn.end);
+    if end > first && !doc.taken[first] && !doc.has(end, class::UNIT) {
+        doc.add(first, end, Kind::Address, "address-house");
     }
 }
 

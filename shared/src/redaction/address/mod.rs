@@ -106,7 +106,9 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             last_found = Some(t);
         }
         let near = |last: Option<usize>| last.is_some_and(|last| t - last <= 3);
-        if follow(doc, t, near(last_found) || near(last_cue), &mut run) {
+        let near = near(last_found) || near(last_cue);
+        let brief = turn.end - turn.first <= 5 && doc.is_punct(turn.end - 1, b'?');
+        if (near || brief) && follow(doc, t, near, &mut run) {
             last_found = Some(t);
         }
         if last_zip.is_some_and(|asked| t - asked <= 3) {

@@ -1,6 +1,6 @@
 //! Ages above 89, which Safe Harbor counts as identifying. Younger ages survive.
 
-use crate::redaction::date::age_talk::{corrected, talked_of};
+use crate::redaction::date::age_talk::{beside, corrected, talked_of};
 use crate::redaction::kind::Kind;
 use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::Doc;
@@ -14,6 +14,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     let mut t = 0;
     let mut resume = 0;
     let mut told_in: Option<usize> = None;
+    let mut told_end = 0;
     for at in anchors.iter().map(|at| *at as usize) {
         while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
             t += 1;
@@ -35,6 +36,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                 && let Some((first, end)) = elder(doc, at, turn.first, turn.end)
             {
                 doc.add(first, end, Kind::AgeOver89, "age");
+                told_end = end;
             }
             continue;
         };
@@ -43,15 +45,16 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             Some((first, last))
         }) {
             doc.add(first, end, Kind::AgeOver89, "age");
-            resume = end;
+            (resume, told_end) = (end, end);
             continue;
         }
         let stop = aged(doc, first, end, turn.first, turn.end, t)
-            .or_else(|| talked_of(doc, first, end, &turn, told_in.map(|told| t - told)));
+            .or_else(|| talked_of(doc, first, end, &turn, told_in.map(|told| t - told)))
+            .or_else(|| beside(doc, first, end, told_end));
         resume = end;
         if let Some(stop) = stop {
             doc.add(first, stop, Kind::AgeOver89, "age");
-            told_in = Some(t);
+            (told_in, told_end) = (Some(t), stop);
             if let Some((first, end)) = corrected(doc, stop, turn.end) {
                 doc.add(first, end, Kind::AgeOver89, "age");
                 resume = end;
@@ -293,7 +296,7 @@ fn aged(
             end,
             words![
                 "and", "now", "so", "but", "this", "next", "last", "in", "today", "with", "who",
-                "when", "or", "years", "at", "she", "he", "lives", "living",
+                "before", "when", "or", "years", "at", "she", "he", "lives", "living",
             ],
         );
     // "he's a hundred and three believe it or not": what somebody is or will be is an age unless something is counted;

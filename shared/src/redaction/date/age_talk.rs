@@ -42,6 +42,12 @@ pub(crate) fn talked_of(
     (again || kin(doc, first, turn.first)).then_some(end)
 }
 
+/// "in her nineties, 94 i think", "not ninety three yet, ninety two": the number right after an age that ended at `told`.
+pub(crate) fn beside(doc: &Doc<'_>, first: usize, end: usize, told: usize) -> Option<usize> {
+    let near = told > 0 && first > told && first - told <= 2 && doc.is_punct(first - 1, b',');
+    (near && !counts(doc, end)).then_some(end)
+}
+
 /// "two sisters, 92 and 87", "grandma's the older one, ninety three": nothing else is said of the relative before.
 fn kin(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
     let Some(comma) = first.checked_sub(1).filter(|at| *at > floor) else {

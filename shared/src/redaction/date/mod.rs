@@ -17,7 +17,7 @@ use crate::redaction::date::day::{bare, range_end, the_before};
 use crate::redaction::date::holiday::{feast, holiday};
 use crate::redaction::date::numeric::numeric;
 use crate::redaction::date::part::{
-    day, day_then_year, gap, short_year, tail_year, weak_month, year,
+    day, day_again, day_then_year, gap, short_year, tail_year, weak_month, year,
 };
 use crate::redaction::date::piece::pieces;
 use crate::redaction::date::repair::{repaired, taken_back, year_before};
@@ -210,6 +210,14 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
     let first = the_before(doc, at, floor);
     let (mut next, ordinal) = day(doc, at, limit)?;
     next = gap(doc, next, limit);
+    // "the twelfth month, ninth day, fifty three"
+    if ordinal && doc.is(next, "month") {
+        let second = gap(doc, next + 1, limit);
+        let (day_end, _) = day(doc, second + usize::from(doc.is(second, "the")), limit)?;
+        let day_end = day_end + usize::from(doc.is(day_end, "day"));
+        let (end, year) = tail_year(doc, day_end, limit, true);
+        return year.then_some((first, end));
+    }
     let of = doc.is(next, "of") || doc.is(next, "day") && doc.is(next + 1, "of");
     if of {
         next = gap(
@@ -231,7 +239,7 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
         return (ordinal_month && year).then_some((first, end));
     }
     if next < limit && doc.has(next, class::MONTH) && (of || !weak_month(doc, next)) {
-        let (end, _) = tail_year(doc, next + 1, limit, true);
+        let (end, _) = tail_year(doc, day_again(doc, next + 1, limit), limit, true);
         return Some((first, end));
     }
     None

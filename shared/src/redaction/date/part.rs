@@ -81,6 +81,15 @@ pub(crate) fn day_then_year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<us
         .map(|(end, _)| end)
 }
 
+/// "thirteenth. december thirteenth", "make that a seven, june seventh": the end of the day that is said again after the
+/// month, which ends at `at`.
+pub(crate) fn day_again(doc: &Doc<'_>, at: usize, limit: usize) -> usize {
+    let said = gap(doc, at, limit);
+    day(doc, said, limit)
+        .filter(|(_, ordinal)| *ordinal && year(doc, said, limit).is_none())
+        .map_or(at, |(end, _)| end)
+}
+
 /// An optional year after a day or month: the end of the date, and whether there was a year.
 pub(crate) fn tail_year(doc: &Doc<'_>, at: usize, limit: usize, two_digits: bool) -> (usize, bool) {
     let mut next = gap(doc, at, limit);

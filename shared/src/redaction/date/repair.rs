@@ -2,7 +2,7 @@
 //! "august, no, september of twenty thirty one", "in '50, November fourteenth".
 
 use crate::redaction::date::correction;
-use crate::redaction::date::part::{day, gap, tail_year, weak_month, year};
+use crate::redaction::date::part::{day, day_again, gap, tail_year, weak_month, year};
 use crate::redaction::kind::Kind;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
@@ -26,11 +26,7 @@ pub(crate) fn repaired(doc: &Doc<'_>, end: usize, limit: usize, kind: Kind) -> O
     let next = gap(doc, past, limit);
     let month = next + usize::from(doc.is(next, "of"));
     if doc.has(month, class::MONTH) {
-        // "make that a seven, june seventh"
-        let said = gap(doc, month + 1, limit);
-        let again = day(doc, said, limit)
-            .filter(|(_, ordinal)| *ordinal && year(doc, said, limit).is_none());
-        let end = again.map_or(month + 1, |(end, _)| end);
+        let end = day_again(doc, month + 1, limit);
         return Some(tail_year(doc, end, limit, true).0);
     }
     (ordinal || birth).then(|| tail_year(doc, past, limit, true).0)

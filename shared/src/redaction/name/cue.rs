@@ -466,7 +466,15 @@ pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
         let given = doc.name_class(name) & name::FIRST != 0
             && !modal(doc, name)
             && !doc.has(name, class::MONTH | class::WEEKDAY | class::FRAME);
-        if given && name < end && boundary(doc, name + 1, end) && !doc.taken[name] {
+        // "everyone calls me Smiley"
+        let called = doc.is_any(at, words!["calls", "called"])
+            && doc.capital(name)
+            && doc.word(name).len() > 2
+            && !doc.has(
+                name,
+                class::MONTH | class::WEEKDAY | class::FRAME | class::TITLE,
+            );
+        if (given || called) && name < end && boundary(doc, name + 1, end) && !doc.taken[name] {
             record(doc, name, name + 1, "name-mention", known);
         }
         return;

@@ -58,8 +58,8 @@ fn turned_around(doc: &mut Doc<'_>) {
             .tokens
             .get(family)
             .is_some_and(|token| token.end() == middle)
-            && doc.name_class(family) & (name::FIRST | name::LAST) == name::LAST
-            && doc.name_class(given) & name::FIRST != 0
+            && doc.name_class(family) & name::LAST != 0
+            && doc.name_class(given) & (name::FIRST | name::COMMON) == name::FIRST
         {
             doc.add_bytes(start, end, Kind::Person, "name-turned-around");
         }

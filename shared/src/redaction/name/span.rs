@@ -180,6 +180,20 @@ pub(crate) fn record(
         }
     }
     doc.add(at, end, Kind::Person, rule);
+    // "my sons are Chase and Hunter"
+    if let Some(other) = at.checked_sub(2)
+        && doc.is(at - 1, "and")
+        && doc.capital(other)
+        && doc.capital(at)
+        && !doc.taken[other]
+        && doc.name_class(other) & (name::FIRST | name::COMMON) == name::FIRST
+        && !doc.has(
+            other,
+            class::MONTH | class::WEEKDAY | class::FRAME | class::STATE,
+        )
+    {
+        doc.add(other, other + 1, Kind::Person, rule);
+    }
 }
 
 /// Whether one or two initials without a dot at `at` lead to a name.

@@ -192,3 +192,27 @@ fn a_day_said_again_with_its_month_goes_whole() {
         &["ninth", "may"],
     );
 }
+
+#[test]
+fn an_age_beside_another_goes() {
+    gone("caller: she's in her nineties, 94 i think", &["94"]);
+    gone(
+        "agent: how old is she\ncaller: not ninety three yet, ninety two",
+        &["ninety three", "ninety two"],
+    );
+    gone("caller: he made it to 101 before he passed", &["101"]);
+    stays("caller: my readings were 94, 95 and 97");
+}
+
+#[test]
+fn a_month_by_its_number_is_part_of_a_date() {
+    gone(
+        "agent: date of birth\ncaller: uh the twelfth month, ninth day, fifty three",
+        &["twelfth", "ninth", "fifty three"],
+    );
+    gone(
+        "caller: dob the thirteenth. december thirteenth",
+        &["thirteenth", "december"],
+    );
+    stays("caller: it's the second month of it, ninth day in a row");
+}

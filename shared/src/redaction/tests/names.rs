@@ -275,3 +275,17 @@ fn a_name_that_is_a_word_goes_where_only_a_name_can_stand() {
     stays("Caller: The magnet is 3 Tesla.");
     stays("Patient: And last night, I slept.");
 }
+
+#[test]
+fn names_that_are_words_go_beside_other_names_and_as_nicknames() {
+    gone(
+        "Caller: My sons are Chase and Hunter.",
+        &["Chase", "Hunter"],
+    );
+    gone(
+        "caller: the name's Jack but everyone calls me Smiley",
+        &["Smiley"],
+    );
+    stays("caller: Will Medicare pay?");
+    stays("caller: he called me Tuesday");
+}

@@ -132,3 +132,14 @@ fn a_street_goes_with_its_number_behind_it_and_without_its_word() {
         &["Heron"],
     );
 }
+
+#[test]
+fn a_house_number_goes_where_it_is_called_so_or_leads_to_a_name() {
+    gone("caller: i'm on route 9, house number 412", &["412"]);
+    gone(
+        "agent: mailing address\ncaller: care of my son, 19 Tansy, no street, just Tansy",
+        &["19", "Tansy"],
+    );
+    stays("caller: my son has 15 cousins");
+    stays("agent: mailing address?\ncaller: i don't know, i take 20 Tylenol");
+}

@@ -85,20 +85,27 @@ pub(crate) fn explained(doc: &mut Doc<'_>, first: usize, end: usize, limit: usiz
 
 /// "no, ymail": the provider alone, in the turns after a question for an address or after one.
 pub(crate) fn lone_providers(doc: &mut Doc<'_>) {
-    let asks = |turn: &Turn| turn.asks & Cue::Email.bit() != 0;
-    for t in 1..doc.turns.len() {
-        let turn = doc.turns[t];
-        if turn.end - turn.first > 10 || !doc.turns[t.saturating_sub(2)..t].iter().any(asks) {
+    for asked in 0..doc.turns.len() {
+        if doc.turns[asked].asks & Cue::Email.bit() == 0 {
             continue;
         }
-        for at in turn.first..turn.end {
-            if doc.has(at, class::PROVIDER)
-                && !doc.taken[at]
-                && !doc.is_any(at, words!["live", "verizon", "att"])
-                && doc.shape(at + 1) != Some(Shape::Word)
-            {
-                doc.add(at, at + 1, Kind::Email, "email-provider");
+        for t in asked + 1..doc.turns.len().min(asked + 3) {
+            let turn = doc.turns[t];
+            if turn.end - turn.first <= 10 {
+                lone_provider(doc, &turn);
             }
+        }
+    }
+}
+
+fn lone_provider(doc: &mut Doc<'_>, turn: &Turn) {
+    for at in turn.first..turn.end {
+        if doc.has(at, class::PROVIDER)
+            && !doc.taken[at]
+            && !doc.is_any(at, words!["live", "verizon", "att"])
+            && doc.shape(at + 1) != Some(Shape::Word)
+        {
+            doc.add(at, at + 1, Kind::Email, "email-provider");
         }
     }
 }
