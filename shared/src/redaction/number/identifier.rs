@@ -219,9 +219,9 @@ impl Call<'_> {
                 && fasting(doc, turn.first, at)
             || !armed_here
                 && (run.readings() && !telephone(doc, run)
-                    || run.len() <= 3 && run.singles < run.len())
+                    || !self.pending.is_empty() && run.len() <= 3 && run.singles < run.len())
                 && measure_asked(doc, t, &self.pending)
-            || !armed_here && product_asked(doc, t, &self.pending)
+            || !armed_here && run.len() >= 5 && product_asked(doc, t, &self.pending)
             || armed_here && local.is_some_and(|(hit, _)| call_time(doc, run, &hit, t));
         let case = Case {
             turn,
