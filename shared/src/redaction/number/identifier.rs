@@ -339,7 +339,7 @@ fn call_time(doc: &Doc<'_>, run: &Run, hit: &Hit, t: usize) -> bool {
         && run.len() <= 4
         && run.singles < run.len().max(2)
         && clock(run)
-        && doc.is(hit.end - 1, "at")
+        && doc.is(hit.end.saturating_sub(1), "at")
 }
 
 /// "NDC on the box?": the turn before asked for the code of a product or a procedure, and for nothing else.
