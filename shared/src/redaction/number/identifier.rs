@@ -144,7 +144,9 @@ impl Call<'_> {
         if here.spelled && turn.end - turn.first <= 14 {
             spelled_echo(doc, t);
         }
-        if let (_, Some(kind)) = here.found {
+        if let (_, Some(kind)) = here.found
+            && here.last_end < turn.end
+        {
             letters_at_end(doc, here.last_end, turn.end, kind);
         }
         if !hits.is_empty() {
@@ -283,7 +285,9 @@ impl Call<'_> {
             let (start, stop) = (doc.tokens[first].start(), doc.tokens[end - 1].end());
             doc.readings.note(start, stop, run.chars());
         }
-        corrected_character(doc, end, here.turn.end, kind);
+        if end + 2 < here.turn.end {
+            corrected_character(doc, end, here.turn.end, kind);
+        }
         run.end = end;
         self.seen.note(run, kind);
         if let Some((hit, so_far)) = &mut here.local

@@ -190,7 +190,7 @@ fn one_character_is_put_right() {
         ),
         (
             " 9",
-            "agent: I have the last digit of your cell as 6.\ncaller: Not 6, it should be 9.",
+            "agent: I have the last digit of your cell as 6.\ncaller: Not 6, it should be 9. The rest is right.",
         ),
         (
             "K as in kilo",
