@@ -241,7 +241,8 @@ impl Words {
 }
 
 fn glued(word: &str) -> bool {
-    GLUED.may_hold(hash_of(spread(key_of(word)))) && GLUED.holds(word.as_bytes())
+    let hash = hash_of(spread(key_of(word)));
+    GLUED.may_hold(hash) && GLUED.holds(hash, word.as_bytes())
 }
 
 /// What a shortened word stands for; any other is itself.

@@ -257,11 +257,7 @@ pub(crate) fn multiple(
         } else if digit {
             ascii(doc.value(next))
         } else {
-            doc.word(next)
-                .bytes()
-                .next()
-                .unwrap_or(b'0')
-                .to_ascii_lowercase()
+            letter_at(doc, next)
         };
         for _ in 0..doc.value(at) {
             run.push(char);
@@ -325,11 +321,7 @@ pub(crate) fn single_letter(
         return None;
     }
     let char = if bits & class::LETTER != 0 {
-        doc.word(at)
-            .bytes()
-            .next()
-            .unwrap_or(b'x')
-            .to_ascii_lowercase()
+        letter_at(doc, at)
     } else {
         u8::try_from(doc.value(at)).unwrap_or(b'x')
     };
@@ -343,4 +335,13 @@ pub(crate) fn single_letter(
 
 pub(crate) fn ascii(value: u16) -> u8 {
     b'0' + u8::try_from(value % 10).unwrap_or(0)
+}
+
+/// The letter or digit at `at`; another alphabet's is `x`.
+fn letter_at(doc: &Doc<'_>, at: usize) -> u8 {
+    let first = doc.word(at).bytes().next();
+    first
+        .filter(u8::is_ascii_alphanumeric)
+        .unwrap_or(b'x')
+        .to_ascii_lowercase()
 }

@@ -148,6 +148,14 @@ pub(crate) fn letters_turns_before(doc: &mut Doc<'_>, t: usize, kind: Kind) {
     else {
         return;
     };
+    let last = head.end.saturating_sub(1);
+    let last = last.saturating_sub(usize::from(doc.shape(last) == Some(Shape::Punct)));
+    let lettered = doc.has(last, class::LETTER | class::NATO)
+        || caps(doc, last)
+        || doc.is_any(last, words!["dash", "hyphen", "slash", "then"]);
+    if !lettered {
+        return;
+    }
     let short = nod.end - nod.first <= 8;
     let nods = short
         && (nod.first..nod.end).all(|at| {

@@ -161,7 +161,7 @@ fn pair(doc: &Doc<'_>, turn: &Turn) -> Option<[(usize, usize); 2]> {
             || doc.is_any(
                 at,
                 words![
-                    "not", "instead", "of", "flip", "flipped", "swap", "swapped", "switch",
+                    "not", "instead", "of", "rest", "flip", "flipped", "swap", "swapped", "switch",
                     "switched", "reverse", "reversed", "them", "those", "should", "but", "final",
                     "middle", "other", "way", "around", "digit", "got", "you've", "are"
                 ],

@@ -139,7 +139,11 @@ pub(crate) fn decide(
 fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'static str)> {
     let (hit, got) = case.local?;
     // "the class ends nine thirty"
-    if run.atoms > 1 && run.singles != run.len() && clock(run) && doc.is(hit.end - 1, "ends") {
+    if run.atoms > 1
+        && run.singles != run.len()
+        && clock(run)
+        && doc.is(hit.end.saturating_sub(1), "ends")
+    {
         return None;
     }
     let quantity = case.quantity;

@@ -144,7 +144,9 @@ impl Call<'_> {
         if here.spelled && turn.end - turn.first <= 14 {
             spelled_echo(doc, t);
         }
-        if let (_, Some(kind)) = here.found {
+        if let (_, Some(kind)) = here.found
+            && here.last_end < turn.end
+        {
             letters_at_end(doc, here.last_end, turn.end, kind);
         }
         if !hits.is_empty() {
@@ -219,9 +221,9 @@ impl Call<'_> {
                 && fasting(doc, turn.first, at)
             || !armed_here
                 && (run.readings() && !telephone(doc, run)
-                    || run.len() <= 3 && run.singles < run.len())
+                    || !self.pending.is_empty() && run.len() <= 3 && run.singles < run.len())
                 && measure_asked(doc, t, &self.pending)
-            || !armed_here && product_asked(doc, t, &self.pending)
+            || !armed_here && run.len() >= 5 && product_asked(doc, t, &self.pending)
             || armed_here && local.is_some_and(|(hit, _)| call_time(doc, run, &hit, t));
         let case = Case {
             turn,
@@ -283,7 +285,9 @@ impl Call<'_> {
             let (start, stop) = (doc.tokens[first].start(), doc.tokens[end - 1].end());
             doc.readings.note(start, stop, run.chars());
         }
-        corrected_character(doc, end, here.turn.end, kind);
+        if end + 2 < here.turn.end {
+            corrected_character(doc, end, here.turn.end, kind);
+        }
         run.end = end;
         self.seen.note(run, kind);
         if let Some((hit, so_far)) = &mut here.local
@@ -339,7 +343,7 @@ fn call_time(doc: &Doc<'_>, run: &Run, hit: &Hit, t: usize) -> bool {
         && run.len() <= 4
         && run.singles < run.len().max(2)
         && clock(run)
-        && doc.is(hit.end - 1, "at")
+        && doc.is(hit.end.saturating_sub(1), "at")
 }
 
 /// "NDC on the box?": the turn before asked for the code of a product or a procedure, and for nothing else.

@@ -59,6 +59,10 @@ fn short_codes_may_come_digit_by_digit() {
             "agent: what's the cvv?\ncaller: hold on. eight\nagent: okay\ncaller: two. and a two",
         ),
         (
+            "two nine one, four four",
+            "agent: last four of the social?\ncaller: 6612\nagent: can you give me the first five too?\ncaller: fine. two nine one, four four",
+        ),
+        (
             "three",
             "agent: and the last four of your social?\ncaller: three\nagent: yes\ncaller: oh nine nine",
         ),
@@ -186,7 +190,7 @@ fn one_character_is_put_right() {
         ),
         (
             " 9",
-            "agent: I have the last digit of your cell as 6.\ncaller: Not 6, it should be 9.",
+            "agent: I have the last digit of your cell as 6.\ncaller: Not 6, it should be 9. The rest is right.",
         ),
         (
             "K as in kilo",
@@ -367,4 +371,18 @@ fn what_was_read_back_wrong_is_put_right() {
     let out =
         redact("agent: callback is 817-555-0141?\ncaller: yes. I weigh 180 and I sleep 6 hours");
     assert!(out.ends_with("I weigh 180 and I sleep 6 hours"), "{out}");
+}
+
+#[test]
+fn odd_texts_are_read_without_overflow() {
+    for text in [
+        "cvv double é",
+        "mrn22",
+        "mrn22 one two",
+        "é as in été 4 4",
+        "a",
+        "not 4, 5",
+    ] {
+        assert!(!redact(text).starts_with("[REDACTED"), "{text}");
+    }
 }

@@ -324,7 +324,10 @@ impl<'a> Doc<'a> {
         self.tokens.get(at).is_some_and(|token| {
             token.shape == Shape::Word
                 && words.may_hold(token.hash)
-                && words.holds(&self.text.as_bytes()[token.start()..token.end()])
+                && words.holds(
+                    token.hash,
+                    &self.text.as_bytes()[token.start()..token.end()],
+                )
         })
     }
 
