@@ -48,7 +48,8 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             }
             if start > turn.first && doc.is(start - 1, "double") {
                 first = start - 1;
-                word = format!("{}{word}", &word[..1]);
+                let doubled = word.chars().next();
+                word = doubled.into_iter().chain(word.chars()).collect();
             }
             let spelling = (first.saturating_sub(6).max(turn.first)..first).any(|i| {
                 doc.is_any(

@@ -176,12 +176,6 @@ fn opens_sentence(doc: &Doc<'_>, at: usize) -> bool {
 
 /// A single noun that names many things: its value must follow at once ("policy 4471…", not "policy that…").
 pub(crate) fn weak(doc: &Doc<'_>, hit: &Hit) -> bool {
-    // "my numbers 5 0 3", not "my numbers have been 126 and 130"
-    if doc.is(hit.end.saturating_sub(1), "numbers")
-        && doc.is_any(hit.first, words!["my", "his", "her", "our"])
-    {
-        return true;
-    }
     hit.end == hit.first + 1
         && doc.is_any(
             hit.first,

@@ -142,3 +142,11 @@ fn a_text_that_begins_with_a_mark_and_a_number_is_judged() {
         }
     }
 }
+
+#[test]
+fn a_letter_beyond_ascii_may_be_doubled_in_a_spelling() {
+    let engine = Engine::default();
+    let text = "agent: spell your last name\ncaller: double é r a n double ß";
+    let found = engine.find(text, Profile::Speech, &Known::none());
+    assert!(found.is_ok());
+}

@@ -307,28 +307,38 @@ impl<'a> Doc<'a> {
             .is_some_and(|token| token.shape == Shape::Punct && token.word == u16::from(byte))
     }
 
-    /// Whether the token is the word `word` in any case.
+    /// Whether the token is the word `word` in any case: nearly always its length already says no.
     #[inline]
     pub(crate) fn is(&self, at: usize, word: &str) -> bool {
-        self.tokens.get(at).is_some_and(|token| {
-            usize::from(token.len) == word.len()
-                && token.shape == Shape::Word
-                && self.text.as_bytes()[token.start()..token.end()]
-                    .eq_ignore_ascii_case(word.as_bytes())
-        })
+        match self.tokens.get(at) {
+            Some(token) if usize::from(token.len) == word.len() => {
+                token.shape == Shape::Word && self.reads(token, word)
+            }
+            _ => false,
+        }
     }
 
-    /// Whether the token is one of the words, in any case.
+    #[inline(never)]
+    fn reads(&self, token: &Token, word: &str) -> bool {
+        let text = self.text.as_bytes().get(token.start()..token.end());
+        text.is_some_and(|text| text.eq_ignore_ascii_case(word.as_bytes()))
+    }
+
+    /// Whether the token is one of the words, in any case: nearly always its hash already says no.
     #[inline]
     pub(crate) fn is_any(&self, at: usize, words: &WordSet) -> bool {
-        self.tokens.get(at).is_some_and(|token| {
-            token.shape == Shape::Word
-                && words.may_hold(token.hash)
-                && words.holds(
-                    token.hash,
-                    &self.text.as_bytes()[token.start()..token.end()],
-                )
-        })
+        match self.tokens.get(at) {
+            Some(token) if words.may_hold(token.hash) => {
+                token.shape == Shape::Word && self.reads_any(token, words)
+            }
+            _ => false,
+        }
+    }
+
+    #[inline(never)]
+    fn reads_any(&self, token: &Token, words: &WordSet) -> bool {
+        let text = self.text.as_bytes().get(token.start()..token.end());
+        text.is_some_and(|text| words.holds(token.hash, text))
     }
 
     /// Whether one of the tokens `from..to` is one of the words.
