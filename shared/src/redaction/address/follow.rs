@@ -6,6 +6,7 @@ use crate::redaction::kind::Kind;
 use crate::redaction::name::span::strange;
 use crate::redaction::number::atom::numeric;
 use crate::redaction::number::cue::Cue;
+use crate::redaction::number::nod::small;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::{class, name};
@@ -54,6 +55,38 @@ pub(crate) fn follow(doc: &mut Doc<'_>, t: usize, near: bool, run: &mut usize) -
     doc.findings.len() > before
 }
 
+/// "springfield illinois" in a turn of its own, when the other side nodded at the street.
+pub(crate) fn town_after_nod(doc: &mut Doc<'_>, t: usize) -> bool {
+    let Some(before) = t.checked_sub(1).filter(|before| small(doc, *before)) else {
+        return false;
+    };
+    let (nod, turn) = (doc.turns[before], doc.turns[t]);
+    if nod.asks != 0 || doc.is_punct(nod.end - 1, b'?') || turn.end - turn.first > 9 {
+        return false;
+    }
+    let first = opening(doc, &turn);
+    let mut end = first;
+    let mut certain = false;
+    while end < turn.end && end < first + 5 && !doc.taken[end] {
+        if let Some(past) = state(doc, end) {
+            (certain, end) = (true, past);
+            break;
+        }
+        let joined = end > first && doc.is_punct(end, b',');
+        if !joined && !place_word(doc, end) {
+            break;
+        }
+        end += 1;
+    }
+    let closes =
+        (end..turn.end).all(|at| unsaid(doc, at) || doc.is_any(at, words!["think", "yeah"]));
+    if end <= first || end > turn.end || !closes || !certain && end - first > 2 {
+        return false;
+    }
+    doc.add(first, end, Kind::Address, "address-town");
+    true
+}
+
 /// Whether the turn or those before it ask for another number than a postal code.
 fn asked_else(doc: &Doc<'_>, t: usize) -> bool {
     let other = !(Cue::Address.bit() | Cue::Zip.bit() | Cue::Name.bit() | Cue::None.bit());
@@ -67,12 +100,13 @@ fn measured(doc: &Doc<'_>, t: usize) -> bool {
     t.checked_sub(1).is_some_and(|before| {
         let asked = doc.turns[before];
         (asked.first.max(asked.end.saturating_sub(8))..asked.end)
-            .any(|at| doc.has(at, class::MEASURE | class::UNIT | class::DRUG))
+            // "mm-hmm" is no length.
+            .any(|at| doc.has(at, class::MEASURE | class::UNIT | class::DRUG) && !doc.is(at, "mm"))
     })
 }
 
 /// A word that says nothing of an address.
-fn small(doc: &Doc<'_>, at: usize) -> bool {
+fn unsaid(doc: &Doc<'_>, at: usize) -> bool {
     !matches!(doc.shape(at), Some(Shape::Word | Shape::Number))
         || doc.has(at, class::FRAME | class::FILLER | class::CORRECTION) && !numeric(doc, at)
         || doc.is_any(
@@ -87,7 +121,7 @@ fn small(doc: &Doc<'_>, at: usize) -> bool {
 fn opening(doc: &Doc<'_>, turn: &Turn) -> usize {
     let stop = turn.end.min(turn.first + 8);
     (turn.first..stop)
-        .find(|at| doc.has(*at, class::STREET | class::CARDINAL) || !small(doc, *at))
+        .find(|at| doc.has(*at, class::STREET | class::CARDINAL) || !unsaid(doc, *at))
         .unwrap_or(stop)
 }
 
@@ -305,8 +339,8 @@ fn bare_zip(doc: &Doc<'_>, turn: &Turn) -> Option<(usize, usize)> {
         at.checked_sub(comma + words)
             .is_some_and(|from| from >= turn.first && state(doc, from) == Some(at - comma))
     });
-    let alone = (turn.first..at).all(|i| small(doc, i) && !doc.is_punct(i, b'$'))
-        && (end..turn.end.min(end + 6)).all(|i| small(doc, i) && !doc.has(i, class::UNIT));
+    let alone = (turn.first..at).all(|i| unsaid(doc, i) && !doc.is_punct(i, b'$'))
+        && (end..turn.end.min(end + 6)).all(|i| unsaid(doc, i) && !doc.has(i, class::UNIT));
     (in_state || alone).then_some((at, end))
 }
 

@@ -11,7 +11,9 @@ pub(crate) mod tail;
 pub(crate) mod title;
 
 use crate::redaction::address::answer::{answer, part, place, zip_answer};
-use crate::redaction::address::follow::{follow, other_zips, replaced, turned_down};
+use crate::redaction::address::follow::{
+    follow, other_zips, replaced, town_after_nod, turned_down,
+};
 use crate::redaction::address::home::{alone, dwelling, house_before};
 use crate::redaction::address::postcode::{po_box, postcode, state_zip};
 use crate::redaction::address::prefix::{lot, number_after, off_road, prefixed};
@@ -90,6 +92,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                 resume = end;
             }
         }
+        let before = doc.findings.len();
         if !found && let Some(from) = from {
             answer(doc, from, turn.end, asked);
             place(doc, from, turn.end);
@@ -102,7 +105,10 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if asked && recent == t.checked_sub(1) || again && asks_town(doc, &doc.turns[t - 1]) {
             part(doc, &doc.turns[t - 1].clone(), &turn);
         }
-        if found {
+        if !found && last_found.is_some_and(|found| found + 2 == t) {
+            found = town_after_nod(doc, t);
+        }
+        if found || doc.findings.len() > before {
             last_found = Some(t);
         }
         let near = |last: Option<usize>| last.is_some_and(|last| t - last <= 3);

@@ -36,7 +36,10 @@ pub(crate) fn bare(
     }
     let the = first < at;
     let lead = first > before.floor;
-    if lead && doc.has(first - 1, class::WEEKDAY) {
+    let of_month = doc.is(end, "of")
+        && doc.is_any(end + 1, words!["this", "last", "next"])
+        && doc.is(end + 2, "month");
+    if lead && doc.has(first - 1, class::WEEKDAY) || of_month {
         return Some((first, end));
     }
     if !the || !closes(doc, end, limit) {
@@ -87,8 +90,8 @@ pub(crate) fn bare(
     .then_some((first, end))
 }
 
-/// Whether no noun follows that the ordinal would count.
-fn closes(doc: &Doc<'_>, end: usize, limit: usize) -> bool {
+/// Whether no noun follows that the number would count.
+pub(crate) fn closes(doc: &Doc<'_>, end: usize, limit: usize) -> bool {
     end >= limit
         || doc.shape(end) != Some(Shape::Word)
         || doc.has(end, class::WEEKDAY | class::FILLER)
@@ -147,13 +150,18 @@ fn closes(doc: &Doc<'_>, end: usize, limit: usize) -> bool {
         )
 }
 
-/// "… to the fourteenth", "… through 9th", "…, on the 22nd" after a date that ends at `end`: the day that closes the
-/// range.
+/// "… to the fourteenth", "… through 9th", "…, on the 22nd", "… or 18" after a date that ends at `end`: the day that
+/// closes the range.
 pub(crate) fn range_end(doc: &Doc<'_>, end: usize, limit: usize) -> Option<(usize, usize)> {
     // "in July 1960, on the 22nd"
     let comma = usize::from(doc.is_punct(end, b',') && doc.is(end + 1, "on"));
-    let (first, day, month) = second(doc, end + comma, limit)?;
-    (!month && closes(doc, day, limit)).then_some((first, day))
+    if let Some((first, day, month)) = second(doc, end + comma, limit) {
+        return (!month && closes(doc, day, limit)).then_some((first, day));
+    }
+    let joined = doc.is_any(end, words!["to", "through", "thru", "and", "or"]);
+    let figure = joined && doc.shape(end + 1) == Some(Shape::Number);
+    let (day, _) = figure.then(|| day(doc, end + 1, limit)).flatten()?;
+    closes(doc, day, limit).then_some((end + 1, day))
 }
 
 /// The second day of a range that goes on at `end`, with "the", and whether a month follows it.

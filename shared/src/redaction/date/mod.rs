@@ -13,7 +13,7 @@ pub(crate) mod repair;
 pub(crate) mod slash;
 pub(crate) mod spoken;
 
-use crate::redaction::date::day::{bare, range_end, the_before};
+use crate::redaction::date::day::{bare, closes, range_end, the_before};
 use crate::redaction::date::holiday::{feast, holiday};
 use crate::redaction::date::numeric::numeric;
 use crate::redaction::date::part::{
@@ -23,6 +23,7 @@ use crate::redaction::date::piece::pieces;
 use crate::redaction::date::repair::{repaired, taken_back, year_before};
 use crate::redaction::date::slash::{Before, slashed};
 use crate::redaction::kind::Kind;
+use crate::redaction::number::atom::numeric as numeric_word;
 use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
@@ -188,13 +189,13 @@ fn day_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(us
         let (end, year) = tail_year(doc, month_end, limit, true);
         return (ordinal && year).then_some((the_before(doc, at, floor), end));
     }
-    if next >= limit
-        || !doc.has(next, class::MONTH)
-        || weak_month(doc, next) && !doc.capital(next) && !doc.is(next - 1, "of")
-    {
+    if next >= limit || !doc.has(next, class::MONTH) {
         return None;
     }
-    let (end, _) = tail_year(doc, next + 1, limit, true);
+    let (end, dated) = tail_year(doc, next + 1, limit, true);
+    if weak_month(doc, next) && !doc.capital(next) && !doc.is(next - 1, "of") && !dated {
+        return None;
+    }
     Some((the_before(doc, at, floor), end))
 }
 
@@ -238,11 +239,20 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
         let (end, year) = tail_year(doc, month_end, limit, true);
         return (ordinal_month && year).then_some((first, end));
     }
-    if next < limit && doc.has(next, class::MONTH) && (of || !weak_month(doc, next)) {
-        let (end, _) = tail_year(doc, day_again(doc, next + 1, limit), limit, true);
-        return Some((first, end));
+    if next >= limit || !doc.has(next, class::MONTH) {
+        return None;
     }
-    None
+    // "third march nineteen seventy two"
+    let (end, dated) = tail_year(doc, day_again(doc, next + 1, limit), limit, true);
+    (of || dated || !weak_month(doc, next)).then_some((first, end))
+}
+
+/// "march three seventy two": two digits of a year after the day, and no more numbers.
+fn year_of_two(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
+    at + 1 < limit
+        && doc.has(at, class::TENS)
+        && doc.has(at + 1, class::DIGIT)
+        && !doc.has(at + 2, class::CARDINAL | class::UNIT | class::OVER)
 }
 
 fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
@@ -301,11 +311,20 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
             && (doc.has(at - 1, class::WEEKDAY)
                 || doc.is_any(at - 1, words!["is", "was", "for", "on", "dated"]));
         let opens = at == floor && !doc.is(day_end, "of");
-        let sure = ordinal || introduced || led || opens || doc.capital(at);
-        let weak = weak_month(doc, at) && !sure && day_then_year(doc, next, limit).is_none();
+        // "i have may 16 at nine", "march thirty works"
+        let figure = doc.shape(next) == Some(Shape::Number);
+        let counted = (figure || doc.has(next, class::TEEN | class::TENS))
+            && closes(doc, day_end, limit)
+            && !numeric_word(doc, day_end);
+        let sure = ordinal || introduced || led || opens || counted || doc.capital(at);
+        let weak = weak_month(doc, at)
+            && !sure
+            && day_then_year(doc, next, limit).is_none()
+            && !year_of_two(doc, day_end, limit);
         let clash = doc.has(day_end, class::UNIT)
             || doc.is_punct(day_end, b'%')
-            || doc.is(day_end, "or")
+            // "you may two or three times"
+            || doc.is(day_end, "or") && weak_month(doc, at) && numeric_word(doc, day_end + 1)
             || doc.has(day_end, class::HUNDRED);
         if !weak && !clash {
             let (end, _) = tail_year(doc, day_end, limit, true);

@@ -343,11 +343,17 @@ fn whole_introduction(doc: &mut Doc<'_>, at: usize, next: usize, end: usize, kno
                 || doc.name_class(i) & name::LAST != 0 && !doc.has(i, class::FILLER)
         })
     });
+    // "I'm Mark Young if that helps", "this is rose baker"
+    let cased = doc.capital(next) && doc.capital(next + 1);
+    let word = next + 2 < end && doc.shape(next + 2) == Some(Shape::Word);
     let last = next + 1 < end
-        && doc.capital(next)
-        && doc.capital(next + 1)
         && doc.name_class(next + 1) & name::LAST != 0
-        && !matches!(doc.shape(next + 2), Some(Shape::Word));
+        && !doc.has(
+            next + 1,
+            class::FRAME | class::FILLER | class::CARDINAL | class::MEDICAL | class::UNIT,
+        )
+        && (!word || cased && !doc.capital(next + 2))
+        && (cased || !(doc.is(at, "i") && doc.is_any(next, STATES)));
     // "i'm young again"
     let state = doc.is(at, "i") && stop == Some(next + 1) && doc.is_any(next, STATES);
     if let Some(stop) = stop.filter(|_| whole && !state) {

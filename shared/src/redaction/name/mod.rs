@@ -19,6 +19,7 @@ use crate::redaction::name::part::{Cued, accept, homonym};
 use crate::redaction::name::span::{record, strange, take};
 use crate::redaction::name::spelled::{letter, person_ends_at, repeat, spelled};
 use crate::redaction::number::cue::Cue;
+use crate::redaction::number::nod::small;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::{class, name};
@@ -112,6 +113,7 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             );
         }
     }
+    further_part(doc, t, known);
     // "I heard Moyo, is that right"
     if doc.asked(t, 2, Cue::Name)
         && let Some(at) =
@@ -206,6 +208,27 @@ fn family_word(doc: &Doc<'_>, cue: Range<usize>, at: usize, end: usize) -> bool 
                 "change"
             ],
         )
+}
+
+/// "patient name?" – "maria" – "okay" – "lopez": a part of the name in a turn of its own, after a nod.
+fn further_part(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>) {
+    if t < 3 || !doc.asked(t - 2, 1, Cue::Name) || !small(doc, t - 1) || doc.turns[t - 1].asks != 0
+    {
+        return;
+    }
+    let (said, turn) = (doc.turns[t - 2], doc.turns[t]);
+    let named = (said.first.max(said.end.saturating_sub(4))..said.end)
+        .any(|at| doc.taken[at] && person_ends_at(doc, at));
+    let at = past_frame(doc, turn.first, turn.end, 4);
+    let closes = at + 1 >= turn.end
+        || doc.shape(at + 1) != Some(Shape::Word)
+        || doc.is_any(at + 1, words!["yeah", "yes", "thanks"])
+        || doc.is(at + 1, "i") && doc.is(at + 2, "think");
+    let part = doc.name_class(at) & (name::FIRST | name::LAST) != 0 || strange(doc, at);
+    let other = class::FRAME | class::FILLER | class::CARDINAL | class::MONTH | class::CORRECTION;
+    if named && closes && part && at < turn.end && !doc.taken[at] && !doc.has(at, other) {
+        record(doc, at, at + 1, "name-goes-on", known);
+    }
 }
 
 /// "and your last name?" – "Day": the word that is the whole answer is the name, whatever else it is.
@@ -359,6 +382,10 @@ fn strange_given(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
         && strange(doc, at)
 }
 
+/// Words after which, or as which, a name in capitals is that of a place, a house or a day.
+const ELSE: u64 =
+    class::MEDICAL | class::STREET | class::STATE | class::MONTH | class::WEEKDAY | class::UNIT;
+
 /// A name nobody announced: a capitalised given name, or given and family name together.
 fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Vec<u64>) {
     let names = doc.name_class(at);
@@ -397,6 +424,20 @@ fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Ve
                 && doc.class(at + 1) & (class::MEDICAL | class::STREET | class::STATE) == 0)
     {
         accept(doc, at, end, Cued::Fairly, "name-full", known);
+        return;
+    }
+    // "is this Mark Young?", "Rose Baker here": two words that are names, and written so.
+    if adjacent
+        && doc.capital(at)
+        && doc.capital(at + 1)
+        && !doc.has(at, class::MONTH | class::WEEKDAY | class::STATE)
+        && doc.class(at + 1) & ELSE == 0
+        && doc.class(at + 2) & ELSE == 0
+        && !(at + 2 < end && doc.capital(at + 2))
+        && !(at > floor && doc.capital(at - 1))
+        && !placed(doc, at, floor)
+    {
+        record(doc, at, at + 2, "name-full", known);
         return;
     }
     if names & name::COMMON != 0 || homonym(doc, at) || doc.has(at, class::NATO) {

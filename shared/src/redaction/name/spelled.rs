@@ -33,7 +33,7 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
                 continue;
             }
             let mut first = start;
-            let (mut word, end, after) = letters(doc, start, turn.end);
+            let (mut word, end, after) = spelling(doc, start, turn.end);
             // "n p i one two three": a cue, no name
             if doc
                 .turn_cues(&turn)
@@ -142,6 +142,17 @@ fn others(doc: &Doc<'_>, turn: &Turn, first: usize, end: usize) -> Option<usize>
         count += usize::from(doc.shape(at) == Some(Shape::Word) && !doc.has(at, class::FILLER));
     }
     Some(count)
+}
+
+/// [`letters`], without the "i" of "k o w a l s k i, I think".
+fn spelling(doc: &Doc<'_>, at: usize, limit: usize) -> (String, usize, usize) {
+    let (mut word, mut end, after) = letters(doc, at, limit);
+    let verb = words!["think", "believe", "guess", "mean", "am", "have"];
+    if word.len() > 3 && doc.is(end - 1, "i") && doc.is_any(end, verb) {
+        word.pop();
+        end -= 1;
+    }
+    (word, end, after)
 }
 
 /// The letters said from `at`: what they spell, where they end, and where reading stopped.

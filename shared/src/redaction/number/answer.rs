@@ -1,10 +1,12 @@
 //! Which question of an earlier turn a number answers.
 
+use crate::redaction::kind::Kind;
 use crate::redaction::number::call_memory::Pending;
+use crate::redaction::number::code_letters::run_together;
 use crate::redaction::number::context::{clock, frame_only};
 use crate::redaction::number::cue::Cue;
 use crate::redaction::number::cue_value::length;
-use crate::redaction::number::nod::{measures, nodded};
+use crate::redaction::number::nod::{measures, nodded, small};
 use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
@@ -22,7 +24,11 @@ pub(crate) fn answers(
     if pending.is_empty() || run.counts() && run.len() < 7 && pending.iter().all(|p| p.got == 0) {
         return None;
     }
-    let framed = frame_only(doc, turn.first, run.first);
+    // "zdf 551", where a plate was asked for
+    let lettered = pending.iter().any(|p| p.cue == Cue::Plate)
+        && run.first > turn.first
+        && run_together(doc, run.first - 1, Kind::Plate);
+    let framed = frame_only(doc, turn.first, run.first - usize::from(lettered));
     // "On one page it's 568979": a long value in the very next turn needs no small words before it.
     let plain = !(run.cardinal || run.decimal || run.counts() || run.lists() || run.births());
     let long = run.len() >= 5 && run.digits() >= 3 && plain;
@@ -45,12 +51,23 @@ pub(crate) fn answers(
     if !framed && !long && !part && !pending.iter().any(completes) {
         return None;
     }
+    // "two four" – "yes" – "two seven": a value may be given in pairs.
+    let pair = framed
+        && run.len() == 2
+        && (run.singles == 2 || run.atoms == 1 && doc.shape(run.first) == Some(Shape::Number))
+        && rest <= 3
+        && doc
+            .turns
+            .get(t + 1)
+            .is_some_and(|next| small(doc, t + 1) && next.asks == 0)
+        && !t.checked_sub(1).is_some_and(|asked| measures(doc, asked));
     pending
         .iter()
         .rev()
         .filter(|p| framed || long && p.turn + 1 >= t || completes(p) || may_be_part(p))
         .find(|p| {
-            fits(run, p, rest)
+            (fits(run, p, rest)
+                || pair && p.cue.is_code() && !matches!(p.cue, Cue::CardExp | Cue::Dob))
                 && (run.len() >= length(p.cue).0.min(5)
                     || rest <= if p.got > 0 { 14 } else { 8 }
                     || doc.after_stop(run.end + 1)

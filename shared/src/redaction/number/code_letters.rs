@@ -5,7 +5,8 @@ use crate::redaction::number::atom::{caps, spelled};
 use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
-use crate::redaction::words::lexicon::class;
+use crate::redaction::words::lexicon::{class, name};
+use crate::redaction::words::ordinary_words::ordinary;
 use crate::redaction::words::word_set::words;
 
 /// Whether values of this kind have letters.
@@ -30,6 +31,22 @@ fn lettered(kind: Kind) -> bool {
 /// Capitals that are no word: "FS", "HZM".
 fn block(doc: &Doc<'_>, at: usize) -> bool {
     caps(doc, at) && doc.class(at) == 0 && doc.name_class(at) == 0
+}
+
+/// "zdf 551": two or three letters that a recogniser wrote as one word, which is none.
+pub(crate) fn run_together(doc: &Doc<'_>, at: usize, kind: Kind) -> bool {
+    let codes = matches!(
+        kind,
+        Kind::Plate | Kind::License | Kind::MemberId | Kind::Device | Kind::Mbi
+    );
+    let word = doc.word(at);
+    codes
+        && doc.shape(at) == Some(Shape::Word)
+        && (2..=3).contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        && doc.class(at) == 0
+        && doc.name_class(at) & (name::FIRST | name::COMMON) == 0
+        && (kind == Kind::Plate || !ordinary(word))
 }
 
 /// Whether something that only separates stands at `at`.
@@ -82,7 +99,8 @@ pub(crate) fn letters_before(doc: &Doc<'_>, first: usize, floor: usize, kind: Ki
                 || doc.capital(at)
                 || at > floor && doc.has(at - 1, class::LETTER))
             && !doc.is(at, "i");
-        if !(single || block(doc, at) || hyphenated(doc, at)) {
+        let together = from == first && run_together(doc, at, kind);
+        if !(single || together || block(doc, at) || hyphenated(doc, at)) {
             break;
         }
         from = at;

@@ -90,6 +90,12 @@ impl Cue {
         1 << (self as u64)
     }
 
+    /// The bits of all cues that announce a number or code.
+    pub(crate) fn codes() -> u64 {
+        let codes = NAMED.iter().filter(|(_, cue)| cue.is_code());
+        codes.fold(0, |bits, (_, cue)| bits | cue.bit())
+    }
+
     /// Whether this cue announces a number or code.
     pub(crate) fn is_code(self) -> bool {
         !matches!(

@@ -7,7 +7,7 @@ use crate::redaction::kind::Kind;
 use crate::redaction::number::call_memory::{Seen, holds};
 use crate::redaction::number::code_letters::{letters_before, letters_turns_before};
 use crate::redaction::number::context::{clock, frame_only};
-use crate::redaction::number::cue::Hit;
+use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::cue_value::{kind_of, length, most};
 use crate::redaction::number::evidence::headed;
 use crate::redaction::number::nod::{measures, nods, small};
@@ -28,6 +28,8 @@ struct Heard {
     clock: bool,
     /// Said digit by digit, and not counted up.
     singly: bool,
+    /// Said or written as one number.
+    single: bool,
 }
 
 /// The numbers of a call that nothing gave away.
@@ -47,6 +49,8 @@ pub(crate) struct Unclaimed {
     measures: bool,
     /// How many of the values that were found are compared already.
     read: usize,
+    /// The turn before in which something was found, and of what kind.
+    found: Option<(usize, Kind)>,
 }
 
 impl Unclaimed {
@@ -61,6 +65,7 @@ impl Unclaimed {
             kind: None,
             measures: false,
             read: 0,
+            found: None,
         }
     }
 
@@ -73,6 +78,7 @@ impl Unclaimed {
             turn,
             clock: clock(run),
             singly: run.singles == run.len() && !rises(run.chars()),
+            single: run.atoms == 1 && run.letters == 0,
         });
     }
 
@@ -88,9 +94,18 @@ impl Unclaimed {
         if seen.count() > self.read {
             self.read_back(doc, seen, t);
         }
+        let before = self.found;
+        if let Some(kind) = found.1 {
+            self.found = Some((t, kind));
+        }
         let near = |heard: &Heard| t < heard.turn + TURNS;
         if self.parts == 0 && found.0 == 0 && !self.heard.last().is_some_and(near) {
             return;
+        }
+        match (found.1, before) {
+            (Some(kind), _) => self.first_part(doc, seen, t, kind),
+            (None, Some((turn, kind))) if turn + 2 == t => self.last_part(doc, seen, t, kind),
+            _ => {}
         }
         self.begun_anew(doc, seen, t);
         self.claim_named(doc, seen, t, hits);
@@ -198,6 +213,52 @@ impl Unclaimed {
         let echoed = most(hit.cue) * 2;
         if total >= length(hit.cue).1 && total >= 3 && total <= echoed {
             self.claim(doc, seen, from, kind_of(hit.cue, &Run::empty()));
+        }
+    }
+
+    /// "account number?" – "let me look. 242 I think" – "okay" – "then five five five …": the part before the one that
+    /// was found in turn `t`, in answer to the question and with a nod between.
+    #[inline(never)]
+    fn first_part(&mut self, doc: &mut Doc<'_>, seen: &mut Seen, t: usize, kind: Kind) {
+        let Some(said) = t.checked_sub(2).filter(|said| *said > 0) else {
+            return;
+        };
+        let Some(at) = self.heard.iter().rposition(|heard| heard.turn < t) else {
+            return;
+        };
+        let heard = &self.heard[at];
+        let closes = doc.turns[said].end <= heard.tokens.end + 3;
+        let dictated = heard.singly || heard.single;
+        let asked = doc.turns[said - 1].asks & Cue::codes() != 0 && !measures(doc, said - 1);
+        if heard.turn == said
+            && heard.chars.len() >= 2
+            && closes
+            && dictated
+            && asked
+            && !doc.taken[heard.tokens.start]
+            && small(doc, t - 1)
+        {
+            let (tokens, chars) = (heard.tokens.clone(), heard.chars.clone());
+            let floor = doc.turns[said].first;
+            let first = letters_before(doc, tokens.start, floor, kind);
+            doc.add(first, tokens.end, kind, "dictated");
+            seen.note_chars(&self.chars[chars], kind);
+        }
+    }
+
+    /// "… 242" – "okay" – "five six five": what goes on with the value that was found before the nod.
+    #[inline(never)]
+    fn last_part(&mut self, doc: &mut Doc<'_>, seen: &mut Seen, t: usize, kind: Kind) {
+        let from = self.heard.partition_point(|heard| heard.turn < t);
+        let [heard] = &self.heard[from..] else {
+            return;
+        };
+        let more = (2..=6).contains(&heard.chars.len()) && (heard.singly || heard.single);
+        let between = doc.turns[t - 1];
+        let nods = small(doc, t - 1) && between.asks == 0 && !doc.is_punct(between.end - 1, b'?');
+        if more && nods && small(doc, t) {
+            self.found = Some((t, kind));
+            self.claim(doc, seen, from, kind);
         }
     }
 

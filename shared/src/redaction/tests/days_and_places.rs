@@ -216,3 +216,30 @@ fn a_month_by_its_number_is_part_of_a_date() {
     );
     stays("caller: it's the second month of it, ninth day in a row");
 }
+
+#[test]
+fn a_month_that_is_a_word_goes_with_its_day() {
+    gone(
+        "caller: so i have got march 16 or the 18th.",
+        &["march", "18th"],
+    );
+    gone("agent: we have may 16 at nine", &["may", "16"]);
+    gone(
+        "agent: march thirty works, or may thirty",
+        &["march", "may thirty"],
+    );
+    gone("agent: how about april 16 or 18", &["april", "16", "18"]);
+    gone(
+        "caller: born third march nineteen seventy two she said",
+        &["third", "march"],
+    );
+    gone("caller: dob march three seventy two", &["march", "seventy"]);
+    gone(
+        "caller: it was the twenty second of last month",
+        &["twenty second"],
+    );
+    stays("caller: you may two or three times a day");
+    stays("caller: we march 4 miles and may 2 or 3 more");
+    stays("caller: it may 10 percent of the time");
+    stays("caller: i take it on the first of the month");
+}

@@ -12,6 +12,7 @@ mod mail;
 mod names;
 mod number_parts;
 mod numbers;
+mod parts;
 mod places;
 mod properties;
 mod structured;

@@ -289,3 +289,14 @@ fn names_that_are_words_go_beside_other_names_and_as_nicknames() {
     stays("caller: Will Medicare pay?");
     stays("caller: he called me Tuesday");
 }
+
+#[test]
+fn two_words_that_are_names_and_written_so_are_a_name() {
+    gone("agent: is this Mark Young?", &["Mark", "Young"]);
+    gone("Caller: Rose Baker here", &["Rose", "Baker"]);
+    gone("caller: i'm Mark Young if that helps", &["Mark", "Young"]);
+    gone("caller: this is rose baker", &["rose", "baker"]);
+    stays("Rep: Will Call is at the window. Chase Bank is next door.");
+    stays("Nurse: the Grace Park Hospital in Spring Valley");
+    stays("caller: i'm frank about it");
+}

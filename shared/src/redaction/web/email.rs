@@ -48,7 +48,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                 }
                 if !doc.taken[at]
                     && (at <= turn.first + 2 || doc.after_stop(at))
-                    && doc.has(at + 1, class::PROVIDER)
+                    && (doc.has(at + 1, class::PROVIDER) || doc.asked(t, 3, Cue::Email))
                 {
                     across_turns(doc, t, at, end);
                     letters_before(doc, &turn, at);

@@ -5,6 +5,7 @@ use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
+use crate::redaction::words::word_set::words;
 
 /// "it's quill" – "at gmail dot com": the mailbox is in the turn before.
 pub(crate) fn before_turn(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
@@ -53,6 +54,16 @@ pub(crate) fn across_turns(doc: &mut Doc<'_>, t: usize, at: usize, end: usize) {
     }
     let mut last = turn.end;
     while last > turn.first && !matches!(doc.shape(last - 1), Some(Shape::Word | Shape::Number)) {
+        last -= 1;
+    }
+    // "jane doe seventy seven, I think"
+    if last > turn.first + 2
+        && doc.is_any(last - 1, words!["think", "believe", "guess"])
+        && doc.is(last - 2, "i")
+    {
+        last -= 2;
+    }
+    while last > turn.first && doc.is_any(last - 1, words!["yeah", "yes", "okay"]) {
         last -= 1;
     }
     let mut first = last;
