@@ -26,6 +26,8 @@ pub(crate) struct Anchors {
 const LANES: usize = 8;
 /// Tokens sorted at once.
 const BLOCK: usize = 16 * LANES;
+/// Tokens that are sorted sooner one by one.
+const FEW: usize = 24;
 
 impl Anchors {
     pub(crate) fn collect(&mut self, tokens: &[Token]) {
@@ -153,6 +155,17 @@ impl Rows {
     #[inline]
     fn of(block: &[Token], bits: impl Fn(&Token) -> u16) -> Self {
         let mut square = [[0; LANES]; 16];
+        // A field of a payload has few tokens, and most of them no bits.
+        if block.len() <= FEW {
+            for (i, token) in block.iter().enumerate() {
+                let mut left = bits(token);
+                while left != 0 {
+                    square[left.trailing_zeros() as usize % 16][i / 16 % LANES] |= 1 << (i % 16);
+                    left &= left - 1;
+                }
+            }
+            return Self(square);
+        }
         let (lanes, rest) = block.as_chunks::<16>();
         for (lane, tokens) in lanes.iter().enumerate().take(LANES) {
             for (place, token) in square.iter_mut().zip(tokens) {
