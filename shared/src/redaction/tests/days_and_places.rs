@@ -1,23 +1,6 @@
 //! Dates, ages and addresses as people say them: corrected, in pieces, with their parts in another order.
 
-use crate::redaction::{Engine, Known, Profile, Vault};
-
-fn redact(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Speech, &Known::none(), &mut Vault::new())
-        .text
-}
-
-fn gone(text: &str, values: &[&str]) {
-    let redacted = redact(text);
-    for value in values {
-        assert!(!redacted.contains(value), "{value:?} in {redacted:?}");
-    }
-}
-
-fn stays(text: &str) {
-    assert_eq!(redact(text), text);
-}
+use super::said::{gone, redact, stays};
 
 #[test]
 fn a_date_that_is_corrected_goes_with_what_it_replaces() {

@@ -1,36 +1,10 @@
 //! How people dictate numbers and codes: with interruptions, corrections and read-backs. One sentence each.
 
-use crate::redaction::{Engine, Known, Profile, Vault};
-
-fn redact(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Speech, &Known::none(), &mut Vault::new())
-        .text
-}
-
-fn goes(cases: &[(&str, &str)]) {
-    let leaks: Vec<_> = cases
-        .iter()
-        .map(|(value, text)| (value, redact(text)))
-        .filter(|(value, out)| out.contains(**value))
-        .collect();
-    assert!(leaks.is_empty(), "{leaks:#?}");
-}
-
-fn stays(texts: &[&str]) {
-    let damaged: Vec<_> = texts
-        .iter()
-        .map(|text| redact(text))
-        .zip(texts)
-        .filter(|(out, text)| out != *text)
-        .map(|(out, _)| out)
-        .collect();
-    assert!(damaged.is_empty(), "{damaged:#?}");
-}
+use super::said::{all_go, all_stay, redact};
 
 #[test]
 fn a_part_is_a_sentence_of_its_own() {
-    goes(&[
+    all_go(&[
         (
             "6 0 8",
             "agent: phone number?\ncaller: you people asked me that already. 6 0 8. every week the same. 5 5 5 0 1 2 6",
@@ -44,7 +18,7 @@ fn a_part_is_a_sentence_of_its_own() {
             "agent: best phone number?\ncaller: four one three, is somebody else on this line? I hear a voice.",
         ),
     ]);
-    stays(&[
+    all_stay(&[
         "agent: what's your peak flow and do you have a phone number?\ncaller: it hurts to blow. 330.",
         "agent: can I get a phone number?\ncaller: not today, I work until five thirty.",
         "agent: your member number and how many inhalers are left?\ncaller: hang on. two",
@@ -53,7 +27,7 @@ fn a_part_is_a_sentence_of_its_own() {
 
 #[test]
 fn short_codes_may_come_digit_by_digit() {
-    goes(&[
+    all_go(&[
         (
             "eight",
             "agent: what's the cvv?\ncaller: hold on. eight\nagent: okay\ncaller: two. and a two",
@@ -67,7 +41,7 @@ fn short_codes_may_come_digit_by_digit() {
             "agent: and the last four of your social?\ncaller: three\nagent: yes\ncaller: oh nine nine",
         ),
     ]);
-    stays(&[
+    all_stay(&[
         "agent: do you have the card? and how many copies?\ncaller: three",
         "agent: how bad is the pain on a scale of ten?\ncaller: eight",
     ]);
@@ -75,7 +49,7 @@ fn short_codes_may_come_digit_by_digit() {
 
 #[test]
 fn the_parts_of_what_is_read_back_go() {
-    goes(&[
+    all_go(&[
         (
             "eight oh one one",
             "agent: I need what's on the folder\ncaller: it's torn here eight oh one one and under the tear four four seven\nagent: eight zero one one four four seven, one moment",
@@ -89,7 +63,7 @@ fn the_parts_of_what_is_read_back_go() {
             "agent: I can text you the form.\ncaller: Okay, two six seven, oh this traffic... sorry, two six seven, five five five, zero one three one.",
         ),
     ]);
-    stays(&[
+    all_stay(&[
         "caller: he blew two forty today\nagent: 240 of 330 is low",
         "agent: I have 24 on the list and 19 came",
     ]);
@@ -97,7 +71,7 @@ fn the_parts_of_what_is_read_back_go() {
 
 #[test]
 fn letters_said_alone_begin_a_code() {
-    goes(&[
+    all_go(&[
         (
             "w q d",
             "agent: do you have his insurance card\ncaller: it's in my purse uh w q d\nagent: uh huh\ncaller: five five one two seven",
@@ -123,7 +97,7 @@ fn letters_said_alone_begin_a_code() {
             "agent: his Medicaid number?\ncaller: four four, one oh six\nagent: Go ahead.\ncaller: oh three eight, T.",
         ),
     ]);
-    stays(&[
+    all_stay(&[
         "agent: which vitamins?\ncaller: vitamin b and then d\nagent: okay\ncaller: five thousand units a day",
         "agent: what do you watch?\ncaller: only my t v\nagent: ok",
     ]);
@@ -131,7 +105,7 @@ fn letters_said_alone_begin_a_code() {
 
 #[test]
 fn corrections_of_every_kind_are_bridged() {
-    goes(&[
+    all_go(&[
         (
             "two eight six six",
             "agent: social please\ncaller: five one three two two eight four four no that's not right two eight six six",
@@ -141,7 +115,7 @@ fn corrections_of_every_kind_are_bridged() {
             "caller: my cell is five oh three, nine five five... ugh, five nine five, oh one one two",
         ),
         (
-            "five one four",
+            "Five one four",
             "agent: the CVV on your card?\ncaller: Three nine two. No, sorry, that's the other card. Five one four.",
         ),
         (
@@ -153,7 +127,7 @@ fn corrections_of_every_kind_are_bridged() {
 
 #[test]
 fn what_only_looks_dictated_stays() {
-    stays(&[
+    all_stay(&[
         "agent: Anything else?\nnurse: Call one eight hundred, two two two, one two two two right now.",
         "agent: the state's quit line is 1-800-784-8669.",
         "tech: the optic rx is minus one seventy five in the left, minus two",
@@ -164,7 +138,7 @@ fn what_only_looks_dictated_stays() {
         "agent: do you carry the card?\ncaller: no\nagent: Weight?\ncaller: two-ninety. does that fit",
         "tech: it is conditional, 1.5 Tesla only",
     ]);
-    goes(&[
+    all_go(&[
         ("8 8", "rep: okay 1 4 4 2 9 0 7 7 8 8 am I right"),
         (
             "503-555-0144",
@@ -175,7 +149,7 @@ fn what_only_looks_dictated_stays() {
 
 #[test]
 fn one_character_is_put_right() {
-    goes(&[
+    all_go(&[
         (
             "W",
             "agent: the plate, please\ncaller: 6 K M hold on is that an M, no it's a W so 6 K W 2 2 9",
@@ -201,7 +175,7 @@ fn one_character_is_put_right() {
             "agent: I heard P as in papa, four four seven.\ncaller: no",
         ),
     ]);
-    stays(&[
+    all_stay(&[
         "agent: 20 mg?\ncaller: 20, not 40. it makes me dizzy",
         "agent: how many a day?\ncaller: two, not three",
         "nurse: hepatitis b as in boy",
@@ -213,7 +187,7 @@ fn one_character_is_put_right() {
 
 #[test]
 fn the_parts_of_a_card_come_in_order() {
-    goes(&[
+    all_go(&[
         (
             "four one seven",
             "caller: it's a mastercard it doesn't expire until oh three thirty one\nagent: and then\ncaller: and then four one seven",
@@ -247,7 +221,7 @@ fn the_parts_of_a_card_come_in_order() {
             "agent: the visa ending 7211?\ncaller: yes. did the code change, they sent me a new one. oh two six",
         ),
     ]);
-    stays(&[
+    all_stay(&[
         "caller: my back went out, it was about 120 pounds",
         "nurse: on the back of the form tick 3 boxes",
         "nurse: his vision is six slash twelve",
@@ -256,7 +230,7 @@ fn the_parts_of_a_card_come_in_order() {
 
 #[test]
 fn vehicles_have_plates_and_gadgets_serials() {
-    goes(&[
+    all_go(&[
         (
             "GTX",
             "caller: tell them it's a blue Camry, GTX dash three one nine.",
@@ -283,7 +257,7 @@ fn vehicles_have_plates_and_gadgets_serials() {
             "caller: yeah it's threeone five sixtwo nine oneone fourzero",
         ),
     ]);
-    stays(&[
+    all_stay(&[
         "caller: I drive a Honda CRV 2019",
         "caller: she bought a Ford F 150",
         "caller: my numbers are up again, 126 and 130",
@@ -293,7 +267,7 @@ fn vehicles_have_plates_and_gadgets_serials() {
 
 #[test]
 fn short_codes_are_put_right_and_echoed() {
-    goes(&[
+    all_go(&[
         (
             "6 9 2",
             "agent: the code on the back?\ncaller: 6 4 2\nagent: declined\ncaller: 6 9 2 then",
@@ -324,7 +298,7 @@ fn short_codes_are_put_right_and_echoed() {
             "agent: Member number?\ncaller: on the card it says KTR 330 918 442\nagent: no match on KTR 330 918 442.",
         ),
     ]);
-    stays(&[
+    all_stay(&[
         "agent: the little code on the back, please\ncaller: which one",
         "nurse: call me back at five thirty",
         "agent: Medicare is at 1-800-633-4227.",
@@ -336,7 +310,7 @@ fn short_codes_are_put_right_and_echoed() {
 
 #[test]
 fn what_was_read_back_wrong_is_put_right() {
-    goes(&[
+    all_go(&[
         (
             "one oh eight oh",
             "agent: So that's two one six, five five five, oh one eight oh?\ncaller: one oh eight oh. You mixed it up.",
@@ -362,7 +336,7 @@ fn what_was_read_back_wrong_is_put_right() {
             "agent: I heard D as in dog, six six one.\ncaller: T, as in Tom. T six six one.",
         ),
     ]);
-    stays(&[
+    all_stay(&[
         "therapist: breathe in, two three, let it go, two three four",
         "agent: does it hurt?\ncaller: no. 600 milligrams helps",
         "nurse: at the start of it I weighed her, two hundred",

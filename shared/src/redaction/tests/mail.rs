@@ -1,23 +1,6 @@
 //! E-mail and web addresses as they come up in a call: without their ending, in parts, explained.
 
-use crate::redaction::{Engine, Known, Profile, Vault};
-
-fn redact(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Speech, &Known::none(), &mut Vault::new())
-        .text
-}
-
-fn gone(text: &str, values: &[&str]) {
-    let redacted = redact(text);
-    for value in values {
-        assert!(!redacted.contains(value), "{value:?} in {redacted:?}");
-    }
-}
-
-fn stays(text: &str) {
-    assert_eq!(redact(text), text);
-}
+use super::said::{gone, redact, stays};
 
 #[test]
 fn a_provider_without_its_ending_closes_an_address() {

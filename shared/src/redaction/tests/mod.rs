@@ -15,4 +15,5 @@ mod numbers;
 mod parts;
 mod places;
 mod properties;
+mod said;
 mod structured;

@@ -1,23 +1,6 @@
 //! Names as people say them, and words that are none.
 
-use crate::redaction::{Engine, Known, Profile, Vault};
-
-fn redact(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Speech, &Known::none(), &mut Vault::new())
-        .text
-}
-
-fn gone(text: &str, values: &[&str]) {
-    let redacted = redact(text);
-    for value in values {
-        assert!(!redacted.contains(value), "{value:?} in {redacted:?}");
-    }
-}
-
-fn stays(text: &str) {
-    assert_eq!(redact(text), text);
-}
+use super::said::{gone, redact, stays};
 
 #[test]
 fn a_name_that_is_the_answer_goes_with_every_part() {

@@ -1,29 +1,10 @@
 //! Values in parts, over turns, and at the edge of other words: what goes and what stays, one sentence each.
 
-use crate::redaction::{Engine, Known, Profile, Vault};
-
-fn redact(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Speech, &Known::none(), &mut Vault::new())
-        .text
-}
-
-fn goes(cases: &[(&str, &str)]) {
-    for (value, text) in cases {
-        let out = redact(text);
-        assert!(!out.contains(value), "{value}: {out}");
-    }
-}
-
-fn stays(texts: &[&str]) {
-    for text in texts {
-        assert_eq!(redact(text), **text);
-    }
-}
+use super::said::{all_go, all_stay, redact};
 
 #[test]
 fn nods_do_not_interrupt_a_value_in_parts() {
-    goes(&[
+    all_go(&[
         (
             "two four six",
             "nurse: two four six one\npharmacist: uh-huh\nnurse: zero one two zero six two",
@@ -45,7 +26,7 @@ fn nods_do_not_interrupt_a_value_in_parts() {
 
 #[test]
 fn letters_at_the_edges_belong_to_a_code() {
-    goes(&[
+    all_go(&[
         ("GTR", "agent: registration?\ncaller: BK-64-GTR"),
         (
             "HJM",
@@ -60,7 +41,7 @@ fn letters_at_the_edges_belong_to_a_code() {
 
 #[test]
 fn the_code_of_a_card_goes_however_it_is_called() {
-    goes(&[
+    all_go(&[
         (
             "284",
             "agent: which card?\ncaller: visa card\nagent: and the three on the back?\ncaller: it's worn off, I think it's 284",
@@ -75,7 +56,7 @@ fn the_code_of_a_card_goes_however_it_is_called() {
 
 #[test]
 fn readings_in_a_series_stay() {
-    stays(&[
+    all_stay(&[
         "agent: what have your readings been?\ncaller: nine point one thirteen point nine ten point six",
         "agent: what were they?\ncaller: six point one, 11.8, 7.7 and eight point five",
         "patient: at home it's been 158/86, 140/96 and once 166/104",

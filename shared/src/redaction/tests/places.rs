@@ -1,23 +1,6 @@
 //! Addresses in the course of a call: turned down, put right, in parts, with the street's word before the name.
 
-use crate::redaction::{Engine, Known, Profile, Vault};
-
-fn redact(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Speech, &Known::none(), &mut Vault::new())
-        .text
-}
-
-fn gone(text: &str, values: &[&str]) {
-    let redacted = redact(text);
-    for value in values {
-        assert!(!redacted.contains(value), "{value:?} in {redacted:?}");
-    }
-}
-
-fn stays(text: &str) {
-    assert_eq!(redact(text), text);
-}
+use super::said::{gone, redact, stays};
 
 #[test]
 fn an_address_that_is_taken_back_or_turned_down_goes() {
