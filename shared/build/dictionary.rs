@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::lists::{lines, words};
 use crate::phrases::{Phrases, place};
 use crate::redaction::number::cue::Cue;
-use crate::redaction::text::anchor_bits::{after_of, mask_of};
+use crate::redaction::text::anchor_bits::{mask_of, seldom_of};
 use crate::redaction::words::meaning::{class, name};
 use crate::redaction::words::table_layout::{
     CHECK, CLINICAL_EDGES, CLINICAL_NODES, CUE_EDGES, CUE_NODES, NUMBERS, WORDS, word_slot,
@@ -111,12 +111,12 @@ impl Dictionary {
     fn intern(&mut self, word: &str) -> u16 {
         let next = self.numbers;
         let slot = self.slot(word);
-        let number = (*slot >> 36 & 0xfff) as u16;
+        let number = (*slot >> 32 & 0xffff) as u16;
         if number != 0 {
             return number;
         }
         assert!(usize::from(next) < NUMBERS, "{word:?} is one word too many");
-        *slot |= u64::from(next) << 36;
+        *slot |= u64::from(next) << 32;
         self.numbers += 1;
         next
     }
@@ -200,7 +200,7 @@ impl Dictionary {
     /// Reads a list of words.
     pub fn names(&mut self, text: &str, bit: u8) {
         for word in words(text) {
-            *self.slot(word) |= u64::from(bit) << 32;
+            *self.slot(word) |= u64::from(bit) << 24;
         }
     }
 
@@ -211,12 +211,12 @@ impl Dictionary {
             if word == 0 {
                 continue;
             }
-            let (number, names) = ((word >> 36 & 0xfff) as u16, (word >> 32 & 0xf) as u8);
+            let (number, names) = ((word >> 32 & 0xffff) as u16, (word >> 24 & 0x1f) as u8);
             let place = usize::from(number);
             self.classes[place] |= self.as_phrase(number, names);
             let bits = self.classes[place];
-            let after = after_of(bits, names, self.later[place]);
-            self.slots[at] |= u64::from(mask_of(bits, names)) << 48 | u64::from(after) << 24;
+            let mask = mask_of(bits, names, self.later[place]);
+            self.slots[at] |= u64::from(mask) << 48 | u64::from(seldom_of(bits)) << 24;
         }
     }
 

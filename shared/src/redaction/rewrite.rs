@@ -56,11 +56,7 @@ pub(crate) fn rewrite(
     // How many there are of each kind, and which there are, as bits.
     let (mut numbers, mut kinds) = ([0; Kind::ALL.len()], 0_u64);
     let mut marks = Vec::with_capacity(findings.len());
-    if policy.replacement() == Operator::Token
-        && !findings.is_empty()
-        && text.as_bytes().contains(&b'[')
-        && text.contains("_1]")
-    {
+    if policy.replacement() == Operator::Token && !findings.is_empty() && text.contains("_1]") {
         reserve(text, vault);
     }
     let mut at = 0;

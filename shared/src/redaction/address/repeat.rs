@@ -56,12 +56,12 @@ fn repeat_name(doc: &mut Doc<'_>, places: &[u32]) {
         .take(16)
         .collect();
     for (head, tail) in pairs {
-        let (hash, keys) = (doc.tokens[head].hash, (doc.key(head), doc.key(tail)));
+        let (hash, keys) = (doc.tokens[head].word.hash(), (doc.key(head), doc.key(tail)));
         let mut from = head + 3;
         while let Some(step) = doc
             .tokens
             .get(from..)
-            .and_then(|rest| rest.iter().position(|token| token.hash == hash))
+            .and_then(|rest| rest.iter().position(|token| token.word.hash() == hash))
         {
             let at = from + step;
             from = at + 1;

@@ -64,7 +64,7 @@ fn listed(value: &str) -> Option<Kind> {
     let words = name_words(value)?;
     let ordinary = words
         .iter()
-        .all(|word| known_word(key_of(word)).names & name::COMMON != 0);
+        .all(|word| known_word(key_of(word)).names() & name::COMMON != 0);
     let written = value.chars().any(char::is_lowercase)
         && value.chars().next().is_some_and(char::is_uppercase);
     (written && !ordinary && bytes.len() > 2).then_some(Kind::Person)
@@ -242,7 +242,7 @@ pub(crate) fn looks_like_name(value: &str) -> bool {
     name_words(value).is_some_and(|words| {
         let listed = |bits: u8| {
             words.iter().any(|word| {
-                let names = known_word(key_of(word)).names;
+                let names = known_word(key_of(word)).names();
                 names & bits != 0 && names & name::COMMON == 0
             })
         };

@@ -1,6 +1,6 @@
 //! The words of a field's name: `dateOfBirth`, `date_of_birth` and `Date-Of-Birth` have the same three.
 
-use crate::redaction::text::token::hash_of;
+use crate::redaction::words::lexicon::hash_of;
 use crate::redaction::words::word_key::{key_in_const, key_of, spread};
 use crate::redaction::words::word_set::{WordSet, words};
 

@@ -94,7 +94,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding
         if token.shape != Shape::Punct || token.start() < resume {
             continue;
         }
-        match u8::try_from(token.word).unwrap_or(0) {
+        match u8::try_from(token.word.number()).unwrap_or(0) {
             b'{' | b'(' | b'[' => {
                 let name = if pending.0 == at {
                     pending.1

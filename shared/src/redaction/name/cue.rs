@@ -151,7 +151,7 @@ fn glued_name(doc: &Doc<'_>, at: usize) -> bool {
         && (3..text.len() - 3).any(|i| {
             let lower = text.to_ascii_lowercase();
             let (given, family) = lower.split_at(i);
-            let names = |part: &str| known_word(key_of(part)).names;
+            let names = |part: &str| known_word(key_of(part)).names();
             names(given) & (name::FIRST | name::COMMON | name::RARE) == name::FIRST
                 && names(family) & (name::LAST | name::COMMON) == name::LAST
         })
@@ -509,7 +509,7 @@ pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
     if !doc
         .tokens
         .get(next)
-        .is_some_and(|token| token.names & name::FIRST != 0 || token.capital)
+        .is_some_and(|token| token.word.names() & name::FIRST != 0 || token.capital())
     {
         return;
     }

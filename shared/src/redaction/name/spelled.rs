@@ -5,8 +5,8 @@ use crate::redaction::name::context::somebody;
 use crate::redaction::name::span::{Part, part, record};
 use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::{Doc, Turn};
-use crate::redaction::text::token::{Shape, Token, hash_of};
-use crate::redaction::words::lexicon::{class, name, word as known_word};
+use crate::redaction::text::token::{Shape, Token};
+use crate::redaction::words::lexicon::{class, hash_of, name, word as known_word};
 use crate::redaction::words::word_key::{key_of, spread};
 use crate::redaction::words::word_set::words;
 
@@ -70,7 +70,7 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
             let asked = *asked.get_or_insert_with(|| asked_to_spell(doc, t));
             let key = key_of(&word);
             let named = word.len() >= 4
-                && (known_word(key).names & (name::FIRST | name::LAST) != 0
+                && (known_word(key).names() & (name::FIRST | name::LAST) != 0
                     || known.contains(&key));
             let evidence = if announced {
                 spelling || cued
@@ -293,7 +293,8 @@ pub(crate) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
     for key in &sorted {
         filter[usize::from(hash_of(spread(*key)))] = true;
     }
-    let may_be = |token: &Token| filter[usize::from(token.hash)] && token.shape == Shape::Word;
+    let may_be =
+        |token: &Token| filter[usize::from(token.word.hash())] && token.shape == Shape::Word;
     let mut from = 0;
     while let Some(step) = doc.tokens[from..].iter().position(may_be) {
         let at = from + step;

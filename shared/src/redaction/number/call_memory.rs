@@ -70,8 +70,8 @@ impl Seen {
     /// What a call begins with: the numbers of its deny list.
     pub(crate) fn of(known: &Known) -> Self {
         let mut seen = Self {
-            values: Vec::new(),
-            chars: Vec::new(),
+            values: Vec::with_capacity(16),
+            chars: Vec::with_capacity(192),
         };
         for number in &known.numbers {
             seen.push(number.as_bytes(), Kind::Known);

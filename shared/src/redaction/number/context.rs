@@ -310,7 +310,7 @@ fn acronym(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         *slot = doc.word(at).as_bytes()[0];
     }
     let word = std::str::from_utf8(&spelled[..last - first]).unwrap_or("");
-    class_of(known_word(key_of(word)).number) & class::MEASURE != 0
+    class_of(known_word(key_of(word)).number()) & class::MEASURE != 0
 }
 
 /// Whether the value reads as a time of day.

@@ -56,8 +56,8 @@ pub(crate) struct Unclaimed {
 impl Unclaimed {
     pub(crate) fn new() -> Self {
         Self {
-            heard: Vec::new(),
-            chars: Vec::new(),
+            heard: Vec::with_capacity(8),
+            chars: Vec::with_capacity(64),
             from: 0,
             digits: 0,
             parts: 0,

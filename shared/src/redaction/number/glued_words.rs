@@ -60,7 +60,7 @@ fn digits(word: &str) -> Option<usize> {
 fn known(doc: &Doc<'_>, at: usize) -> bool {
     doc.tokens
         .get(at)
-        .is_none_or(|token| token.word != 0 || token.names != 0)
+        .is_none_or(|token| token.word.number() != 0 || token.word.names() != 0)
 }
 
 /// Adds the digits of such a word at `at` to the run.

@@ -31,7 +31,7 @@ use crate::redaction::words::word_set::words;
 pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
     let mut call = Call {
         known,
-        pending: Vec::new(),
+        pending: Vec::with_capacity(8),
         seen: Seen::of(known),
         unclaimed: Unclaimed::new(),
         anchor: 0,

@@ -51,7 +51,7 @@ pub(crate) fn join(
         }
         match doc.shape(at)? {
             Shape::Punct => {
-                let byte = u8::try_from(doc.tokens[at].word).unwrap_or(0);
+                let byte = u8::try_from(doc.tokens[at].word.number()).unwrap_or(0);
                 match byte {
                     b'-' | b'(' | b')' => {}
                     b'/' if doc.glued(at) => {}

@@ -2,7 +2,9 @@
 //! that ordinary words cost nothing after it. Whether a token starts something, and what, is as good as random, so that
 //! no branch asks it: the masks of a block of tokens are turned into one row of bits per detector.
 
-use crate::redaction::text::anchor_bits::{after, mask};
+use std::array::from_fn;
+
+use crate::redaction::text::anchor_bits::{mask, seldom};
 use crate::redaction::text::token::{Shape, Token};
 use crate::redaction::words::tables::CUES;
 
@@ -22,10 +24,10 @@ pub(crate) struct Anchors {
     pub(crate) secret: Vec<u32>,
 }
 
-/// Sixteen tokens a lane: as many lanes as the narrowest vector registers hold.
-const LANES: usize = 8;
 /// Tokens sorted at once.
-const BLOCK: usize = 16 * LANES;
+const BLOCK: usize = 128;
+/// Sixteen tokens a lane, and four lanes in each word.
+const HALVES: usize = BLOCK / 64;
 /// Tokens that are sorted sooner one by one.
 const FEW: usize = 24;
 
@@ -55,24 +57,23 @@ impl Anchors {
     /// at it.
     fn block(&mut self, tokens: &[Token], from: usize) {
         let block = &tokens[from..tokens.len().min(from + BLOCK)];
-        let masks = Rows::of(block, |token| token.mask);
+        let masks = Rows::of(block);
         let row = |mask: u16| masks.row(mask);
 
         let nothing = Token::end_of_text();
-        let meanings = Rows::of(block, |token| u16::from(token.after));
-        // The tokens that stand `by` before one with this meaning.
-        let next = |meaning: u8, by: usize| {
-            let inside = meanings.row(u16::from(meaning)) >> by;
+        // The tokens that stand `by` before one with this bit.
+        let next = |mask: u16, by: usize| {
+            let inside = row(mask) >> by;
             let last = block.len().saturating_sub(by)..block.len();
             last.fold(inside, |row, i| {
                 let beyond = tokens.get(from + i + by).unwrap_or(&nothing);
-                row | u128::from(beyond.after & meaning != 0) << i
+                row | u128::from(beyond.mask() & mask != 0) << i
             })
         };
 
         // A letter begins something only before a number, a letter, a mark or "as in".
-        let alone = row(mask::LETTER) & !next(after::LETTER, 1);
-        let named = next(after::NAME, 1) | next(after::NAME, 2);
+        let alone = row(mask::LETTER) & !next(mask::AFTER_LETTER, 1);
+        let named = next(mask::AFTER_LEAD, 1) | next(mask::AFTER_LEAD, 2);
         list(&mut self.letter, from, row(mask::LETTER) & !alone);
         list(
             &mut self.run,
@@ -82,14 +83,14 @@ impl Anchors {
         list(
             &mut self.name,
             from,
-            row(mask::NAME) | row(mask::GIVEN) | row(mask::BEFORE_NAME) & named,
+            row(mask::NAME) | row(mask::BEFORE_NAME) & named,
         );
         list(&mut self.date, from, row(mask::DATE));
         list(&mut self.age, from, row(mask::AGE));
         list(&mut self.turn, from, row(mask::TURN));
 
         let whole = row(mask::WHOLE_CUE) | row(mask::CODE);
-        let phrases = row(mask::CUE) & next(after::CUE, 1) & !whole;
+        let phrases = row(mask::CUE) & next(mask::AFTER_CUE, 1) & !whole;
         let goes_on = |i: &u32| {
             let i = from + *i as usize;
             CUES.may_go_on(&tokens[i], tokens.get(i + 1).unwrap_or(&nothing))
@@ -98,21 +99,23 @@ impl Anchors {
         list(&mut self.cue, from, whole | phrases);
 
         list(&mut self.email, from, row(mask::AT));
-        list(&mut self.secret, from, row(mask::SECRET) | row(mask::CODE));
         for i in Bits(row(mask::WEB)) {
             let at = from + i as usize;
             // The mark at the end of a sentence, or after a speaker's name.
-            let ends = tokens[at].shape == Shape::Punct
-                && !tokens.get(at + 1).is_some_and(|next| next.glued);
+            let ends =
+                tokens[at].shape == Shape::Punct && !tokens.get(at + 1).is_some_and(Token::glued);
             self.web.extend((!ends).then_some(number(at)));
         }
-        for i in Bits(row(mask::PLACE) | row(mask::CODE)) {
+        for i in Bits(row(mask::SELDOM) | row(mask::CODE)) {
             let at = from + i as usize;
             let token = &tokens[at];
+            let code = token.mask() & mask::CODE != 0;
             // `SW1A 1AA`
-            let outward = token.mask & mask::CODE != 0 && token.capital && token.len <= 2;
-            self.place
-                .extend((token.mask & mask::PLACE != 0 || outward).then_some(number(at)));
+            let outward = code && token.capital() && token.len <= 2;
+            let place = outward || token.word.seldom() & seldom::PLACE != 0;
+            self.place.extend(place.then_some(number(at)));
+            let secret = code || token.word.seldom() & seldom::SECRET != 0;
+            self.secret.extend(secret.then_some(number(at)));
         }
     }
 }
@@ -126,11 +129,9 @@ fn list(list: &mut Vec<u32>, from: usize, row: u128) {
     for half in [0, 64] {
         let mut left = u64::try_from(row >> half & u128::from(u64::MAX)).unwrap_or(0);
         let base = number(from) + half;
-        let listed = list.len();
-        list.resize(listed + left.count_ones() as usize, 0);
-        for place in &mut list[listed..] {
-            *place = base + left.trailing_zeros();
-            left &= left.wrapping_sub(1);
+        while left != 0 {
+            list.push(base + left.trailing_zeros());
+            left &= left - 1;
         }
     }
 }
@@ -149,66 +150,50 @@ impl Iterator for Bits {
 }
 
 /// Sixteen bits of each token of a block, turned around: for each bit, which tokens have it.
-struct Rows([[u16; LANES]; 16]);
+struct Rows([[u64; HALVES]; 16]);
 
 impl Rows {
     #[inline]
-    fn of(block: &[Token], bits: impl Fn(&Token) -> u16) -> Self {
-        let mut square = [[0; LANES]; 16];
+    fn of(block: &[Token]) -> Self {
+        let mut square = [[0; HALVES]; 16];
         // A field of a payload has few tokens, and most of them no bits.
         if block.len() <= FEW {
             for (i, token) in block.iter().enumerate() {
-                let mut left = bits(token);
+                let mut left = token.mask();
                 while left != 0 {
-                    square[left.trailing_zeros() as usize % 16][i / 16 % LANES] |= 1 << (i % 16);
+                    square[left.trailing_zeros() as usize % 16][0] |= 1 << i;
                     left &= left - 1;
                 }
             }
             return Self(square);
         }
-        let (lanes, rest) = block.as_chunks::<16>();
-        for (lane, tokens) in lanes.iter().enumerate().take(LANES) {
-            for (place, token) in square.iter_mut().zip(tokens) {
-                place[lane] = bits(token);
+        for (lane, tokens) in block.chunks(16).enumerate() {
+            for (places, token) in square.iter_mut().zip(tokens) {
+                places[lane / 4 % HALVES] |= u64::from(token.mask()) << (lane % 4 * 16);
             }
         }
-        for (place, token) in square.iter_mut().zip(rest) {
-            place[lanes.len() % LANES] = bits(token);
-        }
-        transpose::<8>(&mut square, 0x00ff);
-        transpose::<4>(&mut square, 0x0f0f);
-        transpose::<2>(&mut square, 0x3333);
-        transpose::<1>(&mut square, 0x5555);
+        transpose::<8>(&mut square, 0x00ff_00ff_00ff_00ff);
+        transpose::<4>(&mut square, 0x0f0f_0f0f_0f0f_0f0f);
+        transpose::<2>(&mut square, 0x3333_3333_3333_3333);
+        transpose::<1>(&mut square, 0x5555_5555_5555_5555);
         Self(square)
     }
 
     #[inline]
     fn row(&self, bit: u16) -> u128 {
-        let lanes = &self.0[bit.trailing_zeros() as usize % 16];
-        let half = |lanes: &[u16; LANES / 2]| {
-            lanes
-                .iter()
-                .rev()
-                .fold(0, |row, lane| row << 16 | u64::from(*lane))
-        };
-        let (low, high) = (lanes.first_chunk(), lanes.last_chunk());
-        let (low, high) = (low.map_or(0, half), high.map_or(0, half));
+        let [low, high] = self.0[bit.trailing_zeros() as usize % 16];
         u128::from(low) | u128::from(high) << 64
     }
 }
 
 /// Swaps the upper right and the lower left of every square of twice `D` bits, in all lanes at once.
 #[inline]
-fn transpose<const D: usize>(square: &mut [[u16; LANES]; 16], left: u16) {
-    for pairs in square.chunks_exact_mut(2 * D) {
-        let (upper, lower) = pairs.split_at_mut(D);
-        for (upper, lower) in upper.iter_mut().zip(lower) {
-            for (upper, lower) in upper.iter_mut().zip(lower) {
-                let moved = (*upper >> D ^ *lower) & left;
-                *lower ^= moved;
-                *upper ^= moved << D;
-            }
-        }
+fn transpose<const D: usize>(square: &mut [[u64; HALVES]; 16], left: u64) {
+    for row in (0..16).filter(|row| row & D == 0) {
+        let (upper, lower) = (square[row], square[row + D]);
+        let moved: [u64; HALVES] = from_fn(|half| (upper[half] >> D ^ lower[half]) & left);
+        square[row] = from_fn(|half| upper[half] ^ moved[half] << D);
+        square[row + D] = from_fn(|half| lower[half] ^ moved[half]);
     }
 }
 
@@ -217,6 +202,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::redaction::words::lexicon::Word;
 
     proptest! {
         #[test]
@@ -225,9 +211,13 @@ mod tests {
         ) {
             let block: Vec<Token> = masks
                 .iter()
-                .map(|mask| Token { mask: *mask, ..Token::end_of_text() })
+                .map(|mask| {
+                    let mut token = Token::end_of_text();
+                    token.word = Word::default().with_mask(*mask);
+                    token
+                })
                 .collect();
-            let rows = Rows::of(&block, |token| token.mask);
+            let rows = Rows::of(&block);
             for bit in (0..16).map(|place| 1 << place) {
                 let having = masks.iter().enumerate().filter(|(_, mask)| *mask & bit != 0);
                 let expected = having.fold(0, |row, (i, _)| row | 1_u128 << i);

@@ -2,41 +2,42 @@
 
 use crate::redaction::words::meaning::{class, name};
 
-/// Bits of a token's mask: which detectors begin at it.
+/// Bits of a token's mask: which detectors begin at it, and what it means for the token before it.
 pub(crate) mod mask {
     pub(crate) const AT: u16 = 1;
     pub(crate) const WEB: u16 = 1 << 1;
     pub(crate) const DATE: u16 = 1 << 2;
     pub(crate) const AGE: u16 = 1 << 3;
-    pub(crate) const PLACE: u16 = 1 << 4;
+    /// One of the [`super::seldom`].
+    pub(crate) const SELDOM: u16 = 1 << 4;
+    /// A name that is no ordinary word, a given name that is one, or a word that introduces names.
     pub(crate) const NAME: u16 = 1 << 5;
     /// Says something of a name only when one of the next two words can be one.
     pub(crate) const BEFORE_NAME: u16 = 1 << 6;
-    /// A name that is no ordinary word, or a given name that is one.
-    pub(crate) const GIVEN: u16 = 1 << 7;
-    pub(crate) const CUE: u16 = 1 << 8;
-    pub(crate) const LETTER: u16 = 1 << 9;
-    pub(crate) const RUN: u16 = 1 << 10;
-    pub(crate) const TURN: u16 = 1 << 11;
-    pub(crate) const SECRET: u16 = 1 << 12;
+    pub(crate) const CUE: u16 = 1 << 7;
+    pub(crate) const LETTER: u16 = 1 << 8;
+    pub(crate) const RUN: u16 = 1 << 9;
+    pub(crate) const TURN: u16 = 1 << 10;
     /// A number is glued to this word.
-    pub(crate) const CODE: u16 = 1 << 13;
+    pub(crate) const CODE: u16 = 1 << 11;
     /// A word that is a whole cue.
-    pub(crate) const WHOLE_CUE: u16 = 1 << 14;
-}
-
-/// Bits of what a token means for the one before it.
-pub(crate) mod after {
+    pub(crate) const WHOLE_CUE: u16 = 1 << 12;
     /// A letter before it may begin something.
-    pub(crate) const LETTER: u8 = 1;
+    pub(crate) const AFTER_LETTER: u16 = 1 << 13;
     /// "this", "called" or "so" before it may introduce a name.
-    pub(crate) const NAME: u8 = 1 << 1;
+    pub(crate) const AFTER_LEAD: u16 = 1 << 14;
     /// A cue phrase may go on with it.
-    pub(crate) const CUE: u8 = 1 << 2;
+    pub(crate) const AFTER_CUE: u16 = 1 << 15;
 }
 
-/// The mask of a word with these class bits and names bits.
-pub(crate) fn mask_of(bits: u64, names: u8) -> u16 {
+/// What [`mask::SELDOM`] stands for.
+pub(crate) mod seldom {
+    pub(crate) const PLACE: u8 = 1 << 6;
+    pub(crate) const SECRET: u8 = 1 << 7;
+}
+
+/// The mask of a word with these class bits and names bits; `later`: cue phrases go on with it.
+pub(crate) fn mask_of(bits: u64, names: u8, later: bool) -> u16 {
     const NAMES: u64 = class::TITLE | class::GREETING | class::RELATION;
     const BEFORE: u64 = class::INTRODUCTION | class::MENTION | class::LEAD;
     const DATES: u64 =
@@ -51,6 +52,11 @@ pub(crate) fn mask_of(bits: u64, names: u8) -> u16 {
     const fn when(condition: bool, bit: u16) -> u16 {
         if condition { bit } else { 0 }
     }
+    let given = names & (name::FIRST | name::COMMON) == name::FIRST
+        || names & (name::FIRST | name::LAST | name::COMMON | name::WORD) == name::LAST
+        || names & (name::FIRST | name::WORD) == name::FIRST | name::WORD
+            && bits & class::HOMONYM != 0;
+    let introduces = bits & NAMES != 0 || bits & class::NAME_CUE != 0 && bits & BEFORE == 0;
     when(bits & class::SAID_AT != 0, mask::AT)
         | when(bits & class::SAID_DOT != 0, mask::WEB)
         | when(bits & DATES != 0, mask::DATE)
@@ -58,43 +64,28 @@ pub(crate) fn mask_of(bits: u64, names: u8) -> u16 {
             bits & (class::TENS | class::HUNDRED | class::SAID_ONE) != 0,
             mask::AGE,
         )
-        | when(
-            bits & (class::STREET | class::STATE | class::BOX | class::HOME) != 0,
-            mask::PLACE,
-        )
-        | when(
-            bits & NAMES != 0 || bits & class::NAME_CUE != 0 && bits & BEFORE == 0,
-            mask::NAME,
-        )
+        | when(seldom_of(bits) != 0, mask::SELDOM)
+        | when(given || introduces, mask::NAME)
         | when(bits & BEFORE & !class::NAME_CUE != 0, mask::BEFORE_NAME)
-        | when(
-            names & (name::FIRST | name::COMMON) == name::FIRST
-                || names & (name::FIRST | name::LAST | name::COMMON | name::WORD) == name::LAST
-                || names & (name::FIRST | name::WORD) == name::FIRST | name::WORD
-                    && bits & class::HOMONYM != 0,
-            mask::GIVEN,
-        )
         | when(bits & class::CUE != 0, mask::CUE)
         | when(bits & (class::LETTER | class::NATO) != 0, mask::LETTER)
         | when(bits & RUNS != 0, mask::RUN)
         | when(bits & class::SPEAKER != 0, mask::TURN)
-        | when(bits & class::SECRET_HEAD != 0, mask::SECRET)
         | when(bits & class::WHOLE_CUE != 0, mask::WHOLE_CUE)
+        | when(bits & (RUNS | class::JOIN) != 0, mask::AFTER_LETTER)
+        | when(
+            names & name::FIRST != 0 || bits & class::BE != 0,
+            mask::AFTER_LEAD,
+        )
+        | when(later, mask::AFTER_CUE)
 }
 
-/// What a word with these class bits and names bits means for the token before it; `later`: cue phrases go on with it.
-pub(crate) fn after_of(bits: u64, names: u8, later: bool) -> u8 {
-    let mut after = 0;
-    if mask_of(bits, names) & mask::RUN != 0 || bits & class::JOIN != 0 {
-        after |= after::LETTER;
-    }
-    if names & name::FIRST != 0 || bits & class::BE != 0 {
-        after |= after::NAME;
-    }
-    if later {
-        after |= after::CUE;
-    }
-    after
+/// Which of the [`seldom`] a word with these class bits is.
+pub(crate) fn seldom_of(bits: u64) -> u8 {
+    const PLACES: u64 = class::STREET | class::STATE | class::BOX | class::HOME;
+    let place = bits & PLACES != 0;
+    let secret = bits & class::SECRET_HEAD != 0;
+    (u8::from(place) * seldom::PLACE) | (u8::from(secret) * seldom::SECRET)
 }
 
 /// The mask of a punctuation mark.

@@ -9,7 +9,7 @@ use crate::redaction::text::role::role;
 use crate::redaction::text::token::{Shape, Token, tokenize};
 use crate::redaction::words::lexicon::{Pool, class, class_of, value_of};
 use crate::redaction::words::tables::CUES;
-use crate::redaction::words::word_key::key_at;
+use crate::redaction::words::word_key::{key_at, reads};
 use crate::redaction::words::word_set::WordSet;
 
 /// One speaker's turn: a line, or the part of a line after a speaker's label.
@@ -285,7 +285,7 @@ impl<'a> Doc<'a> {
     #[inline]
     pub(crate) fn class(&self, at: usize) -> u64 {
         match self.tokens.get(at) {
-            Some(token) if token.shape == Shape::Word => class_of(token.word),
+            Some(token) if token.shape == Shape::Word => class_of(token.word.number()),
             _ => 0,
         }
     }
@@ -297,14 +297,16 @@ impl<'a> Doc<'a> {
 
     #[inline]
     pub(crate) fn value(&self, at: usize) -> u16 {
-        self.tokens.get(at).map_or(0, |token| value_of(token.word))
+        self.tokens
+            .get(at)
+            .map_or(0, |token| value_of(token.word.number()))
     }
 
     #[inline]
     pub(crate) fn is_punct(&self, at: usize, byte: u8) -> bool {
-        self.tokens
-            .get(at)
-            .is_some_and(|token| token.shape == Shape::Punct && token.word == u16::from(byte))
+        self.tokens.get(at).is_some_and(|token| {
+            token.shape == Shape::Punct && token.word.number() == u16::from(byte)
+        })
     }
 
     /// Whether the token is the word `word` in any case: nearly always its length already says no.
@@ -321,14 +323,14 @@ impl<'a> Doc<'a> {
     #[inline(never)]
     fn reads(&self, token: &Token, word: &str) -> bool {
         let text = self.text.as_bytes().get(token.start()..token.end());
-        text.is_some_and(|text| text.eq_ignore_ascii_case(word.as_bytes()))
+        text.is_some_and(|text| reads(text, word.as_bytes()))
     }
 
     /// Whether the token is one of the words, in any case: nearly always its hash already says no.
     #[inline]
     pub(crate) fn is_any(&self, at: usize, words: &WordSet) -> bool {
         match self.tokens.get(at) {
-            Some(token) if words.may_hold(token.hash) => {
+            Some(token) if words.may_hold(token.word.hash()) => {
                 token.shape == Shape::Word && self.reads_any(token, words)
             }
             _ => false,
@@ -338,7 +340,7 @@ impl<'a> Doc<'a> {
     #[inline(never)]
     fn reads_any(&self, token: &Token, words: &WordSet) -> bool {
         let text = self.text.as_bytes().get(token.start()..token.end());
-        text.is_some_and(|text| words.holds(token.hash, text))
+        text.is_some_and(|text| words.holds(token.word.hash(), text))
     }
 
     /// Whether one of the tokens `from..to` is one of the words.
@@ -348,11 +350,11 @@ impl<'a> Doc<'a> {
     }
 
     pub(crate) fn glued(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.glued)
+        self.tokens.get(at).is_some_and(Token::glued)
     }
 
     pub(crate) fn capital(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.capital)
+        self.tokens.get(at).is_some_and(Token::capital)
     }
 
     /// The dictionary key of a token's text.
@@ -363,7 +365,7 @@ impl<'a> Doc<'a> {
     }
 
     pub(crate) fn name_class(&self, at: usize) -> u8 {
-        self.tokens.get(at).map_or(0, |token| token.names)
+        self.tokens.get(at).map_or(0, |token| token.word.names())
     }
 
     /// Whether a sentence ends between `at - 1` and `at`.

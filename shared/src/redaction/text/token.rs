@@ -2,10 +2,10 @@
 //!
 //! Everything after this works on token indices, so a finding maps back to the text without a diff.
 
-use crate::redaction::text::anchor_bits::{after, mask, mask_of_mark};
+use crate::redaction::text::anchor_bits::{mask, mask_of_mark, seldom};
 use crate::redaction::text::placeholder::placeholder;
 use crate::redaction::words::fold::folded_key;
-use crate::redaction::words::lexicon::{look_up, word as known_word};
+use crate::redaction::words::lexicon::{Word, look_up, word as known_word};
 use crate::redaction::words::word_key::{Glimpse, glimpse, key_at, spread};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,28 +29,20 @@ pub(crate) enum Shape {
 pub(crate) struct Token {
     pub(crate) start: u32,
     pub(crate) len: u16,
-    /// The word's number in the lexicon; the byte of a punctuation mark.
-    pub(crate) word: u16,
-    /// Which detectors begin here.
-    pub(crate) mask: u16,
     pub(crate) shape: Shape,
-    /// No white space before this token.
-    pub(crate) glued: bool,
-    /// The first letter is upper case.
-    pub(crate) capital: bool,
-    /// Given name, family name, ordinary word: bits of [`name`].
-    pub(crate) names: u8,
-    /// What it means for the token before it: bits of [`crate::redaction::text::anchor_bits::after`].
-    pub(crate) after: u8,
-    /// Some bits of the word's key, for finding repetitions.
-    pub(crate) hash: u8,
+    looks: u8,
+    pub(crate) word: Word,
 }
+
+/// Bits of a token's looks.
+const GLUED: u8 = 1;
+const CAPITAL: u8 = 1 << 1;
 
 impl Token {
     /// What stands after the last token.
     pub(crate) fn end_of_text() -> Self {
         let mut none = token(0, 0, Shape::Newline, false);
-        none.after = after::LETTER;
+        none.word = Word::default().with_mask(mask::AFTER_LETTER);
         none
     }
 
@@ -60,6 +52,28 @@ impl Token {
 
     pub(crate) fn end(&self) -> usize {
         self.start as usize + usize::from(self.len)
+    }
+
+    /// No white space before this token.
+    #[inline]
+    pub(crate) fn glued(&self) -> bool {
+        self.looks & GLUED != 0
+    }
+
+    /// The first letter is upper case.
+    #[inline]
+    pub(crate) fn capital(&self) -> bool {
+        self.looks & CAPITAL != 0
+    }
+
+    /// Which detectors begin here, and what it means for the token before it: bits of [`mask`].
+    #[inline]
+    pub(crate) fn mask(&self) -> u16 {
+        self.word.mask()
+    }
+
+    pub(crate) fn add_mask(&mut self, mask: u16) {
+        self.word = self.word.with_mask(mask);
     }
 }
 
@@ -156,7 +170,7 @@ fn other(bytes: &[u8], at: usize, glued: bool, tokens: &mut Vec<Token>) -> (usiz
             && let Some(end) = placeholder(bytes, at)
         {
             let mut removed = token(at, end, Shape::Placeholder, glued);
-            removed.mask = mask::RUN;
+            removed.add_mask(mask::RUN);
             tokens.push(removed);
             return (end, true);
         }
@@ -165,7 +179,7 @@ fn other(bytes: &[u8], at: usize, glued: bool, tokens: &mut Vec<Token>) -> (usiz
     }
     if class == LINE {
         let mut line = token(at, at + 1, Shape::Newline, glued);
-        line.mask = mask::TURN;
+        line.add_mask(mask::TURN);
         tokens.push(line);
         return (at + 1, false);
     }
@@ -190,41 +204,37 @@ fn other(bytes: &[u8], at: usize, glued: bool, tokens: &mut Vec<Token>) -> (usiz
 
 fn number(bytes: &[u8], start: usize, end: usize, glued: bool, tokens: &mut Vec<Token>) {
     let mut number = token(start, end, Shape::Number, glued);
-    number.mask = mask::DATE | mask::RUN;
     if end - start <= 2 {
-        number.word = known_word(key_at(bytes, start, end)).number;
+        let known = known_word(key_at(bytes, start, end));
+        number.word = number.word.numbered(known);
     }
-    if matches!(end - start, 2 | 3) {
-        number.mask |= mask::AGE;
-    }
+    let age = u16::from(matches!(end - start, 2 | 3)) * mask::AGE;
+    number.add_mask(mask::DATE | mask::RUN | age);
     if glued
         && let Some(word) = tokens.last_mut()
         && word.shape == Shape::Word
     {
-        word.mask |= mask::CODE;
+        word.add_mask(mask::CODE);
     }
     tokens.push(number);
 }
 
 fn mark(start: usize, end: usize, byte: u8, glued: bool) -> Token {
     let mut mark = token(start, end, Shape::Punct, glued);
-    mark.word = u16::from(byte);
-    mark.mask = mask_of_mark(byte, glued);
+    mark.word = Word::of_mark(byte).with_mask(BETWEEN | mask_of_mark(byte, glued));
     mark
 }
+
+/// Anything but a word may stand between a letter and what it begins, and in a cue phrase.
+const BETWEEN: u16 = mask::AFTER_LETTER | mask::AFTER_CUE;
 
 fn token(start: usize, end: usize, shape: Shape, glued: bool) -> Token {
     Token {
         start: u32::try_from(start).unwrap_or(u32::MAX),
         len: u16::try_from(end - start).unwrap_or(u16::MAX),
-        word: 0,
-        mask: 0,
         shape,
-        glued,
-        capital: false,
-        names: 0,
-        after: after::LETTER | after::CUE,
-        hash: 0,
+        looks: u8::from(glued) * GLUED,
+        word: Word::default().with_mask(BETWEEN),
     }
 }
 
@@ -238,22 +248,21 @@ fn apostrophe(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
+/// A text is shorter than four gigabytes ([`crate::redaction::Policy`]), what was glimpsed shorter than sixteen bytes.
 #[inline]
+#[allow(clippy::cast_possible_truncation)]
 fn glimpsed(start: usize, seen: &Glimpse, glued: bool) -> Token {
-    let spread = spread(seen.key);
-    let known = look_up(spread);
-    let code = code_like(seen.capital, seen.mixed, seen.length);
     Token {
-        start: u32::try_from(start).unwrap_or(u32::MAX),
-        len: u16::try_from(seen.length).unwrap_or(0),
-        word: known.number,
-        mask: known.mask | code,
+        start: start as u32,
+        len: seen.length as u16,
         shape: Shape::Word,
-        glued,
-        capital: seen.capital,
-        names: known.names,
-        after: known.after | followed(seen.capital, seen.length, code),
-        hash: hash_of(spread),
+        looks: (u8::from(glued) * GLUED) | (u8::from(seen.capital) * CAPITAL),
+        word: in_print(
+            look_up(spread(seen.key)),
+            seen.capital,
+            seen.mixed,
+            seen.length,
+        ),
     }
 }
 
@@ -271,26 +280,23 @@ fn long_word(bytes: &[u8], start: usize, glued: bool, tokens: &mut Vec<Token>) -
         }
         at = end;
     }
-    let mut first = token(start, at, Shape::Word, glued);
     let key = key_at(bytes, start, at);
     let spread = spread(key);
     let mut known = look_up(spread);
-    if known.number == 0 && known.names == 0 && !bytes[start..at].is_ascii()
-        || bytes[start..at].contains(&b'\'') && known.number == 0
+    if known.number() == 0 && known.names() == 0 && !bytes[start..at].is_ascii()
+        || bytes[start..at].contains(&b'\'') && known.number() == 0
     {
         let folded = std::str::from_utf8(&bytes[start..at])
             .ok()
             .and_then(folded_key);
-        known = folded.map_or(known, known_word);
+        known = folded.map_or(known, |key| known_word(key).spelled(spread));
     }
-    (first.word, first.names) = (known.number, known.names);
-    first.hash = hash_of(spread);
-    first.capital =
+    let capital =
         bytes[start].is_ascii_uppercase() || bytes[start] >= 0xc3 && capital_high(bytes, start);
     let mixed = at - start >= 8 && capitals_inside(bytes, start, at);
-    let code = code_like(first.capital, mixed, at - start);
-    first.mask = known.mask | code;
-    first.after = known.after | followed(first.capital, at - start, code);
+    let mut first = token(start, at, Shape::Word, glued);
+    first.looks |= u8::from(capital) * CAPITAL;
+    first.word = in_print(known, capital, mixed, at - start);
     tokens.push(first);
     if let Some((from, end)) = tail {
         tokens.push(clitic(from, end));
@@ -313,28 +319,25 @@ fn contracted(bytes: &[u8], start: usize, seen: &Glimpse) -> Option<usize> {
 
 fn clitic(start: usize, end: usize) -> Token {
     let mut clitic = token(start, end, Shape::Clitic, true);
-    clitic.after |= after::NAME;
+    clitic.add_mask(mask::AFTER_LEAD);
     clitic
 }
 
-/// A short word with a capital may be letters that belong to a code; capitals inside a word, a credential.
+/// A word as it is printed. A short one with a capital may be letters that belong to a code; one with a capital, a name;
+/// one with capitals inside, a credential.
 #[inline]
-fn code_like(capital: bool, mixed: bool, length: usize) -> u16 {
-    let short = u16::from(capital && length.wrapping_sub(2) < 3) * mask::RUN;
-    short | (u16::from(mixed) * mask::SECRET)
-}
-
-/// What a word's looks add to what it means for the token before it.
-#[inline]
-fn followed(capital: bool, length: usize, code: u16) -> u8 {
-    let name = u8::from(capital && length > 1) * after::NAME;
-    name | (u8::from(code & mask::RUN != 0) * after::LETTER)
-}
-
-/// The bits of a spread key that a token remembers.
-#[inline]
-pub(crate) const fn hash_of(spread: u64) -> u8 {
-    (spread >> 24 & 0xff) as u8
+fn in_print(known: Word, capital: bool, mixed: bool, length: usize) -> Word {
+    let code = capital && length.wrapping_sub(2) < 3;
+    let name = capital && length > 1;
+    let mask = (u16::from(code) * (mask::RUN | mask::AFTER_LETTER))
+        | (u16::from(name) * mask::AFTER_LEAD)
+        | (u16::from(mixed) * mask::SELDOM);
+    let word = known.with_mask(mask);
+    // Hardly any is, so that the branch costs less than what it spares.
+    if mixed {
+        return word.with_seldom(seldom::SECRET);
+    }
+    word
 }
 
 /// Whether one of the bytes 1 to 7 of a word of eight or more is upper case.

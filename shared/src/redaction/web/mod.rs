@@ -22,8 +22,8 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         let token = doc.tokens[at];
         match token.shape {
             _ if doc.taken[at] => {}
-            Shape::Punct if token.word == u16::from(b':') => colon(doc, at),
-            Shape::Punct if token.word == u16::from(b'.') => dot(doc, at),
+            Shape::Punct if token.word.number() == u16::from(b':') => colon(doc, at),
+            Shape::Punct if token.word.number() == u16::from(b'.') => dot(doc, at),
             Shape::Punct => mac(doc, at),
             _ => spoken(doc, at),
         }

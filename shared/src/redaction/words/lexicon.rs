@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use crate::redaction::text::anchor_bits::{after_of, mask_of};
+use crate::redaction::text::anchor_bits::mask_of;
 use crate::redaction::text::doc::Buffers;
 pub(crate) use crate::redaction::words::meaning::{class, name};
 use crate::redaction::words::rare_names;
@@ -11,17 +11,76 @@ use crate::redaction::words::table_layout::{CHECK, NUMBERS, WORDS, word_slot};
 use crate::redaction::words::tables::{CLASSES, SLOTS, VALUES};
 use crate::redaction::words::word_key::spread;
 
-/// What the dictionaries say of a word.
+/// The bits of names in the byte that they share with [`crate::redaction::text::anchor_bits::seldom`].
+const NAMES: u8 = 0x1f;
+
+/// What the dictionaries say of a word, as a slot of their table holds it ([`WORDS`]). It is all that a token knows of
+/// its text, so that finding a word and remembering it take no more than copying the slot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Word {
-    /// Its number among the words that mean something to a detector; 0 for all others.
-    pub(crate) number: u16,
-    /// Given name, family name, ordinary word.
-    pub(crate) names: u8,
-    /// The detectors that begin at it.
-    pub(crate) mask: u16,
-    /// What it means for the token before it.
-    pub(crate) after: u8,
+pub(crate) struct Word(u64);
+
+#[allow(clippy::cast_possible_truncation)] // The fields of a slot.
+impl Word {
+    /// A punctuation mark.
+    pub(crate) const fn of_mark(byte: u8) -> Self {
+        Self((byte as u64) << 32)
+    }
+
+    /// Its number among the words that mean something to a detector, 0 for all others; the byte of a punctuation mark.
+    #[inline]
+    pub(crate) const fn number(self) -> u16 {
+        (self.0 >> 32) as u16
+    }
+
+    /// Given name, family name, ordinary word: bits of [`name`].
+    #[inline]
+    pub(crate) const fn names(self) -> u8 {
+        (self.0 >> 24) as u8 & NAMES
+    }
+
+    /// Which detectors begin at it, and what it means for the token before it.
+    #[inline]
+    pub(crate) const fn mask(self) -> u16 {
+        (self.0 >> 48) as u16
+    }
+
+    /// Bits of [`crate::redaction::text::anchor_bits::seldom`].
+    #[inline]
+    pub(crate) const fn seldom(self) -> u8 {
+        (self.0 >> 24) as u8 & !NAMES
+    }
+
+    /// Some bits of the word's spread key, for refusing a word without reading it ([`hash_of`]).
+    #[inline]
+    pub(crate) const fn hash(self) -> u8 {
+        hash_of(self.0)
+    }
+
+    #[inline]
+    pub(crate) const fn with_mask(self, mask: u16) -> Self {
+        Self(self.0 | (mask as u64) << 48)
+    }
+
+    #[inline]
+    pub(crate) const fn with_seldom(self, seldom: u8) -> Self {
+        Self(self.0 | (seldom as u64) << 24)
+    }
+
+    /// The same with the number of another word.
+    pub(crate) const fn numbered(self, other: Self) -> Self {
+        Self(self.0 | other.0 & 0xffff << 32)
+    }
+
+    /// The same with the key of another spelling; 0 for none.
+    pub(crate) const fn spelled(self, spread: u64) -> Self {
+        Self(self.0 & !CHECK | spread & CHECK)
+    }
+}
+
+/// The bits of a spread key that a [`Word`] answers for.
+#[inline]
+pub(crate) const fn hash_of(spread: u64) -> u8 {
+    (spread >> 16 & 0xff) as u8
 }
 
 /// Looks a word up by its spread key: one probe for nearly every word.
@@ -31,12 +90,7 @@ pub(crate) fn look_up(spread: u64) -> Word {
     loop {
         let slot = SLOTS[at % WORDS];
         if (slot ^ spread) & CHECK == 0 {
-            return Word {
-                number: (slot >> 36 & 0xfff) as u16,
-                names: (slot >> 32 & 0xf) as u8,
-                mask: (slot >> 48) as u16,
-                after: (slot >> 24 & 0xff) as u8,
-            };
+            return Word(slot);
         }
         if slot == 0 {
             return rare(spread);
@@ -49,12 +103,9 @@ pub(crate) fn look_up(spread: u64) -> Word {
 #[inline(never)]
 fn rare(spread: u64) -> Word {
     let names = rare_names::names(spread);
-    Word {
-        number: 0,
-        names,
-        mask: mask_of(0, names),
-        after: after_of(0, names, false),
-    }
+    Word(u64::from(names) << 24)
+        .spelled(spread)
+        .with_mask(mask_of(0, names, false))
 }
 
 /// Looks a word up by its key.

@@ -12,7 +12,7 @@ fn listed(key: u64) -> bool {
         let bit = ordinary_bit(spread, probe);
         ORDINARY[bit >> 6] >> (bit & 63) & 1 != 0
     });
-    held || word(key).names & name::COMMON != 0
+    held || word(key).names() & name::COMMON != 0
 }
 
 /// Endings that the list leaves out, and what stands for them in it.

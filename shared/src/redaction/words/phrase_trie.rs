@@ -41,7 +41,9 @@ impl<const EDGES: usize, const NODES: usize> PhraseTrie<EDGES, NODES> {
     #[inline]
     #[allow(clippy::needless_bitwise_bool)] // `||` would branch
     pub(crate) fn may_go_on(&self, token: &Token, next: &Token) -> bool {
-        let second = self.seconds[usize::from(token.word) % NUMBERS] >> (next.word & 63) & 1;
+        let second = self.seconds[usize::from(token.word.number()) % NUMBERS]
+            >> (next.word.number() & 63)
+            & 1;
         (next.shape != Shape::Word) | (second != 0)
     }
 
@@ -53,10 +55,11 @@ impl<const EDGES: usize, const NODES: usize> PhraseTrie<EDGES, NODES> {
             let token = &tokens[at];
             match token.shape {
                 Shape::Word | Shape::Number => {
-                    node = if token.word == 0 {
+                    let number = token.word.number();
+                    node = if number == 0 {
                         0
                     } else {
-                        self.follow(node, token.word)
+                        self.follow(node, number)
                     };
                     if node == 0 {
                         break;
@@ -67,7 +70,8 @@ impl<const EDGES: usize, const NODES: usize> PhraseTrie<EDGES, NODES> {
                     }
                 }
                 Shape::Clitic => {}
-                Shape::Punct if token.glued && matches!(token.word, 0x2d | 0x2e | 0x27) => {}
+                Shape::Punct
+                    if token.glued() && matches!(token.word.number(), 0x2d | 0x2e | 0x27) => {}
                 _ => break,
             }
             at += 1;

@@ -3,8 +3,8 @@
 use crate::redaction::words::word_key::spread;
 
 /// Slots of the table of words: three times as many as there are words, so that most probes end at once. A slot holds,
-/// from the top: which detectors begin at the word (16 bits), its number (12), names bits (4), what it means for the
-/// token before it (8), and 24 bits of its spread key; 0 is free.
+/// from the top: the word's mask (16 bits), its number (16), which of the seldom words it is (3), names bits (5), and
+/// 24 bits of its spread key; 0 is free.
 pub(crate) const WORDS: usize = 1 << 16;
 /// The bits of a slot that tell words apart. With the slot's place they are forty bits of a word's key.
 pub(crate) const CHECK: u64 = 0xff_ffff;

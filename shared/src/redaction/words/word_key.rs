@@ -107,6 +107,15 @@ pub(crate) fn key_of(word: &str) -> u64 {
     key_at(word.as_bytes(), 0, word.len())
 }
 
+/// Whether the letters of a token are those of a lower-case word of the same length, in any case.
+#[inline]
+pub(crate) fn reads(token: &[u8], word: &[u8]) -> bool {
+    token
+        .iter()
+        .zip(word)
+        .all(|(byte, lower)| byte | 0x20 == lower | 0x20)
+}
+
 /// [`key_at`] for the compiler, which builds the tables of words.
 pub(crate) const fn key_in_const(text: &[u8], start: usize, end: usize) -> u64 {
     let (mut head, mut tail, mut i) = (0, 0, 0);

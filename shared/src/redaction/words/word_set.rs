@@ -1,8 +1,8 @@
 //! Short lists of words in the detectors' rules ("is", "was"): a token that is none of them is refused by eight bits
 //! of its key, without comparing a letter.
 
-use crate::redaction::text::token::hash_of;
-use crate::redaction::words::word_key::{key_in_const, spread};
+use crate::redaction::words::lexicon::hash_of;
+use crate::redaction::words::word_key::{key_in_const, reads, spread};
 
 /// A list of lower-case words: one text and four bytes for each word, as a list of texts would take sixteen, and a
 /// relocation at the start of the program.
@@ -78,7 +78,7 @@ impl WordSet {
                     .words
                     .as_bytes()
                     .get(start..start + word.len())
-                    .is_some_and(|other| other.eq_ignore_ascii_case(word))
+                    .is_some_and(|other| reads(word, other))
         })
     }
 }
