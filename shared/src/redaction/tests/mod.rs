@@ -17,3 +17,4 @@ mod places;
 mod properties;
 mod said;
 mod structured;
+mod twice;

@@ -1,5 +1,7 @@
 //! What an earlier redaction left in a text.
 
+use std::ops::Range;
+
 use crate::redaction::kind::Kind;
 
 /// Whether `value` is nothing but what an earlier redaction left: placeholders and masks, with signs between.
@@ -25,11 +27,30 @@ pub(crate) fn already_removed(value: &str) -> bool {
     removed
 }
 
+/// The placeholder that ends and begins on different sides of byte `at`.
+#[inline]
+pub(crate) fn across(bytes: &[u8], at: usize) -> Option<Range<usize>> {
+    let label = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
+    if !bytes.get(at).is_some_and(|b| label(b) || *b == b']') {
+        return None;
+    }
+    let before = bytes.get(at.saturating_sub(LONGEST)..at)?;
+    let inside = before.iter().rev().take_while(|b| label(b)).count();
+    let open = at.checked_sub(inside + 1)?;
+    let end = (bytes[open] == b'[')
+        .then(|| placeholder(bytes, open))
+        .flatten()?;
+    (end > at).then_some(open..end)
+}
+
+/// The longest placeholder.
+const LONGEST: usize = 40;
+
 /// The end of a placeholder `[KIND_12]`, `[KIND]` or `[REDACTED]` that starts at `at`.
 pub(crate) fn placeholder(bytes: &[u8], at: usize) -> Option<usize> {
     let mut end = at + 1;
     while end < bytes.len()
-        && end - at < 40
+        && end - at < LONGEST
         && (bytes[end].is_ascii_uppercase() || bytes[end] == b'_' || bytes[end].is_ascii_digit())
     {
         end += 1;

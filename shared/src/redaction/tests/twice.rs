@@ -1,0 +1,31 @@
+//! What an earlier redaction left is not read as something new.
+
+use crate::redaction::{Engine, Known, Profile, Vault};
+
+fn twice(text: &str, profile: Profile) -> (String, String) {
+    let engine = Engine::default();
+    let redact = |text: &str| {
+        engine
+            .redact(text, profile, &Known::none(), &mut Vault::new())
+            .text
+    };
+    let once = redact(text);
+    let again = redact(&once);
+    (once, again)
+}
+
+#[test]
+fn half_a_placeholder_is_no_value() {
+    let torn = r#""name": [{"family": "Okafor", "given": ["Delphine"]}], "telecom": ["#;
+    let (once, again) = twice(torn, Profile::Machine);
+    assert!(once.contains("PERSON_2]"), "{once}");
+    assert_eq!(again, once);
+}
+
+#[test]
+fn what_only_looks_like_half_a_placeholder_is_a_value() {
+    for text in ["ssn: 219-45-6178]", "[ssn 219-45-6178]", "SSN_219-45-6178]"] {
+        let (once, _) = twice(text, Profile::Speech);
+        assert!(!once.contains("219-45-6178"), "{once}");
+    }
+}
