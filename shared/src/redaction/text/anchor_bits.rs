@@ -100,5 +100,7 @@ pub(crate) fn mask_of_mark(byte: u8, glued: bool) -> u16 {
         masks
     };
     let joined = glued | (byte == b'@') | (byte == b':');
-    MASKS[usize::from(byte)] * u16::from(joined)
+    // What a cue phrase passes over ([`crate::redaction::words::phrase_trie`]).
+    let passed = glued & matches!(byte, b'-' | b'.' | b'\'');
+    (MASKS[usize::from(byte)] * u16::from(joined)) | (mask::AFTER_CUE * u16::from(passed))
 }

@@ -170,7 +170,7 @@ fn other(bytes: &[u8], at: usize, glued: bool, tokens: &mut Vec<Token>) -> (usiz
             && let Some(end) = placeholder(bytes, at)
         {
             let mut removed = token(at, end, Shape::Placeholder, glued);
-            removed.add_mask(mask::RUN);
+            removed.add_mask(mask::RUN | mask::AFTER_LETTER);
             tokens.push(removed);
             return (end, true);
         }
@@ -179,7 +179,7 @@ fn other(bytes: &[u8], at: usize, glued: bool, tokens: &mut Vec<Token>) -> (usiz
     }
     if class == LINE {
         let mut line = token(at, at + 1, Shape::Newline, glued);
-        line.add_mask(mask::TURN);
+        line.add_mask(mask::TURN | mask::AFTER_LETTER);
         tokens.push(line);
         return (at + 1, false);
     }
@@ -209,7 +209,7 @@ fn number(bytes: &[u8], start: usize, end: usize, glued: bool, tokens: &mut Vec<
         number.word = number.word.numbered(known);
     }
     let age = u16::from(matches!(end - start, 2 | 3)) * mask::AGE;
-    number.add_mask(mask::DATE | mask::RUN | age);
+    number.add_mask(mask::DATE | mask::RUN | age | mask::AFTER_LETTER | mask::AFTER_CUE);
     if glued
         && let Some(word) = tokens.last_mut()
         && word.shape == Shape::Word
@@ -221,12 +221,10 @@ fn number(bytes: &[u8], start: usize, end: usize, glued: bool, tokens: &mut Vec<
 
 fn mark(start: usize, end: usize, byte: u8, glued: bool) -> Token {
     let mut mark = token(start, end, Shape::Punct, glued);
-    mark.word = Word::of_mark(byte).with_mask(BETWEEN | mask_of_mark(byte, glued));
+    let bits = mask_of_mark(byte, glued) | mask::AFTER_LETTER;
+    mark.word = Word::of_mark(byte).with_mask(bits);
     mark
 }
-
-/// Anything but a word may stand between a letter and what it begins, and in a cue phrase.
-const BETWEEN: u16 = mask::AFTER_LETTER | mask::AFTER_CUE;
 
 fn token(start: usize, end: usize, shape: Shape, glued: bool) -> Token {
     Token {
@@ -234,7 +232,7 @@ fn token(start: usize, end: usize, shape: Shape, glued: bool) -> Token {
         len: u16::try_from(end - start).unwrap_or(u16::MAX),
         shape,
         looks: u8::from(glued) * GLUED,
-        word: Word::default().with_mask(BETWEEN),
+        word: Word::default(),
     }
 }
 
@@ -259,9 +257,11 @@ fn glimpsed(start: usize, seen: &Glimpse, glued: bool) -> Token {
         looks: (u8::from(glued) * GLUED) | (u8::from(seen.capital) * CAPITAL),
         word: in_print(
             look_up(spread(seen.key)),
-            seen.capital,
-            seen.mixed,
-            seen.length,
+            Print {
+                name: seen.capital && seen.length > 1,
+                code: seen.code,
+                mixed: seen.mixed,
+            },
         ),
     }
 }
@@ -293,10 +293,14 @@ fn long_word(bytes: &[u8], start: usize, glued: bool, tokens: &mut Vec<Token>) -
     }
     let capital =
         bytes[start].is_ascii_uppercase() || bytes[start] >= 0xc3 && capital_high(bytes, start);
-    let mixed = at - start >= 8 && capitals_inside(bytes, start, at);
+    let print = Print {
+        name: capital && at - start > 1,
+        code: matches!(at - start, 2..=4) && bytes[start..at].iter().all(u8::is_ascii_uppercase),
+        mixed: at - start >= 8 && capitals_inside(bytes, start, at),
+    };
     let mut first = token(start, at, Shape::Word, glued);
     first.looks |= u8::from(capital) * CAPITAL;
-    first.word = in_print(known, capital, mixed, at - start);
+    first.word = in_print(known, print);
     tokens.push(first);
     if let Some((from, end)) = tail {
         tokens.push(clitic(from, end));
@@ -319,22 +323,29 @@ fn contracted(bytes: &[u8], start: usize, seen: &Glimpse) -> Option<usize> {
 
 fn clitic(start: usize, end: usize) -> Token {
     let mut clitic = token(start, end, Shape::Clitic, true);
-    clitic.add_mask(mask::AFTER_LEAD);
+    clitic.add_mask(mask::AFTER_LEAD | mask::AFTER_CUE);
     clitic
 }
 
-/// A word as it is printed. A short one with a capital may be letters that belong to a code; one with a capital, a name;
-/// one with capitals inside, a credential.
+/// What its capitals make of a word.
+#[derive(Clone, Copy)]
+struct Print {
+    /// The first of several letters is one: it may be a name.
+    name: bool,
+    /// Two to four letters, all of them: they may belong to a code.
+    code: bool,
+    /// Some inside a long word: a credential.
+    mixed: bool,
+}
+
 #[inline]
-fn in_print(known: Word, capital: bool, mixed: bool, length: usize) -> Word {
-    let code = capital && length.wrapping_sub(2) < 3;
-    let name = capital && length > 1;
-    let mask = (u16::from(code) * (mask::RUN | mask::AFTER_LETTER))
-        | (u16::from(name) * mask::AFTER_LEAD)
-        | (u16::from(mixed) * mask::SELDOM);
+fn in_print(known: Word, print: Print) -> Word {
+    let mask = (u16::from(print.code) * (mask::RUN | mask::AFTER_LETTER))
+        | (u16::from(print.name) * mask::AFTER_LEAD)
+        | (u16::from(print.mixed) * mask::SELDOM);
     let word = known.with_mask(mask);
     // Hardly any is, so that the branch costs less than what it spares.
-    if mixed {
+    if print.mixed {
         return word.with_seldom(seldom::SECRET);
     }
     word

@@ -23,6 +23,8 @@ pub(crate) struct Glimpse {
     pub(crate) key: u64,
     /// It begins with a capital.
     pub(crate) capital: bool,
+    /// It has two to four letters, all of them capitals.
+    pub(crate) code: bool,
     /// It has eight letters or more, and capitals among the second to the eighth.
     pub(crate) mixed: bool,
     /// The byte after it.
@@ -53,6 +55,7 @@ pub(crate) fn glimpse(text: &[u8], start: usize) -> Option<Glimpse> {
             length,
             key: head,
             capital,
+            code: length.wrapping_sub(2) < 3 && raw & FOLD & MASK[length] == 0,
             mixed: false,
             next: bytes[length],
         });
@@ -71,6 +74,7 @@ pub(crate) fn glimpse(text: &[u8], start: usize) -> Option<Glimpse> {
             long(head, tail, 8 + more)
         },
         capital,
+        code: false,
         mixed: !raw & FOLD & !0xff != 0,
         next: bytes[8 + more],
     })
