@@ -246,7 +246,7 @@ pub(crate) fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> O
                 value += 1;
             }
             let own = value < end
-                && (doc.shape(value) == Some(Shape::Number)
+                && (matches!(doc.shape(value), Some(Shape::Number | Shape::Placeholder))
                     || doc.has(value, class::CARDINAL | class::LETTER | class::NATO))
                 && !doc.is_any(value, words!["a", "i"]);
             // "seven six nine, that's the area code, five two one …"

@@ -29,3 +29,15 @@ fn what_only_looks_like_half_a_placeholder_is_a_value() {
         assert!(!once.contains("219-45-6178"), "{once}");
     }
 }
+
+#[test]
+fn a_cue_whose_value_is_gone_takes_none_before_it() {
+    for text in [
+        "caller: i paid 8 806 and account number [ACCOUNT_1]",
+        "agent: it says five twenty eight and the security code is [CVV_1]",
+        "caller: ten eight seven six, my npi number is [NPI_1]",
+    ] {
+        let (once, _) = twice(text, Profile::Speech);
+        assert_eq!(once, text);
+    }
+}
