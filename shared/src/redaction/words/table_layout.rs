@@ -10,8 +10,8 @@ pub(crate) const WORDS: usize = 1 << 16;
 pub(crate) const CHECK: u64 = 0xff_ffff;
 /// Most words that mean something to a detector.
 pub(crate) const NUMBERS: usize = 1 << 12;
-/// Slots of the edges of cue phrases, and most nodes.
-pub(crate) const CUE_EDGES: usize = 1 << 15;
+/// Slots of the edges of cue phrases, and most nodes, of which each but the first has one edge: some slots stay free.
+pub(crate) const CUE_EDGES: usize = 1 << 14;
 pub(crate) const CUE_NODES: usize = 3 << 12;
 /// The same of clinical terms.
 pub(crate) const CLINICAL_EDGES: usize = 1 << 12;
