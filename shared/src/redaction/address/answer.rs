@@ -149,8 +149,9 @@ const ENDS: &WordSet = words![
     "that", "please", "there", "it", "where", "which", "while", "right"
 ];
 
-/// The answer to a question for the address when it names no street word: from the first number to the end.
-pub(crate) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) {
+/// The answer to a question for the address when it names no street word: from the first number to the end. Returns
+/// where it ends.
+pub(crate) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) -> Option<usize> {
     let mut first = from;
     let mut others = 0;
     // "my address is Hauptstrasse 12": where the words that lead to the number begin.
@@ -167,7 +168,7 @@ pub(crate) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) 
             || doc.is_punct(first, b'?')
             || doc.has(first, class::MEASURE) && !doc.has(first, class::FRAME)
         {
-            return;
+            return None;
         }
         let word = doc.shape(first) == Some(Shape::Word);
         let small = doc.has(first, class::FRAME | class::FILLER | class::CUE);
@@ -185,7 +186,7 @@ pub(crate) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) 
         true => 0,
     };
     if first >= limit || others > most {
-        return;
+        return None;
     }
     let mut end = first;
     let mut named = head.is_some();
@@ -213,18 +214,18 @@ pub(crate) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) 
                 )
             || doc.has(end, class::OVER) && end < first + 4
         {
-            return;
+            return None;
         }
         if doc.is_punct(end, b'.') && !doc.glued(end) || end > first + 1 && doc.is_any(end, ENDS) {
             if (end..limit.min(end + 8)).any(|at| doc.is_punct(at, b'?')) {
-                return;
+                return None;
             }
             break;
         }
         if doc.has(end, class::MEASURE) && !doc.has(end, class::FRAME | class::DWELLING)
             || doc.is(end, "point") && numeric(doc, end + 1)
         {
-            return;
+            return None;
         }
         named |= doc.shape(end) == Some(Shape::Word)
             && doc.word(end).len() > 1
@@ -241,5 +242,7 @@ pub(crate) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) 
     }
     if named && (asked || end - first >= 2) {
         doc.add(head.unwrap_or(first), end, Kind::Address, "address-answer");
+        return Some(end);
     }
+    None
 }

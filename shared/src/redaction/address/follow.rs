@@ -45,6 +45,7 @@ pub(crate) fn follow(doc: &mut Doc<'_>, t: usize, near: bool, run: &mut usize) -
     if let Some(question) = t.checked_sub(1).map(|before| doc.turns[before]) {
         unit_answer(doc, &question, &turn, first);
         house_answer(doc, &question, &turn, first);
+        house_corrected(doc, &question, &turn, first);
     }
     if !asked_else(doc, t)
         && let Some((at, end)) = bare_zip(doc, &turn)
@@ -112,7 +113,8 @@ fn unsaid(doc: &Doc<'_>, at: usize) -> bool {
         || doc.is_any(
             at,
             words![
-                "and", "is", "still", "in", "that's", "it's", "correct", "also"
+                "and", "is", "still", "in", "that's", "it's", "correct", "also", "ma'am", "ma",
+                "sir"
             ],
         )
 }
@@ -320,6 +322,28 @@ fn house_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn, first: usize) {
     let short = zip_end(doc, first, end).1 <= 5;
     if end > first && end - first <= 5 && closes && short {
         doc.add(first, end, Kind::Address, "address-house");
+    }
+}
+
+/// "you're at 15 Alder Street?" – "50, not 15": the house number put right, and the wrong one.
+fn house_corrected(doc: &mut Doc<'_>, question: &Turn, turn: &Turn, first: usize) {
+    let read_out = question.end >= question.first + 3
+        && doc.taken[question.end - 2]
+        && doc.is_punct(question.end - 1, b'?')
+        && doc.tokens.get(question.end - 2).is_some_and(|last| {
+            let mut latest = doc.findings.iter().rev().take(8);
+            latest.any(|found| found.kind == Kind::Address && found.end == last.end())
+        });
+    if !read_out || first >= turn.end {
+        return;
+    }
+    for at in first..turn.end.min(first + 8) {
+        let due = at == first || doc.is_any(at - 1, words!["not", "no"]);
+        let end = number_end(doc, at, turn.end);
+        let closes = end >= turn.end || doc.shape(end) == Some(Shape::Punct);
+        if due && end > at && closes && !doc.taken[at] && zip_end(doc, at, end).1 <= 5 {
+            doc.add(at, end, Kind::Address, "address-house");
+        }
     }
 }
 

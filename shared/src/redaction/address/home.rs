@@ -113,7 +113,12 @@ pub(crate) fn house_before(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usi
     if doc.shape(first) != Some(Shape::Word) || doc.is_any(first, words!["in", "is"]) {
         return None;
     }
-    let end = first;
+    house_start(doc, first, floor)
+}
+
+/// Where the house number that ends at `end` begins: "nine hundred", "12-14".
+pub(crate) fn house_start(doc: &Doc<'_>, end: usize, floor: usize) -> Option<usize> {
+    let mut first = end;
     while first > floor
         && end - first < 6
         && !doc.taken[first - 1]

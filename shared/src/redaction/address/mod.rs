@@ -3,10 +3,14 @@
 
 pub(crate) mod answer;
 pub(crate) mod follow;
+pub(crate) mod grid;
 pub(crate) mod home;
+pub(crate) mod later;
 pub(crate) mod postcode;
 pub(crate) mod prefix;
 pub(crate) mod repeat;
+pub(crate) mod rural;
+pub(crate) mod stands;
 pub(crate) mod tail;
 pub(crate) mod title;
 
@@ -14,10 +18,13 @@ use crate::redaction::address::answer::{answer, part, place, zip_answer};
 use crate::redaction::address::follow::{
     follow, other_zips, replaced, town_after_nod, turned_down,
 };
+use crate::redaction::address::grid::grid;
 use crate::redaction::address::home::{alone, dwelling, house_before};
+use crate::redaction::address::later::town_later;
 use crate::redaction::address::postcode::{po_box, postcode, state_zip};
 use crate::redaction::address::prefix::{lot, number_after, off_road, prefixed};
 use crate::redaction::address::repeat::repeat;
+use crate::redaction::address::rural::rural;
 use crate::redaction::address::tail::{rest, zip_end};
 use crate::redaction::address::title::Title;
 use crate::redaction::date::correction;
@@ -52,7 +59,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         let asked = asked || offered.is_some();
         let from = cue.or(offered).or(asked.then_some(turn.first));
         let (mut found, mut homes) = (false, false);
-        let mut resume = turn.first;
+        let (mut resume, mut last_end) = (turn.first, 0);
         let start = next;
         while let Some(at) = anchors
             .get(next)
@@ -67,6 +74,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             let span = if doc.has(at, class::STREET) {
                 street(doc, at, turn.first, turn.end, cued)
                     .or_else(|| prefixed(doc, at, turn.first, turn.end))
+                    .or_else(|| rural(doc, at, turn.first, turn.end))
                     .or_else(|| lot(doc, at, turn.first, turn.end))
                     .or_else(|| found.then(|| off_road(doc, at, turn.first, turn.end))?)
                     .or_else(|| corner(doc, at, turn.end))
@@ -75,6 +83,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                 dwelling(doc, at, turn.first, turn.end)
             } else {
                 po_box(doc, at, turn.end)
+                    .or_else(|| grid(doc, at, turn.first, turn.end))
                     .or_else(|| postcode(doc, at, turn.end))
                     .map(
                         |(first, end, kind)| match house_before(doc, first, turn.first) {
@@ -90,12 +99,16 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                 }
                 found = true;
                 resume = end;
+                last_end = end;
             }
         }
         let before = doc.findings.len();
         if !found && let Some(from) = from {
-            answer(doc, from, turn.end, asked);
+            last_end = answer(doc, from, turn.end, asked).unwrap_or(0);
             place(doc, from, turn.end);
+        }
+        if last_end > turn.first {
+            town_later(doc, last_end, turn.end);
         }
         if homes {
             let near = from.is_some() || found;
@@ -130,6 +143,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             state_zip(doc, at, turn.first, turn.end);
         }
     }
+    stands::detect(doc);
     repeat(doc, &anchors);
     doc.anchors.place = anchors;
 }
@@ -167,7 +181,7 @@ fn answered(doc: &Doc<'_>, from: usize, to: usize) -> bool {
 }
 
 /// What may stand before a street without a house number.
-pub(crate) const PLACED: &WordSet = words!["on", "at", "is", "in", "to", "off"];
+pub(crate) const PLACED: &WordSet = words!["on", "at", "is", "in", "to", "off", "down"];
 
 pub(crate) fn ordinary(doc: &Doc<'_>, at: usize) -> bool {
     doc.has(
@@ -195,6 +209,7 @@ fn street(
         && doc.is_any(at, words!["route", "highway", "hwy", "road"])
         && doc.is_any(at - 1, words!["state", "county", "us"])
         && numeric(doc, at + 1);
+    let cued = cued || confirmed(doc, at, floor, limit);
     // "lot ten chickadee mobile home park"
     let estate = doc.is_any(
         at,
@@ -229,7 +244,7 @@ fn street(
         // "out on Kettle Moraine Drive, number 7718"
         if words > 0
             && named
-            && (capitals || cued)
+            && (capitals || cued || first > floor && doc.is_any(first - 1, PLACED))
             && let Some(end) = number_after(doc, at + 1, limit)
         {
             return Some((first, rest(doc, end, limit, cued).max(end), Kind::Address));
@@ -287,6 +302,28 @@ fn street(
     };
     let end = rest(doc, street_end, limit, cued);
     Some((first, end, Kind::Address))
+}
+
+/// "… eleven chestnut ridge asheville, is that your house?": whether the words around the street at `at` ask whether
+/// somebody lives there.
+fn confirmed(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> bool {
+    let asks = |i: usize| {
+        doc.is(i, "is")
+            && doc.is_any(i + 1, words!["that", "this", "it"])
+            && doc.is_any(
+                i + 2,
+                words![
+                    "your", "right", "correct", "still", "you", "the", "where", "yours"
+                ],
+            )
+    };
+    let home = |i: usize| {
+        doc.is_any(i, words!["your", "her", "his", "their"])
+            && doc.is_any(i + 1, words!["house", "home", "place"])
+    };
+    !doc.has(at, class::SOLID_STREET)
+        && ((at + 1..limit.min(at + 7)).any(asks)
+            || (floor.max(at.saturating_sub(8))..at).any(home))
 }
 
 /// Where the flat or apartment before a house number begins, or the house number at `first`.

@@ -64,7 +64,7 @@ pub(crate) fn prefixed(
 }
 
 /// The end of a road that has a number: "highway 9", "concession seven", "route one sixteen".
-fn numbered(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
+pub(crate) fn numbered(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     if !doc.is_any(
         at,
         words!["highway", "hwy", "route", "road", "concession", "fm"],
@@ -75,7 +75,7 @@ fn numbered(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     while end < limit && end < at + 4 && numeric(doc, end) {
         end += 1;
     }
-    let counted = doc.has(end, class::UNIT) && !doc.has(end, class::STREET);
+    let counted = doc.has(end, class::UNIT) && !doc.has(end, class::STREET) && !doc.is(end, "box");
     (end > at + 1 && !counted).then_some(end)
 }
 

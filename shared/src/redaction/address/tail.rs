@@ -33,6 +33,17 @@ pub(crate) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
         {
             return past;
         }
+        // "…, Salt Lake City"
+        if doc.is(at, "city")
+            && at == end
+            && at > from
+            && doc.shape(at - 1) == Some(Shape::Word)
+            && doc.capital(at) == doc.capital(at - 1)
+        {
+            at += 1;
+            end = at;
+            continue;
+        }
         // "…, in Wigan", "… in sioux falls south dakota"
         if doc.is(at, "in") && place_ahead(doc, at + 1, limit) {
             at += 1;

@@ -16,5 +16,6 @@ mod parts;
 mod places;
 mod properties;
 mod said;
+mod streets;
 mod structured;
 mod twice;
