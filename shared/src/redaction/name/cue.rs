@@ -352,8 +352,8 @@ fn whole_introduction(doc: &mut Doc<'_>, at: usize, next: usize, end: usize, kno
             next + 1,
             class::FRAME | class::FILLER | class::CARDINAL | class::MEDICAL | class::UNIT,
         )
-        && (!word || cased && !doc.capital(next + 2))
-        && (cased || !(doc.is(at, "i") && doc.is_any(next, STATES)));
+        && (!word || cased && !doc.capital(next + 2) || goes_on(doc, next + 1))
+        && (cased || !(doc.is(at, "i") && doc.is_any(next, STATES)) || goes_on(doc, next + 1));
     // "i'm young again"
     let state = doc.is(at, "i") && stop == Some(next + 1) && doc.is_any(next, STATES);
     if let Some(stop) = stop.filter(|_| whole && !state) {
@@ -372,6 +372,24 @@ fn whole_introduction(doc: &mut Doc<'_>, at: usize, next: usize, end: usize, kno
     {
         record(doc, next, next + 1, "name-introduction", known);
     }
+}
+
+/// "i'm will summers will you call me back": whether a new clause begins after the family name at `at`, so that "will"
+/// before it is no verb.
+fn goes_on(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is_any(
+        at - 1,
+        words![
+            "will", "may", "mark", "bill", "art", "dawn", "grant", "rose"
+        ],
+    ) && !doc.is_any(at, words!["will", "may", "down"])
+        && doc.is_any(
+            at + 1,
+            words![
+                "will", "can", "could", "i", "and", "my", "would", "we", "please", "is", "are",
+                "do", "i'm"
+            ],
+        )
 }
 
 /// Given names that can follow "I'm" as another word.
@@ -488,6 +506,10 @@ pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
     if doc.is_any(at, words!["call", "calls", "naming"]) {
         return;
     }
+    if nickname(doc, at, end) || spoken_for(doc, at, end) {
+        record(doc, at + 1, at + 2, "name-mention", known);
+        return;
+    }
     let further = doc.is(at, "behalf")
         || doc.is_any(
             at,
@@ -519,6 +541,60 @@ pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
         Cued::Weakly
     };
     accept(doc, next, end, level, "name-mention", known);
+}
+
+/// A given name at `at` that is no part of a date and no small word.
+fn given(doc: &Doc<'_>, at: usize, end: usize) -> bool {
+    at < end
+        && doc.name_class(at) & name::FIRST != 0
+        && !modal(doc, at)
+        && !doc.taken[at]
+        && !doc.has(
+            at,
+            class::MONTH
+                | class::WEEKDAY
+                | class::FRAME
+                | class::FILLER
+                | class::MEDICAL
+                | class::GREETING,
+        )
+}
+
+/// "folks just say ford": what people say for somebody's name.
+fn nickname(doc: &Doc<'_>, at: usize, end: usize) -> bool {
+    let by = at
+        - usize::from(doc.is_any(
+            at.wrapping_sub(1),
+            words!["just", "all", "mostly", "usually", "always"],
+        ));
+    doc.is_any(at, words!["say", "says"])
+        && doc.is_any(
+            by.wrapping_sub(1),
+            words![
+                "folks",
+                "people",
+                "everyone",
+                "everybody",
+                "friends",
+                "family",
+                "they",
+                "most"
+            ],
+        )
+        && given(doc, at + 1, end)
+        && !doc.is_any(at + 1, words!["will", "may"])
+        && boundary(doc, at + 2, end)
+        && !doc.has(at + 2, class::CARDINAL)
+}
+
+/// "i don't speak for dot, i'm just her ride": somebody whom the next words are about.
+fn spoken_for(doc: &Doc<'_>, at: usize, end: usize) -> bool {
+    let next = comma(doc, at + 2);
+    doc.is(at, "for")
+        && given(doc, at + 1, end)
+        && doc.is(next, "i")
+        && doc.shape(next + 1) == Some(Shape::Clitic)
+        && (next + 2..end.min(next + 5)).any(|i| doc.is_any(i, words!["her", "his"]))
 }
 
 pub(crate) fn past_title(doc: &Doc<'_>, mut at: usize) -> usize {

@@ -1,9 +1,11 @@
 //! People's names: a grammar of cues (introductions, titles, greetings, relations, answers to "who is calling"), a
 //! dictionary as evidence, spelled names, and then every other mention of a name found in the call.
 
+pub(crate) mod called;
 pub(crate) mod context;
 pub(crate) mod cue;
 pub(crate) mod eponym;
+pub(crate) mod opening;
 pub(crate) mod part;
 pub(crate) mod printed;
 pub(crate) mod span;
@@ -13,6 +15,7 @@ use std::ops::Range;
 
 use crate::redaction::kind::Kind;
 use crate::redaction::known::Known;
+use crate::redaction::name::called::called;
 use crate::redaction::name::context::{placed, somebody, unannounced};
 use crate::redaction::name::cue::cued;
 use crate::redaction::name::part::{Cued, accept, homonym};
@@ -85,6 +88,7 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
                 take(doc, first, turn.end, "name-cue", known);
             }
             named_before(doc, turn.first, hit.first, known);
+            called(doc, hit.first, turn.first, turn.end, known);
             let at = past_frame(doc, hit.end, turn.end, 8);
             // "and you are fine": no question
             let statement = doc.is(hit.end - 1, "are");
@@ -99,7 +103,8 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             }
         }
     }
-    if asked_name(doc, t) {
+    opening::spoken_of(doc, &turn, known);
+    if asked_name(doc, t) && !opening::answer(doc, &turn, known) {
         let at = past_frame(doc, turn.first, turn.end, 10);
         let short = turn.end - at.min(turn.end) <= 12;
         if !take(doc, at, turn.end, "name-answer", known) {
@@ -386,11 +391,18 @@ fn strange_given(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
 const ELSE: u64 =
     class::MEDICAL | class::STREET | class::STATE | class::MONTH | class::WEEKDAY | class::UNIT;
 
+/// "Bravo, Charlie, nine": whether a word of the alphabet of pilots stands beside another one or beside a letter.
+fn coded(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
+    let next = at + 1 + usize::from(doc.is_punct(at + 1, b','));
+    let before = at - 1.min(at);
+    let before = before - usize::from(before > 0 && doc.is_punct(before, b','));
+    letter(doc, next) || at > floor && before >= floor && letter(doc, before)
+}
+
 /// A name nobody announced: a capitalised given name, or given and family name together.
 fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Vec<u64>) {
     let names = doc.name_class(at);
-    let code =
-        doc.has(at, class::NATO) && (letter(doc, at + 1) || at > floor && letter(doc, at - 1));
+    let code = doc.has(at, class::NATO) && coded(doc, at, floor);
     if doc.word(at).len() < 3 || code {
         return;
     }

@@ -7,6 +7,7 @@ use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::{class, name};
 use crate::redaction::words::ordinary_words::ordinary;
+use crate::redaction::words::word_key::key_of;
 use crate::redaction::words::word_set::words;
 
 /// What a word can be in a name.
@@ -116,9 +117,34 @@ pub(crate) fn boundary(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
         || doc.is_any(
             at,
             words![
-                "and", "but", "born", "date", "calling", "speaking", "from", "with", "at", "who",
-                "is", "was", "she", "he", "they", "we", "here", "or", "also", "if", "because",
+                "and",
+                "but",
+                "born",
+                "date",
+                "calling",
+                "speaking",
+                "from",
+                "with",
+                "at",
+                "who",
+                "is",
+                "was",
+                "she",
+                "he",
+                "they",
+                "we",
+                "here",
+                "or",
+                "also",
+                "if",
+                "because",
                 "as",
+                "folks",
+                "people",
+                "everybody",
+                "everyone",
+                "most",
+                "goes",
             ],
         )
 }
@@ -176,6 +202,9 @@ pub(crate) fn record(
             let key = doc.key(i);
             if !known.contains(&key) && known.len() < 4096 {
                 known.push(key);
+                if i + 1 == end {
+                    known.extend(plural(doc, i));
+                }
             }
         }
     }
@@ -194,6 +223,19 @@ pub(crate) fn record(
     {
         doc.add(other, other + 1, Kind::Person, rule);
     }
+}
+
+/// "two Abercrombies": the key of the plural of a family name that is nothing else.
+fn plural(doc: &Doc<'_>, at: usize) -> Option<u64> {
+    let only = matches!(part(doc, at), Part::Name | Part::Unknown);
+    let word = doc.word(at);
+    let ending = if word.ends_with(['s', 'x', 'z']) {
+        "es"
+    } else {
+        "s"
+    };
+    (only && doc.name_class(at) & name::FIRST == 0 && (5..=24).contains(&word.len()))
+        .then(|| key_of(&format!("{word}{ending}")))
 }
 
 /// Whether one or two initials without a dot at `at` lead to a name.

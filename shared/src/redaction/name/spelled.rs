@@ -73,7 +73,7 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
                 && (known_word(key).names() & (name::FIRST | name::LAST) != 0
                     || known.contains(&key));
             let evidence = if announced {
-                spelling || cued
+                spelling || cued || alphabet(doc, t, first, end)
             } else {
                 spelling || cued || after_name || apostrophe || asked && first < turn.first + 12
             };
@@ -218,6 +218,24 @@ fn joins(doc: &Doc<'_>, at: usize, first: bool) -> bool {
             && (letter(doc, at + 1) || doc.is_punct(at + 1, b',') && letter(doc, at + 2))
 }
 
+/// "how do you spell that?" – "India, Golf, November, Alpha": three or more words of the alphabet of pilots, and hardly
+/// anything else in the turn, where a name was asked for. Half of them are names themselves.
+fn alphabet(doc: &Doc<'_>, t: usize, first: usize, end: usize) -> bool {
+    let turn = doc.turns[t];
+    let pilots = (first..end).filter(|at| doc.has(*at, class::NATO)).count();
+    pilots > 2
+        && (first..end).all(|at| doc.has(at, class::NATO) || doc.shape(at) == Some(Shape::Punct))
+        && (doc.asked(t, 4, Cue::Name) || asked_to_spell(doc, t) && !asked_else(doc, t))
+        && others(doc, &turn, first, end).is_some_and(|others| others <= 2)
+}
+
+/// Whether one of the last two turns asks for something that is no name.
+fn asked_else(doc: &Doc<'_>, t: usize) -> bool {
+    doc.turns[t.saturating_sub(2)..t]
+        .iter()
+        .any(|turn| turn.asks & !(Cue::Name.bit() | Cue::None.bit()) != 0)
+}
+
 /// Whether a spelling goes on at `at` after a letter.
 fn goes_on(doc: &Doc<'_>, at: usize) -> bool {
     letter(doc, at)
@@ -281,6 +299,28 @@ fn surname(doc: &Doc<'_>, at: usize) -> bool {
         && doc.name_class(at - 1) & name::FIRST != 0
 }
 
+/// "okay ford verify your birthday for me": a name that is known opens what is said to its bearer, though it is a word.
+fn spoken_to(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
+    let led = at > floor
+        && doc.is_any(
+            at - 1,
+            words!["okay", "ok", "alright", "right", "thanks", "so", "well"],
+        )
+        && (floor..at).all(|i| {
+            doc.has(i, class::FILLER | class::LEAD | class::FRAME) || doc.is_punct(i, b',')
+        });
+    let verb = doc.shape(at + 1) == Some(Shape::Word)
+        && !doc.has(at + 1, class::CARDINAL | class::DIRECTION)
+        && !doc.is_any(
+            at + 1,
+            words![
+                "the", "a", "an", "to", "of", "it", "that", "this", "me", "us", "in", "for", "be",
+                "have", "need"
+            ],
+        );
+    led && verb && !doc.is_any(at, words!["will", "may"])
+}
+
 /// Hides every other mention of the names found. A name that is a word needs a capital inside a sentence, or a title
 /// or greeting before it.
 pub(crate) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
@@ -329,7 +369,9 @@ pub(crate) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
             word && !medical && !addressed && !inside && doc.name_class(at) & name::FIRST != 0 && {
                 let t = doc.turns.partition_point(|turn| turn.end <= at);
                 doc.turns.get(t).is_some_and(|turn| {
-                    turn.first <= at && somebody(doc, at, turn.first, turn.end, true)
+                    turn.first <= at
+                        && (somebody(doc, at, turn.first, turn.end, true)
+                            || spoken_to(doc, at, turn.first))
                 })
             };
         if !medical && (!word || addressed || inside || meant) {

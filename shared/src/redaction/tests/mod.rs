@@ -1,6 +1,7 @@
 //! What the engine promises, as behaviour.
 
 mod behaviour;
+mod called;
 mod corpora;
 mod days_and_places;
 mod dictation;
