@@ -15,6 +15,7 @@ pub(crate) mod glued_words;
 pub(crate) mod identifier;
 pub(crate) mod nod;
 pub(crate) mod password;
+pub(crate) mod password_again;
 pub(crate) mod pause;
 pub(crate) mod readings;
 pub(crate) mod run;

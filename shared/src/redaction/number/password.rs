@@ -3,7 +3,8 @@
 
 use crate::redaction::kind::Kind;
 use crate::redaction::number::cue::{Cue, Hit};
-use crate::redaction::text::doc::Doc;
+use crate::redaction::number::password_again::read_back;
+use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::{WordSet, words};
@@ -119,11 +120,20 @@ pub(crate) fn password_answer(doc: &mut Doc<'_>, t: usize) {
         .last()
         .is_some_and(|hit| worded(doc, hit) && hit.end + 6 >= before.end)
         && before.end > before.first
-        && doc.is_punct(before.end - 1, b'?');
+        && (doc.is_punct(before.end - 1, b'?') || briefly(doc, &before, &turn));
     if asked {
         let at = past_lead(doc, turn.first, turn.end);
         value(doc, at, turn.end);
     }
+}
+
+/// "user name" – "starfish jones eighty": a question of a few words without its mark, and an answer of a few with a
+/// number at its end.
+fn briefly(doc: &Doc<'_>, question: &Turn, answer: &Turn) -> bool {
+    let last = answer.end.saturating_sub(1);
+    question.end - question.first <= 4
+        && answer.end - answer.first <= 6
+        && (doc.has(last, class::CARDINAL) || doc.shape(last) == Some(Shape::Number))
 }
 
 fn worded(doc: &Doc<'_>, hit: &Hit) -> bool {
@@ -161,7 +171,8 @@ fn past_lead(doc: &Doc<'_>, from: usize, limit: usize) -> usize {
 fn value(doc: &mut Doc<'_>, at: usize, limit: usize) {
     let starts = matches!(doc.shape(at), Some(Shape::Word | Shape::Number))
         && !doc.is_any(at, NO_VALUE)
-        && (small(doc, at).is_none() || doc.has(at, class::CARDINAL))
+        // "Blue!Sky12": written in one with what follows
+        && (small(doc, at).is_none() || doc.has(at, class::CARDINAL) || doc.glued(at + 1) && doc.glued(at + 2))
         && doc.shape(at + 1) != Some(Shape::Clitic);
     if at >= limit || !starts {
         return;
@@ -174,6 +185,7 @@ fn value(doc: &mut Doc<'_>, at: usize, limit: usize) {
         end -= 1;
     }
     doc.add(at, end, Kind::Secret, "password");
+    read_back(doc, at, end);
 }
 
 /// A small word that is no letter of a spelling.

@@ -17,6 +17,7 @@ mod parts;
 mod places;
 mod properties;
 mod said;
+mod said_web;
 mod streets;
 mod structured;
 mod twice;

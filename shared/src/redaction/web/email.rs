@@ -361,6 +361,32 @@ fn before_remark(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
     if said || then || sign { end } else { at }
 }
 
+/// "jamison the number two", "p for peter": where the words begin that announce or explain what follows or ends at
+/// `first`.
+fn announced(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize> {
+    let from = first.checked_sub(2).filter(|from| *from > floor)?;
+    let code =
+        doc.has(first, class::CARDINAL | class::LETTER) || doc.shape(first) == Some(Shape::Number);
+    let sign =
+        doc.is(from, "the") && doc.is_any(from + 1, words!["number", "letter", "digit", "numeral"]);
+    if sign && code {
+        return Some(from);
+    }
+    let letter = from - 1;
+    let initial = doc
+        .word(letter)
+        .as_bytes()
+        .first()
+        .map(u8::to_ascii_lowercase);
+    let word = doc
+        .word(from + 1)
+        .as_bytes()
+        .first()
+        .map(u8::to_ascii_lowercase);
+    let explains = doc.is(from, "for") && doc.has(letter, class::LETTER) && initial == word;
+    (explains && doc.shape(from + 1) == Some(Shape::Word)).then_some(letter)
+}
+
 /// Walks left from "at" over what can be part of a mailbox: letters, digits, separators, names and unknown words.
 fn walk(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
     let at = before_remark(doc, at, floor);
@@ -376,6 +402,10 @@ fn walk(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
         {
             first = i - 3;
             joined = false;
+            continue;
+        }
+        if let Some(start) = announced(doc, first, floor) {
+            (first, joined) = (start, false);
             continue;
         }
         match doc.shape(i) {

@@ -321,6 +321,7 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
             || doc.is_any(end - 1, words!["slash", "dot", "dash", "hyphen", "underscore"])
                 && matches!(doc.shape(end), Some(Shape::Word | Shape::Number))
             || path && (doc.has(end, class::CARDINAL) || doc.has(end, class::LETTER) && !doc.is_any(end, words!["a", "i"]) || doc.shape(end) == Some(Shape::Number))
+            || path && titled_path(doc, end)
             // "valley doctors dot health"
             || doc.shape(end) == Some(Shape::Word)
                 && doc.word(end).len() > 1
@@ -335,6 +336,14 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
     if first < at && (tld || opened.is_some() && (at + 1..end).any(|i| doc.is(i, "dot"))) {
         doc.add(first, end, Kind::Url, "url-spoken");
     }
+}
+
+/// "slash dr osei", "slash j smith": the name after a title or an initial in the path.
+fn titled_path(doc: &Doc<'_>, at: usize) -> bool {
+    let led = doc.has(at - 1, class::TITLE)
+        || doc.has(at - 1, class::LETTER) && !doc.is_any(at - 1, words!["a", "i"]);
+    let named = strange(doc, at) || doc.name_class(at) & (name::FIRST | name::LAST) != 0;
+    led && named && doc.is(at - 2, "slash") && !doc.has(at, class::FRAME | class::FILLER)
 }
 
 /// Where "w w w", "double u double u double u" or "https colon slash slash" before the dot at `at` begins.
