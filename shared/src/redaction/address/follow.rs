@@ -326,6 +326,7 @@ fn house_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn, first: usize) {
 }
 
 /// "you're at 15 Alder Street?" – "50, not 15": the house number put right, and the wrong one.
+#[inline(never)]
 fn house_corrected(doc: &mut Doc<'_>, question: &Turn, turn: &Turn, first: usize) {
     let read_out = question.end >= question.first + 3
         && doc.taken[question.end - 2]

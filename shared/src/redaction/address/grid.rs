@@ -11,6 +11,7 @@ use crate::redaction::words::lexicon::{class, name};
 use crate::redaction::words::word_set::words;
 
 /// The address around the direction or the half of a house number at `at`.
+#[inline(never)]
 pub(crate) fn grid(
     doc: &Doc<'_>,
     at: usize,

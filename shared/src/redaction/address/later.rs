@@ -11,6 +11,7 @@ use crate::redaction::words::lexicon::{class, name};
 use crate::redaction::words::word_set::words;
 
 /// Takes the town after the address that ends at `from`.
+#[inline(never)]
 pub(crate) fn town_later(doc: &mut Doc<'_>, from: usize, limit: usize) {
     let stop = limit.min(from + 16);
     let Some(at) = (from..stop).find(|at| numeric(doc, *at) || state(doc, *at).is_some()) else {

@@ -81,9 +81,11 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             } else if doc.has(at, class::HOME) {
                 homes = true;
                 dwelling(doc, at, turn.first, turn.end)
+            } else if doc.word(at).len() > 3 && doc.has(at, class::DIRECTION) || doc.is(at, "half")
+            {
+                grid(doc, at, turn.first, turn.end)
             } else {
                 po_box(doc, at, turn.end)
-                    .or_else(|| grid(doc, at, turn.first, turn.end))
                     .or_else(|| postcode(doc, at, turn.end))
                     .map(
                         |(first, end, kind)| match house_before(doc, first, turn.first) {
@@ -306,6 +308,7 @@ fn street(
 
 /// "… eleven chestnut ridge asheville, is that your house?": whether the words around the street at `at` ask whether
 /// somebody lives there.
+#[inline(never)]
 fn confirmed(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> bool {
     let asks = |i: usize| {
         doc.is(i, "is")
@@ -322,6 +325,7 @@ fn confirmed(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> bool {
             && doc.is_any(i + 1, words!["house", "home", "place"])
     };
     !doc.has(at, class::SOLID_STREET)
+        && (floor.max(at.saturating_sub(5))..at).any(|i| numeric(doc, i))
         && ((at + 1..limit.min(at + 7)).any(asks)
             || (floor.max(at.saturating_sub(8))..at).any(home))
 }

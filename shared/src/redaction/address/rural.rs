@@ -15,14 +15,11 @@ pub(crate) fn rural(
     floor: usize,
     limit: usize,
 ) -> Option<(usize, usize, Kind)> {
-    let owned = at > floor
-        && doc.is_any(
-            at - 1,
-            words!["county", "state", "star", "rural", "us", "farm"],
-        );
-    let first = at - usize::from(owned);
-    let road = numbered(doc, at, limit)
-        .or_else(|| (owned && doc.is(at - 1, "star") && doc.is(at, "route")).then_some(at + 1))?;
+    let road = numbered(doc, at, limit).or_else(|| {
+        (at > floor && doc.is(at - 1, "star") && doc.is(at, "route")).then_some(at + 1)
+    })?;
+    let owner = words!["county", "state", "star", "rural", "us", "farm"];
+    let first = at - usize::from(at > floor && doc.is_any(at - 1, owner));
     let (first, end) = boxed(doc, first, road, floor, limit)
         .or_else(|| Some((off(doc, first, road, floor)?, road)))?;
     Some((first, rest(doc, end, limit, false).max(end), Kind::Address))

@@ -34,6 +34,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
 }
 
 /// Where the name begins and ends of the street where somebody is ("at" is at `at`).
+#[inline(never)]
 fn stands(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize, usize)> {
     // "SATs are at 92 Room Air"
     let is = at > floor

@@ -20,6 +20,7 @@ const SMALL: u64 = class::FRAME
     | class::DRUG;
 
 /// Looks before the words about a name at `cue`, in a turn that begins at `floor` and ends at `limit`.
+#[inline(never)]
 pub(crate) fn called(
     doc: &mut Doc<'_>,
     cue: usize,

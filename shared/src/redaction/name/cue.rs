@@ -376,6 +376,7 @@ fn whole_introduction(doc: &mut Doc<'_>, at: usize, next: usize, end: usize, kno
 
 /// "i'm will summers will you call me back": whether a new clause begins after the family name at `at`, so that "will"
 /// before it is no verb.
+#[inline(never)]
 fn goes_on(doc: &Doc<'_>, at: usize) -> bool {
     doc.is_any(
         at - 1,
@@ -561,38 +562,38 @@ fn given(doc: &Doc<'_>, at: usize, end: usize) -> bool {
 }
 
 /// "folks just say ford": what people say for somebody's name.
+#[inline(never)]
 fn nickname(doc: &Doc<'_>, at: usize, end: usize) -> bool {
-    let by = at
-        - usize::from(doc.is_any(
-            at.wrapping_sub(1),
-            words!["just", "all", "mostly", "usually", "always"],
-        ));
-    doc.is_any(at, words!["say", "says"])
-        && doc.is_any(
-            by.wrapping_sub(1),
-            words![
-                "folks",
-                "people",
-                "everyone",
-                "everybody",
-                "friends",
-                "family",
-                "they",
-                "most"
-            ],
-        )
-        && given(doc, at + 1, end)
-        && !doc.is_any(at + 1, words!["will", "may"])
+    if !doc.is_any(at, words!["say", "says"]) || !given(doc, at + 1, end) {
+        return false;
+    }
+    let often = words!["just", "all", "mostly", "usually", "always"];
+    let by = at - usize::from(at > 0 && doc.is_any(at - 1, often));
+    doc.is_any(
+        by.wrapping_sub(1),
+        words![
+            "folks",
+            "people",
+            "everyone",
+            "everybody",
+            "friends",
+            "family",
+            "they",
+            "most"
+        ],
+    ) && !doc.is_any(at + 1, words!["will", "may"])
         && boundary(doc, at + 2, end)
         && !doc.has(at + 2, class::CARDINAL)
 }
 
 /// "i don't speak for dot, i'm just her ride": somebody whom the next words are about.
+#[inline(never)]
 fn spoken_for(doc: &Doc<'_>, at: usize, end: usize) -> bool {
+    if !doc.is(at, "for") || !given(doc, at + 1, end) {
+        return false;
+    }
     let next = comma(doc, at + 2);
-    doc.is(at, "for")
-        && given(doc, at + 1, end)
-        && doc.is(next, "i")
+    doc.is(next, "i")
         && doc.shape(next + 1) == Some(Shape::Clitic)
         && (next + 2..end.min(next + 5)).any(|i| doc.is_any(i, words!["her", "his"]))
 }

@@ -103,9 +103,10 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             }
         }
     }
-    opening::spoken_of(doc, &turn, known);
-    if asked_name(doc, t) && !opening::answer(doc, &turn, known) {
-        let at = past_frame(doc, turn.first, turn.end, 10);
+    if asked_name(doc, t)
+        && let at = past_frame(doc, turn.first, turn.end, 10)
+        && !opening::answer(doc, at, &turn, known)
+    {
         let short = turn.end - at.min(turn.end) <= 12;
         if !take(doc, at, turn.end, "name-answer", known) {
             accept(
@@ -156,6 +157,9 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
         let bits = doc.class(at);
         if bits & (class::TITLE | class::GREETING | class::RELATION | class::NAME_CUE) != 0 {
             cued(doc, at, turn.first, turn.end, known);
+        }
+        if at == turn.first {
+            opening::spoken_of(doc, &turn, known);
         }
         if !doc.taken[at] {
             uncued(doc, at, turn.first, turn.end, known);

@@ -1,7 +1,6 @@
 //! Names that open a turn though each of their words is something else: "may young" as the answer to a question for the
 //! name, "jun park, he's my boss's kid".
 
-use crate::redaction::name::past_frame;
 use crate::redaction::name::span::{boundary, record};
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
@@ -36,6 +35,7 @@ fn pair(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
 }
 
 /// "jun park he's my boss's kid": what opens the turn is whom it speaks of.
+#[inline(never)]
 pub(crate) fn spoken_of(doc: &mut Doc<'_>, turn: &Turn, known: &mut Vec<u64>) {
     let at = turn.first;
     if doc.name_class(at) & name::FIRST == 0 || !pair(doc, at, turn.end) {
@@ -52,9 +52,10 @@ pub(crate) fn spoken_of(doc: &mut Doc<'_>, turn: &Turn, known: &mut Vec<u64>) {
     }
 }
 
-/// "name on the account?" – "May Young.", "will power, don't laugh". Whether there was one.
-pub(crate) fn answer(doc: &mut Doc<'_>, turn: &Turn, known: &mut Vec<u64>) -> bool {
-    let mut at = past_frame(doc, turn.first, turn.end, 10);
+/// "name on the account?" – "May Young.", "will power, don't laugh". `at` is the first word of the answer. Whether there
+/// was one.
+#[inline(never)]
+pub(crate) fn answer(doc: &mut Doc<'_>, mut at: usize, turn: &Turn, known: &mut Vec<u64>) -> bool {
     if at > turn.first && doc.is_any(at - 1, words!["will", "may"]) {
         at -= 1;
     }

@@ -226,16 +226,23 @@ pub(crate) fn record(
 }
 
 /// "two Abercrombies": the key of the plural of a family name that is nothing else.
+#[inline(never)]
 fn plural(doc: &Doc<'_>, at: usize) -> Option<u64> {
-    let only = matches!(part(doc, at), Part::Name | Part::Unknown);
     let word = doc.word(at);
-    let ending = if word.ends_with(['s', 'x', 'z']) {
+    let family = doc.name_class(at) & name::FIRST == 0
+        && (5..=24).contains(&word.len())
+        && matches!(part(doc, at), Part::Name | Part::Unknown);
+    if !family {
+        return None;
+    }
+    let mut plural = String::with_capacity(word.len() + 2);
+    plural.push_str(word);
+    plural.push_str(if word.ends_with(['s', 'x', 'z']) {
         "es"
     } else {
         "s"
-    };
-    (only && doc.name_class(at) & name::FIRST == 0 && (5..=24).contains(&word.len()))
-        .then(|| key_of(&format!("{word}{ending}")))
+    });
+    Some(key_of(&plural))
 }
 
 /// Whether one or two initials without a dot at `at` lead to a name.

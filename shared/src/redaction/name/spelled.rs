@@ -220,6 +220,7 @@ fn joins(doc: &Doc<'_>, at: usize, first: bool) -> bool {
 
 /// "how do you spell that?" – "India, Golf, November, Alpha": three or more words of the alphabet of pilots, and hardly
 /// anything else in the turn, where a name was asked for. Half of them are names themselves.
+#[inline(never)]
 fn alphabet(doc: &Doc<'_>, t: usize, first: usize, end: usize) -> bool {
     let turn = doc.turns[t];
     let pilots = (first..end).filter(|at| doc.has(*at, class::NATO)).count();
@@ -300,6 +301,7 @@ fn surname(doc: &Doc<'_>, at: usize) -> bool {
 }
 
 /// "okay ford verify your birthday for me": a name that is known opens what is said to its bearer, though it is a word.
+#[inline(never)]
 fn spoken_to(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
     let led = at > floor
         && doc.is_any(

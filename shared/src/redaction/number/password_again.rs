@@ -14,6 +14,7 @@ const LEAST: usize = 5;
 const LONGEST: usize = 64;
 
 /// Takes what is said in the next turns of the value at `first..end`.
+#[inline(never)]
 pub(crate) fn read_back(doc: &mut Doc<'_>, first: usize, end: usize) {
     let mut value = String::new();
     let mut at = first;
