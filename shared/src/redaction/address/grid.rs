@@ -35,17 +35,30 @@ fn compass(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usiz
     if zip_end(doc, first, at).1 < 2 {
         return None;
     }
-    let end = ordinal(doc, at + 1).or_else(|| {
-        let named = doc.capital(at) && doc.capital(at + 1) && doc.word(at + 1).len() > 3;
-        let other = class::FRAME | class::UNIT | class::MEASURE | class::MEDICAL | class::MONTH;
-        (named && !doc.has(at + 1, other)).then_some(at + 2)
-    })?;
+    let digits = zip_end(doc, first, at).1;
+    let said = !doc.capital(at) && doc.word(at).len() > 3 && named(doc, at + 1, digits);
+    let end = said
+        .then_some(at + 2)
+        .or_else(|| ordinal(doc, at + 1))
+        .or_else(|| {
+            let named = doc.capital(at) && doc.capital(at + 1) && doc.word(at + 1).len() > 3;
+            let other = class::FRAME | class::UNIT | class::MEASURE | class::MEDICAL | class::MONTH;
+            (named && !doc.has(at + 1, other)).then_some(at + 2)
+        })?;
     let closes = end >= limit
         || doc.shape(end) != Some(Shape::Word)
         || doc.has(end, class::DWELLING | class::FRAME | class::STATE)
         || doc.capital(end);
     (closes && !doc.has(end, class::STREET) && !doc.is(end, "floor") && end <= limit)
         .then_some((first, end))
+}
+
+/// Whether the word at `at` names a street after a house number of so many digits: a name, or what streets are called.
+fn named(doc: &Doc<'_>, at: usize, digits: usize) -> bool {
+    let family =
+        doc.name_class(at) & (name::LAST | name::COMMON) == name::LAST && doc.class(at) == 0;
+    digits > 2 && (strange(doc, at) || family)
+        || doc.is_any(at, words!["main", "broadway", "market", "church", "center"])
 }
 
 /// The end of the ordinal at `at`: "73rd", "fourth", "ninety second", "a hundred and tenth".
@@ -84,31 +97,42 @@ fn halved(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
         | class::CARDINAL
         | class::WEEKDAY
         | class::MONTH;
+    let within = words![
+        "upstairs",
+        "downstairs",
+        "ring",
+        "back",
+        "front",
+        "side",
+        "rear",
+        "basement",
+        "apartment",
+        "apt",
+        "unit",
+        "third",
+        "second",
+        "first",
+        "top",
+        "ground",
+    ];
+    let inside = doc.is_any(
+        street + 1 + usize::from(doc.is_punct(street + 1, b',')),
+        within,
+    );
     let named = doc.shape(street) == Some(Shape::Word)
         && !doc.has(street, other)
         && doc.word(street).len() > 3
         && (strange(doc, street)
             || doc.has(street, class::STREET)
             || doc.capital(street)
-            || doc.name_class(street) & (name::FIRST | name::LAST) != 0);
+            || doc.name_class(street) & (name::FIRST | name::LAST) != 0
+            || inside && doc.name_class(street) & name::COMMON == 0);
     let closes = street + 1 >= limit
         || doc.shape(street + 1) != Some(Shape::Word)
         || doc.has(
             street + 1,
             class::DWELLING | class::FRAME | class::STREET | class::STATE,
         )
-        || doc.is_any(
-            street + 1,
-            words![
-                "upstairs",
-                "downstairs",
-                "ring",
-                "back",
-                "front",
-                "side",
-                "rear",
-                "basement"
-            ],
-        );
+        || inside;
     (placed && named && closes && street < limit).then_some((first, street + 1))
 }

@@ -39,7 +39,16 @@ pub(crate) fn town_later(doc: &mut Doc<'_>, from: usize, limit: usize) {
 fn town(doc: &Doc<'_>, at: usize, floor: usize) -> usize {
     let mut first = at - usize::from(at > floor && doc.is_punct(at - 1, b','));
     let end = first;
-    while first > floor && end - first < 3 && part(doc, first - 1) {
+    while first > floor && end - first < 3 {
+        // "ann arbor": a word may follow a part that is none
+        let pair = first > floor + 1
+            && doc.class(first - 1) == 0
+            && doc.name_class(first - 1) & name::COMMON == 0
+            && doc.shape(first - 1) == Some(Shape::Word)
+            && part(doc, first - 2);
+        if !part(doc, first - 1) && !pair {
+            break;
+        }
         first -= 1;
     }
     if first == end { at } else { first }
@@ -55,7 +64,10 @@ fn part(doc: &Doc<'_>, at: usize) -> bool {
             || doc.name_class(at) & (name::FIRST | name::LAST) != 0 && !doc.has(at, other)
             || doc.is_any(
                 at,
-                words!["city", "grand", "fort", "saint", "des", "los", "las", "el"],
+                words![
+                    "city", "grand", "fort", "saint", "des", "los", "las", "el", "twin", "little",
+                    "big"
+                ],
             ))
 }
 

@@ -19,7 +19,7 @@ use crate::redaction::address::follow::{
     follow, other_zips, replaced, town_after_nod, turned_down,
 };
 use crate::redaction::address::grid::grid;
-use crate::redaction::address::home::{alone, dwelling, house_before};
+use crate::redaction::address::home::{alone, dwelling, house_before, house_start};
 use crate::redaction::address::later::town_later;
 use crate::redaction::address::postcode::{po_box, postcode, state_zip};
 use crate::redaction::address::prefix::{lot, number_after, off_road, prefixed};
@@ -244,8 +244,21 @@ fn street(
             && doc.is_any(first - 1, PLACED);
         // "Larkspur Street." as the whole answer
         // "out on Kettle Moraine Drive, number 7718"
-        if words > 0
+        let house = first > floor && doc.is(first - 1, "on");
+        if let Some(house) = house.then(|| called_house(doc, first - 1, floor)).flatten()
             && named
+            && words > 0
+        {
+            return Some((house, rest(doc, at + 1, limit, cued), Kind::Address));
+        }
+        // "… on thistle bend number seventeen"
+        let lane = !doc.is_any(
+            at,
+            words!["view", "views", "point", "points", "route", "rest", "key"],
+        ) && first > floor
+            && doc.is_any(first - 1, PLACED);
+        if words > 0
+            && (named || lane)
             && (capitals || cued || first > floor && doc.is_any(first - 1, PLACED))
             && let Some(end) = number_after(doc, at + 1, limit)
         {
@@ -304,6 +317,13 @@ fn street(
     };
     let end = rest(doc, street_end, limit, cued);
     Some((first, end, Kind::Address))
+}
+
+/// "number forty on linden street": where the house number begins that is called so and ends at `end`.
+pub(crate) fn called_house(doc: &Doc<'_>, end: usize, floor: usize) -> Option<usize> {
+    let number = house_start(doc, end, floor).filter(|number| *number > floor)?;
+    doc.is_any(number - 1, words!["number", "house"])
+        .then_some(number)
 }
 
 /// "… eleven chestnut ridge asheville, is that your house?": whether the words around the street at `at` ask whether

@@ -125,6 +125,13 @@ pub(crate) fn lot(
         first -= 1;
     }
     let named = first < at;
+    // "space 44 at the sunny acres mobile home park"
+    if first > floor + 1
+        && doc.is(first - 1, "the")
+        && doc.is_any(first - 2, words!["at", "in", "of"])
+    {
+        first -= 2;
+    }
     first -= usize::from(first > floor && doc.is_punct(first - 1, b','));
     let end = first;
     while first > floor && end - first < 4 && numeric(doc, first - 1) {
@@ -134,8 +141,25 @@ pub(crate) fn lot(
     let place = words![
         "lot", "trailer", "space", "site", "cabin", "building", "unit"
     ];
-    (named && first < end && doc.is_any(head, place) && !doc.taken[head])
-        .then(|| (head, rest(doc, at + 1, limit, false), Kind::Address))
+    (named && first < end && doc.is_any(head, place) && !doc.taken[head]).then(|| {
+        (
+            head,
+            rest(doc, estate_end(doc, at + 1), limit, false),
+            Kind::Address,
+        )
+    })
+}
+
+/// Past "trailer park" or "mobile home park" at `at`.
+fn estate_end(doc: &Doc<'_>, at: usize) -> usize {
+    let kind = words!["mobile", "home", "homes", "trailer", "rv"];
+    let park = (at..at + 3).find(|i| !doc.is_any(*i, kind)).unwrap_or(at);
+    let last = words!["park", "court", "estates", "village", "community"];
+    if park > at && doc.is_any(park, last) {
+        park + 1
+    } else {
+        at
+    }
 }
 
 /// "… Shady Acres. Off Highway 9": the road of an address that was given just before.
@@ -152,8 +176,9 @@ pub(crate) fn off_road(
 
 /// "Kettle Moraine Drive, number 7718": the end of the house number that follows the street, which ends at `at`.
 pub(crate) fn number_after(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
-    let word = at + usize::from(doc.is_punct(at, b','));
-    if !numeric(doc, word + 1) || !doc.is_any(word, words!["number", "número"]) {
+    let mut word = at + usize::from(doc.is_punct(at, b','));
+    word += usize::from(doc.is(word, "house") && doc.is(word + 1, "number"));
+    if !numeric(doc, word + 1) || !doc.is_any(word, words!["number", "número", "house"]) {
         return None;
     }
     let mut end = word + 1;

@@ -1,11 +1,13 @@
 //! A house number and two words that are written as names: "you're at 88 Wexford Chase", and what is said of it after.
 
 use crate::redaction::address::home::house_start;
+use crate::redaction::address::tail::zip_end;
 use crate::redaction::kind::Kind;
+use crate::redaction::name::span::strange;
 use crate::redaction::number::atom::numeric;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
-use crate::redaction::words::lexicon::class;
+use crate::redaction::words::lexicon::{class, name};
 use crate::redaction::words::word_set::words;
 
 /// Turns in which the street is said again.
@@ -50,9 +52,25 @@ fn stands(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
         end += 1 + usize::from(owns);
     }
     let closes = end >= limit
+        || end == name
         || doc.shape(end) != Some(Shape::Word)
         || doc.has(end, class::FRAME | class::FILLER);
-    (is && end >= name + 2 && closes && !doc.glued(name) && end <= limit).then_some((name, end))
+    let whole = is && end >= name + 2 || end <= name + 1 && lone(doc, at, name, limit);
+    let end = end.max(name + 1);
+    (whole && closes && !doc.glued(name) && end <= limit).then_some((name, end))
+}
+
+/// "are you still at nineteen twelve fairmount?", "at 18120 Corcoran": a number of three digits or more and one name
+/// that end what is said.
+fn lone(doc: &Doc<'_>, at: usize, name: usize, limit: usize) -> bool {
+    let digits = zip_end(doc, at + 1, name).1;
+    let listed =
+        doc.name_class(name) & (name::LAST | name::COMMON) == name::LAST && doc.class(name) == 0;
+    let closes = name + 1 >= limit || doc.shape(name + 1) == Some(Shape::Punct);
+    let asked = at > 0 && doc.is(at - 1, "still");
+    // "at 1600 Johnson" is an hour.
+    let printed = doc.shape(at + 1) == Some(Shape::Number) && doc.capital(name) && digits != 4;
+    (3..=5).contains(&digits) && closes && (listed || strange(doc, name)) && (asked || printed)
 }
 
 /// A word in capitals that can be part of a street's name.

@@ -1,6 +1,6 @@
 //! The name of a street, read back from its street word to the house number.
 
-use crate::redaction::address::{PLACED, half, ordinary};
+use crate::redaction::address::{PLACED, called_house, half, ordinary};
 use crate::redaction::date::correction;
 use crate::redaction::number::atom::numeric;
 use crate::redaction::text::doc::Doc;
@@ -81,7 +81,9 @@ impl Title {
                             && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
                         || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
                     // "i live on birch lane"
-                    if (cued || counted) && words > 0 && !street_name && doc.is_any(i, PLACED) {
+                    // "number forty on linden street"
+                    let placed = cued || counted || called_house(doc, i, floor).is_some();
+                    if words > 0 && !street_name && doc.is_any(i, PLACED) && placed {
                         break;
                     }
                     if doc.taken[i] && !doc.capital(i) && !cued

@@ -110,6 +110,14 @@ pub(crate) fn unannounced(doc: &Doc<'_>, at: usize, floor: usize, end: usize) ->
         let least = if names & name::RARE == 0 { 4 } else { 5 };
         return length >= least || length >= 3 && somebody(doc, at, floor, end, false);
     }
+    // "it's under thibodeaux"
+    if at > floor
+        && doc.is(at - 1, "under")
+        && length >= 5
+        && (at + 1 >= end || doc.shape(at + 1) == Some(Shape::Punct))
+    {
+        return true;
+    }
     // A family name alone.
     let organised = doc.capital(at) && (doc.capital(at + 1) || at > floor && doc.capital(at - 1));
     length >= 5
@@ -306,6 +314,11 @@ pub(crate) fn somebody(doc: &Doc<'_>, at: usize, floor: usize, end: usize, known
         return false;
     }
     if !opens && !calendar && (asked_of(doc, at, prev) || tidings(doc, at, prev)) {
+        return true;
+    }
+    // "is Destiny there?"
+    let sought = words!["there", "available", "home", "around"];
+    if !calendar && doc.capital(at) && doc.is_any(at + 1, sought) && doc.is(prev, "is") {
         return true;
     }
     if !opens && !am && !related && !comma && doc.is_any(prev, NOT_BEFORE) {

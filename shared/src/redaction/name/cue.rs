@@ -492,7 +492,14 @@ pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
             && !modal(doc, name)
             && !doc.has(name, class::MONTH | class::WEEKDAY | class::FRAME);
         // "everyone calls me Smiley"
-        let called = doc.is_any(at, words!["calls", "called"])
+        // "my friends call me Cricket", but "call me ASAP"
+        let by = doc.is_any(
+            at.wrapping_sub(1),
+            words![
+                "friends", "people", "folks", "kids", "family", "they", "all", "everyone"
+            ],
+        );
+        let called = (by || doc.is_any(at, words!["calls", "called"]))
             && doc.capital(name)
             && doc.word(name).len() > 2
             && !doc.has(
@@ -526,6 +533,19 @@ pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
             class::MONTH | class::WEEKDAY | class::FRAME | class::MEDICAL,
         )
         && (doc.capital(next) || span(doc, next, end).is_some_and(|stop| boundary(doc, stop, end)));
+    // "may I speak to Cash Boudreaux?", "on behalf of mehitabel cross": a family name after any word in its place
+    let family = further
+        && next + 1 < end
+        && doc.name_class(next + 1) & name::LAST != 0
+        && doc.capital(next) == doc.capital(next + 1)
+        && !doc.taken[next]
+        && !doc.taken[next + 1]
+        && boundary(doc, next + 2, end)
+        && (strange(doc, next) || doc.capital(next) && doc.class(next) == 0);
+    if family {
+        record(doc, next, next + 2, "name-mention", known);
+        return;
+    }
     if met && next < end && take(doc, next, end, "name-mention", known) {
         return;
     }

@@ -243,10 +243,11 @@ fn further_part(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>) {
 /// "and your last name?" – "Day": the word that is the whole answer is the name, whatever else it is.
 fn only_word(doc: &Doc<'_>, t: usize) -> Option<usize> {
     let asked = t.checked_sub(1).map(|before| doc.turns[before])?;
+    // "what do people call you" – "skeeter"
     let family = doc.turn_cues(&asked).last().is_some_and(|hit| {
         hit.cue == Cue::Name
             && (hit.first..hit.end)
-                .any(|at| doc.is_any(at, words!["last", "surname", "family", "maiden"]))
+                .any(|at| doc.is_any(at, words!["last", "surname", "family", "maiden", "call"]))
             && asks(doc, hit.end, asked.end)
     });
     let turn = doc.turns[t];

@@ -367,6 +367,15 @@ pub(crate) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
             && doc.shape(at - 1) == Some(Shape::Word);
         let owns = doc.shape(at + 1) == Some(Shape::Clitic) || doc.is_punct(at + 1, 0x27);
         let medical = owns && doc.has(at + 2, class::MEDICAL);
+        // "i'm will banks, will you call me back"
+        let verb = doc.is_any(at, words!["will", "may"])
+            && doc.is_any(
+                at + 1,
+                words!["you", "i", "we", "he", "she", "they", "it", "that"],
+            );
+        if verb {
+            continue;
+        }
         let meant =
             word && !medical && !addressed && !inside && doc.name_class(at) & name::FIRST != 0 && {
                 let t = doc.turns.partition_point(|turn| turn.end <= at);

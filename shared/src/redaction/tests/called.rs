@@ -143,3 +143,33 @@ fn the_alphabet_of_pilots_spells_a_name_where_one_was_asked_for() {
     ]);
     all_stay(&["caller: we flew to india, lima and quebec"]);
 }
+
+#[test]
+fn a_name_that_is_asked_for_or_called_goes() {
+    all_go(&[
+        (
+            "Destiny",
+            "Agent: Hi, is Destiny there?\nCaller: She's out.",
+        ),
+        ("thibodeaux", "caller: it's under thibodeaux"),
+        ("Cricket", "Caller: My friends call me Cricket."),
+        (
+            "Cash",
+            "Agent: May I speak to Cash Boudreaux?\nCaller: Speaking.",
+        ),
+        ("skeeter", "agent: what do people call you\ncaller: skeeter"),
+    ]);
+    all_stay(&[
+        "caller: it's under warranty",
+        "caller: i want to speak to Customer Service",
+        "caller: is Urgent Care there?",
+        "agent: should we call you back\ncaller: tuesday please",
+        "caller: they call you back in an hour",
+    ]);
+}
+
+#[test]
+fn will_is_a_verb_again_after_the_name() {
+    let said = super::said::redact("caller: i'm will banks will you let the doctor know");
+    assert!(said.ends_with("will you let the doctor know"), "{said}");
+}

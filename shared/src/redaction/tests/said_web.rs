@@ -59,6 +59,10 @@ fn a_mailbox_goes_with_what_announces_its_parts() {
             "caller: it's p for peter lang underscore the number seven at icloud dot com",
         ),
     ]);
+    gone(
+        "agent: email\ncaller: pebble underscore creek\nagent: at\ncaller: gmail",
+        &["pebble", "creek"],
+    );
     all_stay(&["caller: i was number two at the race"]);
 }
 

@@ -14,7 +14,20 @@ fn a_street_goes_with_the_number_said_after_it() {
             "caller: it's down birchmere drive number ninety",
         ),
     ]);
+    all_go(&[
+        (
+            "thistle bend",
+            "caller: it's the yellow house on thistle bend number seventeen",
+        ),
+        ("house 9", "Caller: It's on Marlow Court, house 9."),
+        (
+            "number forty on linden",
+            "caller: number forty on linden street",
+        ),
+    ]);
     all_stay(&[
+        "caller: i waited on bus route number seven",
+        "caller: on scan view number two there is a spot",
         "caller: i parked on the drive number two is broken",
         "caller: press line number three on the street",
     ]);
@@ -78,7 +91,9 @@ fn a_street_of_a_grid_goes() {
         ),
         ("North", "caller: unit 12, 1500 North Clark"),
     ]);
+    all_go(&[("south main", "caller: one oh one south main")]);
     all_stay(&[
+        "caller: 20 west facing windows",
         "caller: go 2 east then the 4th door",
         "agent: wing 20 west second floor",
         "caller: he walks 30 north to south every day",
@@ -134,6 +149,26 @@ fn a_town_said_after_the_street_goes() {
         ),
     ]);
     all_stay(&["caller: i'd like to be seen in dayton ohio"]);
+}
+
+#[test]
+fn a_street_that_is_asked_about_by_its_name_alone_goes() {
+    all_go(&[(
+        "fairmount",
+        "agent: are you still at nineteen twelve fairmount\ncaller: yes",
+    )]);
+    all_stay(&[
+        "agent: are you still at three hundred gabapentin",
+        "nurse: pager went off at 1745 Friday.",
+    ]);
+}
+
+#[test]
+fn an_estate_goes_with_its_kind() {
+    gone(
+        "caller: space 44 at the sunny acres mobile home park",
+        &["44", "sunny", "mobile"],
+    );
 }
 
 #[test]

@@ -92,10 +92,32 @@ pub(crate) fn lone_providers(doc: &mut Doc<'_>) {
         for t in asked + 1..doc.turns.len().min(asked + 3) {
             let turn = doc.turns[t];
             if turn.end - turn.first <= 10 {
+                underscored(doc, &turn);
                 lone_provider(doc, &turn);
             }
         }
     }
+}
+
+/// "pebble underscore creek" – "at?": a mailbox that nobody says the rest of.
+fn underscored(doc: &mut Doc<'_>, turn: &Turn) {
+    let Some(at) =
+        (turn.first + 1..turn.end).find(|at| doc.is(*at, "underscore") && !doc.taken[*at])
+    else {
+        return;
+    };
+    let word = |i: usize| {
+        matches!(doc.shape(i), Some(Shape::Word | Shape::Number))
+            && (!doc.has(i, class::FRAME | class::FILLER)
+                || doc.has(i, class::LETTER | class::CARDINAL))
+    };
+    let first = (turn.first..at)
+        .rev()
+        .take_while(|i| word(*i))
+        .last()
+        .unwrap_or(at);
+    let end = (at + 1..turn.end).find(|i| !word(*i)).unwrap_or(turn.end);
+    doc.add(first, end, Kind::Email, "email-answer");
 }
 
 fn lone_provider(doc: &mut Doc<'_>, turn: &Turn) {
