@@ -49,6 +49,10 @@ pub(crate) fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
             ],
         )
     });
+    // "which street do you live on" – "ptarmigan"
+    let of_street = (question.first..question.end).any(|at| {
+        doc.is_any(at, words!["which", "what"]) && doc.is_any(at + 1, words!["street", "road"])
+    }) && (first..end).all(|at| doc.shape(at) != Some(Shape::Clitic));
     let numbers = (first..end).filter(|at| numeric(doc, *at)).count();
     let place = |at: usize| {
         doc.capital(at)
@@ -77,7 +81,10 @@ pub(crate) fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
     let asks_house = (question.first..question.end)
         .any(|at| doc.is_any(at, words!["address", "house", "street", "live", "number"]));
     if house && asks_house && !of_town && end - first <= 5
-        || of_town && named && words_only && (numbers == 0 || end - first <= 8)
+        || (of_town || of_street && end - first <= 3)
+            && named
+            && words_only
+            && (numbers == 0 || end - first <= 8)
     {
         doc.add(first, end, Kind::Address, "address-part");
     }

@@ -83,8 +83,9 @@ fn halved(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
         return None;
     }
     let first = house_start(doc, at - 2, floor)?;
-    let placed = first > floor && doc.is_any(first - 1, words!["at", "to", "on", "is"])
-        || first > floor && doc.shape(first - 1) == Some(Shape::Clitic);
+    let placed = first > floor
+        && (doc.is_any(first - 1, words!["at", "to", "on", "is"])
+            || doc.shape(first - 1) == Some(Shape::Clitic));
     let street = at + 1;
     let other = class::FRAME
         | class::FILLER

@@ -5,6 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod follow;
 pub(crate) mod grid;
 pub(crate) mod home;
+pub(crate) mod houseless;
 pub(crate) mod later;
 pub(crate) mod postcode;
 pub(crate) mod prefix;
@@ -19,7 +20,8 @@ use crate::redaction::address::follow::{
     follow, other_zips, replaced, town_after_nod, turned_down,
 };
 use crate::redaction::address::grid::grid;
-use crate::redaction::address::home::{alone, dwelling, house_before, house_start};
+use crate::redaction::address::home::{alone, dwelling, house_before};
+use crate::redaction::address::houseless::houseless;
 use crate::redaction::address::later::town_later;
 use crate::redaction::address::postcode::{po_box, postcode, state_zip};
 use crate::redaction::address::prefix::{lot, number_after, off_road, prefixed};
@@ -30,7 +32,6 @@ use crate::redaction::address::title::Title;
 use crate::redaction::date::correction;
 use crate::redaction::kind::Kind;
 use crate::redaction::number::atom::numeric;
-use crate::redaction::number::context::frame_only;
 use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
@@ -71,29 +72,8 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
                 continue;
             }
             let cued = from.is_some_and(|from| at >= from);
-            let span = if doc.has(at, class::STREET) {
-                street(doc, at, turn.first, turn.end, cued)
-                    .or_else(|| prefixed(doc, at, turn.first, turn.end))
-                    .or_else(|| rural(doc, at, turn.first, turn.end))
-                    .or_else(|| lot(doc, at, turn.first, turn.end))
-                    .or_else(|| found.then(|| off_road(doc, at, turn.first, turn.end))?)
-                    .or_else(|| corner(doc, at, turn.end))
-            } else if doc.has(at, class::HOME) {
-                homes = true;
-                dwelling(doc, at, turn.first, turn.end)
-            } else if doc.word(at).len() > 3 && doc.has(at, class::DIRECTION) || doc.is(at, "half")
-            {
-                grid(doc, at, turn.first, turn.end)
-            } else {
-                po_box(doc, at, turn.end)
-                    .or_else(|| postcode(doc, at, turn.end))
-                    .map(
-                        |(first, end, kind)| match house_before(doc, first, turn.first) {
-                            Some(house) => (house, end, Kind::Address),
-                            None => (first, end, kind),
-                        },
-                    )
-            };
+            homes |= doc.has(at, class::HOME);
+            let span = place_at(doc, at, &turn, cued, found);
             if let Some((first, end, kind)) = span {
                 doc.add(first, end, kind, "address");
                 if !found && first > turn.first {
@@ -148,6 +128,35 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     stands::detect(doc);
     repeat(doc, &anchors);
     doc.anchors.place = anchors;
+}
+
+/// The address or postal code around the word at `at`; `found`: the turn has an address already.
+fn place_at(
+    doc: &Doc<'_>,
+    at: usize,
+    turn: &Turn,
+    cued: bool,
+    found: bool,
+) -> Option<(usize, usize, Kind)> {
+    if doc.has(at, class::STREET) {
+        return street(doc, at, turn.first, turn.end, cued)
+            .or_else(|| prefixed(doc, at, turn.first, turn.end))
+            .or_else(|| rural(doc, at, turn.first, turn.end))
+            .or_else(|| lot(doc, at, turn.first, turn.end))
+            .or_else(|| found.then(|| off_road(doc, at, turn.first, turn.end))?)
+            .or_else(|| corner(doc, at, turn.end));
+    }
+    if doc.has(at, class::HOME) {
+        return dwelling(doc, at, turn.first, turn.end);
+    }
+    if doc.word(at).len() > 3 && doc.has(at, class::DIRECTION) || doc.is(at, "half") {
+        return grid(doc, at, turn.first, turn.end);
+    }
+    let (first, end, kind) = po_box(doc, at, turn.end).or_else(|| postcode(doc, at, turn.end))?;
+    Some(match house_before(doc, first, turn.first) {
+        Some(house) => (house, end, Kind::Address),
+        None => (first, end, kind),
+    })
 }
 
 /// Whether a turn asks for a town or a state in a few words: "city?", "and what town".
@@ -229,48 +238,7 @@ fn street(
     };
     let (mut first, words, capitals) = title.read(doc, floor)?;
     if first == floor || !numeric(doc, first - 1) && !half(doc, first, floor) {
-        // "sixteenth street northwest" has no house number; without a cue it is only a place.
-        // "thirty-second place"
-        let tens = first.saturating_sub(1 + usize::from(doc.is_punct(first.wrapping_sub(1), b'-')));
-        if doc.has(first, class::ORDINAL) && tens >= floor && doc.has(tens, class::TENS) {
-            first = tens;
-        }
-        let named = doc.has(at, class::SOLID_STREET) || capitals && doc.capital(at);
-        let lived = cued
-            && words > 0
-            && words <= 3
-            && first > floor
-            && named
-            && doc.is_any(first - 1, PLACED);
-        // "Larkspur Street." as the whole answer
-        // "out on Kettle Moraine Drive, number 7718"
-        let house = first > floor && doc.is(first - 1, "on");
-        if let Some(house) = house.then(|| called_house(doc, first - 1, floor)).flatten()
-            && named
-            && words > 0
-        {
-            return Some((house, rest(doc, at + 1, limit, cued), Kind::Address));
-        }
-        // "… on thistle bend number seventeen"
-        let lane = !doc.is_any(
-            at,
-            words!["view", "views", "point", "points", "route", "rest", "key"],
-        ) && first > floor
-            && doc.is_any(first - 1, PLACED);
-        if words > 0
-            && (named || lane)
-            && (capitals || cued || first > floor && doc.is_any(first - 1, PLACED))
-            && let Some(end) = number_after(doc, at + 1, limit)
-        {
-            return Some((first, rest(doc, end, limit, cued).max(end), Kind::Address));
-        }
-        let whole = cued
-            && words > 0
-            && doc.has(at, class::SOLID_STREET)
-            && !doc.is(at, "place")
-            && (first == floor || frame_only(doc, floor, first))
-            && (at + 1 >= limit || doc.shape(at + 1) == Some(Shape::Punct));
-        return (lived || whole).then(|| (first, rest(doc, at + 1, limit, cued), Kind::Address));
+        return houseless(doc, &title, (first, words, capitals), floor, limit);
     }
     let solid =
         doc.has(at, class::SOLID_STREET) && (words > 0 || cued) || numbered || estate && words > 2;
@@ -317,13 +285,6 @@ fn street(
     };
     let end = rest(doc, street_end, limit, cued);
     Some((first, end, Kind::Address))
-}
-
-/// "number forty on linden street": where the house number begins that is called so and ends at `end`.
-pub(crate) fn called_house(doc: &Doc<'_>, end: usize, floor: usize) -> Option<usize> {
-    let number = house_start(doc, end, floor).filter(|number| *number > floor)?;
-    doc.is_any(number - 1, words!["number", "house"])
-        .then_some(number)
 }
 
 /// "… eleven chestnut ridge asheville, is that your house?": whether the words around the street at `at` ask whether

@@ -14,13 +14,12 @@ pub(crate) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
     let mut at = from;
     let stop = limit.min(from + 40);
     while at < stop {
-        if let Some((_, past, _)) = postcode(doc, at, limit) {
-            return past;
-        }
-        if let Some(past) = said_postcode(doc, at, limit) {
+        let code = postcode(doc, at, limit).map(|found| found.1);
+        if let Some(past) = code.or_else(|| said_postcode(doc, at, limit)) {
             return past;
         }
         if let Some(past) = floor(doc, at)
+            .or_else(|| (at > from && at == end).then(|| city_word(doc, at))?)
             .or_else(|| (cued && doc.is_punct(at, b',')).then(|| segment(doc, at + 1, limit))?)
         {
             at = past;
@@ -32,17 +31,6 @@ pub(crate) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
             && let Some(past) = code_ahead(doc, at, limit)
         {
             return past;
-        }
-        // "…, Salt Lake City"
-        if doc.is(at, "city")
-            && at == end
-            && at > from
-            && doc.shape(at - 1) == Some(Shape::Word)
-            && doc.capital(at) == doc.capital(at - 1)
-        {
-            at += 1;
-            end = at;
-            continue;
         }
         // "…, in Wigan", "… in sioux falls south dakota"
         if doc.is(at, "in") && place_ahead(doc, at + 1, limit) {
@@ -132,6 +120,12 @@ fn floor(doc: &Doc<'_>, at: usize) -> Option<usize> {
     (doc.is(at + 1, "floor") && which).then_some(at + 2)
 }
 
+/// Past the last word of "…, Salt Lake City" at `at`.
+fn city_word(doc: &Doc<'_>, at: usize) -> Option<usize> {
+    let after = doc.shape(at - 1) == Some(Shape::Word) && doc.capital(at) == doc.capital(at - 1);
+    (doc.is(at, "city") && after).then_some(at + 1)
+}
+
 /// Past the number of a flat, apartment or unit whose word is at `at`.
 fn unit(doc: &Doc<'_>, at: usize, stop: usize) -> usize {
     let mut at =
@@ -148,6 +142,24 @@ fn unit(doc: &Doc<'_>, at: usize, stop: usize) -> usize {
             || doc.is_punct(at, b'-'))
     {
         at += 1;
+        // "unit c like charlie"
+        if doc.has(at - 1, class::LETTER) && doc.is_any(at, words!["like", "for"]) {
+            let letter = doc
+                .word(at - 1)
+                .as_bytes()
+                .first()
+                .map(u8::to_ascii_lowercase);
+            let word = doc
+                .word(at + 1)
+                .as_bytes()
+                .first()
+                .map(u8::to_ascii_lowercase);
+            at += if letter == word && at + 2 <= stop {
+                2
+            } else {
+                0
+            };
+        }
     }
     at
 }

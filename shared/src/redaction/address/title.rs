@@ -1,6 +1,7 @@
 //! The name of a street, read back from its street word to the house number.
 
-use crate::redaction::address::{PLACED, called_house, half, ordinary};
+use crate::redaction::address::houseless::{at_home, called_house};
+use crate::redaction::address::{PLACED, half, ordinary};
 use crate::redaction::date::correction;
 use crate::redaction::number::atom::numeric;
 use crate::redaction::text::doc::Doc;
@@ -81,9 +82,13 @@ impl Title {
                             && doc.is_any(i, words!["mobile", "home", "homes", "trailer", "rv"])
                         || cued && doc.is_any(i, words!["um", "uh", "the", "of", "old", "new"]);
                     // "i live on birch lane"
-                    // "number forty on linden street"
-                    let placed = cued || counted || called_house(doc, i, floor).is_some();
-                    if words > 0 && !street_name && doc.is_any(i, PLACED) && placed {
+                    // "number forty on linden street", "the third house on tanager lane"
+                    let placed = || {
+                        cued || counted
+                            || called_house(doc, i, floor).is_some()
+                            || at_home(doc, i, floor)
+                    };
+                    if words > 0 && !street_name && doc.is_any(i, PLACED) && placed() {
                         break;
                     }
                     if doc.taken[i] && !doc.capital(i) && !cued

@@ -49,14 +49,14 @@ pub(crate) fn called(
 fn verb_before(doc: &Doc<'_>, cue: usize, floor: usize) -> Option<usize> {
     let mut at = cue;
     let owner = words!["my", "his", "her", "their", "our"];
-    let mut owned = doc.is_any(cue, owner) || doc.is(cue, "patient");
+    let mut possessed = doc.is_any(cue, owner) || doc.is(cue, "patient");
     while at > floor + 1 && cue - at < 6 {
         let i = at - 1;
         let clitic = doc.shape(i) == Some(Shape::Clitic);
         // The clitic of "that's", not that of "my daughter's".
         let owns = clitic && doc.has(i - 1, class::RELATION | class::SPEAKER);
         if doc.is_any(i, words!["is", "was"]) || clitic && !owns {
-            return owned.then_some(i).filter(|i| *i > floor);
+            return possessed.then_some(i).filter(|i| *i > floor);
         }
         let small = owns
             || doc.is_any(i, owner)
@@ -71,7 +71,7 @@ fn verb_before(doc: &Doc<'_>, cue: usize, floor: usize) -> Option<usize> {
         if !small {
             return None;
         }
-        owned |= doc.is_any(i, owner) || owns;
+        possessed |= doc.is_any(i, owner) || owns;
         at = i;
     }
     None

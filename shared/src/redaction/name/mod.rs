@@ -5,6 +5,7 @@ pub(crate) mod called;
 pub(crate) mod context;
 pub(crate) mod cue;
 pub(crate) mod eponym;
+pub(crate) mod mention;
 pub(crate) mod opening;
 pub(crate) mod part;
 pub(crate) mod printed;

@@ -191,3 +191,30 @@ fn a_house_number_that_is_put_right_goes() {
         "agent: so you're at 88 kilos?\ncaller: 80.",
     ]);
 }
+
+#[test]
+fn a_street_goes_where_somebody_has_a_home_on_it() {
+    all_go(&[
+        (
+            "tanager lane",
+            "caller: we're the third house on tanager lane",
+        ),
+        (
+            "County Line",
+            "Caller: It's the old farm on County Line Road.",
+        ),
+        (
+            "ptarmigan",
+            "agent: which street do you live on\ncaller: ptarmigan",
+        ),
+        (
+            "connecticut",
+            "agent: the address\ncaller: it's thirty one old quarry road unit c like charlie, new haven connecticut",
+        ),
+    ]);
+    all_stay(&[
+        "caller: there was a house fire on elm street",
+        "caller: the pharmacy on oak street is closed",
+        "agent: what road are you on\ncaller: i don't know",
+    ]);
+}
