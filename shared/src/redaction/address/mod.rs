@@ -306,9 +306,9 @@ fn confirmed(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> bool {
             && doc.is_any(i + 1, words!["house", "home", "place"])
     };
     !doc.has(at, class::SOLID_STREET)
-        && (floor.max(at.saturating_sub(5))..at).any(|i| numeric(doc, i))
         && ((at + 1..limit.min(at + 7)).any(asks)
             || (floor.max(at.saturating_sub(8))..at).any(home))
+        && (floor.max(at.saturating_sub(5))..at).any(|i| numeric(doc, i))
 }
 
 /// Where the flat or apartment before a house number begins, or the house number at `first`.

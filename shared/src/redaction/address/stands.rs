@@ -42,6 +42,9 @@ fn stands(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
     let is = at > floor
         && (doc.shape(at - 1) == Some(Shape::Clitic) && doc.word(at - 1).ends_with(['e', 'm'])
             || doc.is_any(at - 1, words!["still", "you", "live", "now"]));
+    if !is && doc.shape(at + 1) != Some(Shape::Number) {
+        return None;
+    }
     let mut name = at + 1;
     while name < limit && name < at + 6 && (numeric(doc, name) || doc.has(name, class::HUNDRED)) {
         name += 1;

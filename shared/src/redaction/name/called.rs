@@ -48,6 +48,9 @@ pub(crate) fn called(
 /// The "is" of "… is his name", "… is her actual name", "…'s my daughter's name" before the cue.
 fn verb_before(doc: &Doc<'_>, cue: usize, floor: usize) -> Option<usize> {
     let mut at = cue;
+    if cue < floor + 2 || doc.is_punct(cue - 1, b',') || doc.is_punct(cue - 1, b'.') {
+        return None;
+    }
     let owner = words!["my", "his", "her", "their", "our"];
     let mut possessed = doc.is_any(cue, owner) || doc.is(cue, "patient");
     while at > floor + 1 && cue - at < 6 {

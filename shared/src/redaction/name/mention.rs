@@ -10,6 +10,7 @@ use crate::redaction::words::lexicon::{class, name};
 use crate::redaction::words::word_set::words;
 
 /// "a friend named Joan", "speaking with Maria".
+#[inline(never)]
 pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u64>) {
     // "everyone calls me Skip", but "call me Monday", "call me back"
     if doc.is_any(at, words!["call", "calls", "called", "naming", "named"])
@@ -137,11 +138,10 @@ fn nickname(doc: &Doc<'_>, at: usize, end: usize) -> bool {
 /// "i don't speak for dot, i'm just her ride": somebody whom the next words are about.
 #[inline(never)]
 fn spoken_for(doc: &Doc<'_>, at: usize, end: usize) -> bool {
-    if !doc.is(at, "for") || !given(doc, at + 1, end) {
-        return false;
-    }
     let next = comma(doc, at + 2);
     doc.is(next, "i")
+        && doc.is(at, "for")
         && doc.shape(next + 1) == Some(Shape::Clitic)
+        && given(doc, at + 1, end)
         && (next + 2..end.min(next + 5)).any(|i| doc.is_any(i, words!["her", "his"]))
 }

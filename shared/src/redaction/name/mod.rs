@@ -159,7 +159,7 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
         if bits & (class::TITLE | class::GREETING | class::RELATION | class::NAME_CUE) != 0 {
             cued(doc, at, turn.first, turn.end, known);
         }
-        if at == turn.first {
+        if at == turn.first && doc.name_class(at + 1) & name::LAST != 0 {
             opening::spoken_of(doc, &turn, known);
         }
         if !doc.taken[at] {

@@ -38,16 +38,14 @@ fn pair(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
 #[inline(never)]
 pub(crate) fn spoken_of(doc: &mut Doc<'_>, turn: &Turn, known: &mut Vec<u64>) {
     let at = turn.first;
-    if doc.name_class(at) & name::FIRST == 0 || !pair(doc, at, turn.end) {
+    let who = at + 2 + usize::from(doc.is_punct(at + 2, b','));
+    if !doc.is_any(who, words!["he", "she"]) || who >= turn.end || !pair(doc, at, turn.end) {
         return;
     }
     // "young man he's great"
-    if !doc.capital(at) && doc.name_class(at) & doc.name_class(at + 1) & name::COMMON != 0 {
-        return;
-    }
-    let who = at + 2 + usize::from(doc.is_punct(at + 2, b','));
+    let words = doc.name_class(at) & doc.name_class(at + 1) & name::COMMON != 0;
     let is = doc.shape(who + 1) == Some(Shape::Clitic) || doc.is(who + 1, "is");
-    if doc.is_any(who, words!["he", "she"]) && is && who < turn.end {
+    if is && (doc.capital(at) || !words) {
         record(doc, at, at + 2, "name-opening", known);
     }
 }
