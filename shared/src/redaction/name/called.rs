@@ -1,5 +1,5 @@
 //! Words that are called a name after they were said: "king is his name", "Cancel Tuesday's visit. Sorry, that's her
-//! name", "november, yes, that's my actual name, november hughes".
+//! name", "november, yes, that's my actual name, november hughes", "rusty, that's what we call him".
 
 use crate::redaction::kind::Kind;
 use crate::redaction::name::span::record;
@@ -52,7 +52,7 @@ fn verb_before(doc: &Doc<'_>, cue: usize, floor: usize) -> Option<usize> {
         return None;
     }
     let owner = words!["my", "his", "her", "their", "our"];
-    let mut possessed = doc.is_any(cue, owner) || doc.is(cue, "patient");
+    let mut possessed = doc.is_any(cue, owner) || doc.is_any(cue, words!["patient", "what"]);
     while at > floor + 1 && cue - at < 6 {
         let i = at - 1;
         let clitic = doc.shape(i) == Some(Shape::Clitic);
@@ -114,6 +114,18 @@ fn candidate(doc: &Doc<'_>, that: usize, floor: usize) -> Option<usize> {
             && !doc.has(*at, SMALL);
         !doc.taken[*at] && (calendar || given)
     })
+}
+
+/// "my name is friday, like …": a day or a month that is all that is said of the name; `cue` is one past the words about
+/// it.
+pub(crate) fn named_after_day(doc: &mut Doc<'_>, cue: usize, limit: usize) {
+    let is = doc.is(cue, "is") || doc.shape(cue) == Some(Shape::Clitic);
+    let at = cue + 1;
+    let closes =
+        at + 1 >= limit || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline));
+    if is && at < limit && closes && !doc.taken[at] && doc.has(at, class::MONTH | class::WEEKDAY) {
+        doc.add(at, at + 1, Kind::Person, "name-called");
+    }
 }
 
 /// A day or a month that is somebody's name is one only here and before a family name: another one is a date.

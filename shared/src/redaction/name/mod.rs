@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use crate::redaction::kind::Kind;
 use crate::redaction::known::Known;
-use crate::redaction::name::called::called;
+use crate::redaction::name::called::{called, named_after_day};
 use crate::redaction::name::context::{placed, somebody, unannounced};
 use crate::redaction::name::cue::cued;
 use crate::redaction::name::part::{Cued, accept, homonym};
@@ -90,6 +90,7 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             }
             named_before(doc, turn.first, hit.first, known);
             called(doc, hit.first, turn.first, turn.end, known);
+            named_after_day(doc, hit.end, turn.end);
             let at = past_frame(doc, hit.end, turn.end, 8);
             // "and you are fine": no question
             let statement = doc.is(hit.end - 1, "are");

@@ -57,7 +57,7 @@ pub(crate) fn answer(doc: &mut Doc<'_>, mut at: usize, turn: &Turn, known: &mut 
     if at > turn.first && doc.is_any(at - 1, words!["will", "may"]) {
         at -= 1;
     }
-    let whole = pair(doc, at, turn.end)
+    let whole = (pair(doc, at, turn.end) || written(doc, at, turn.end))
         && boundary(doc, at + 2, turn.end)
         && doc.shape(at + 2) != Some(Shape::Clitic)
         && !doc.is_punct(at + 2, b'-');
@@ -65,6 +65,24 @@ pub(crate) fn answer(doc: &mut Doc<'_>, mut at: usize, turn: &Turn, known: &mut 
         record(doc, at, at + 2, "name-answer", known);
     }
     whole || related(doc, at, turn.end, known)
+}
+
+/// "Mark Down.": a given name with any word in capitals after it, and the end of the sentence.
+fn written(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
+    at + 1 < limit
+        && doc.name_class(at) & name::FIRST != 0
+        && doc.capital(at)
+        && doc.capital(at + 1)
+        && doc.shape(at + 1) == Some(Shape::Word)
+        && !doc.taken[at]
+        && !doc.taken[at + 1]
+        && doc.word(at + 1).len() > 2
+        && !doc.has(at, OTHER)
+        && !doc.has(
+            at + 1,
+            OTHER | class::FRAME | class::MEDICAL | class::WEEKDAY | class::MONTH,
+        )
+        && (at + 2 >= limit || doc.shape(at + 2) != Some(Shape::Word))
 }
 
 /// "what's that person's name" – "my wife calliope, she's at …": the word after the relation, where a name is due.

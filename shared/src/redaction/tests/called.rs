@@ -12,6 +12,11 @@ fn a_word_that_is_called_a_name_is_one() {
             "Caller: Cancel Wednesday's visit. Sorry, that's my daughter's name, it's for Monday.",
         ),
         (
+            "rusty",
+            "caller: rusty, that's what we call him, has a cough",
+        ),
+        ("friday", "caller: my name is friday, like the day"),
+        (
             "december",
             "caller: december yes that's my real name december jones",
         ),
