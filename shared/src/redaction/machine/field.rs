@@ -8,6 +8,7 @@ use crate::redaction::machine::form;
 use crate::redaction::machine::key::Meaning;
 use crate::redaction::machine::machine_id::is_machine_id;
 use crate::redaction::machine::structured;
+use crate::redaction::machine::title;
 use crate::redaction::machine::{self, Tools};
 use crate::redaction::speech;
 use crate::redaction::words::lexicon::{name, word as known_word};
@@ -70,9 +71,14 @@ fn listed(value: &str) -> Option<Kind> {
     (written && !ordinary && bytes.len() > 2).then_some(Kind::Person)
 }
 
-/// `{"patient": "88123412"}`
+/// `{"patient": "88123412"}`, `member=ZGP881230019`
 fn numbered(value: &str) -> bool {
-    value.len() >= 5 && value.bytes().all(|b| b.is_ascii_digit())
+    let letters = value
+        .bytes()
+        .take_while(u8::is_ascii_uppercase)
+        .count()
+        .min(4);
+    value.len() >= letters + 5 && value.bytes().skip(letters).all(|b| b.is_ascii_digit())
 }
 
 /// Whether a field of this kind can hold the value. "missing" is no number, and "localhost:80" is nobody's address.
@@ -95,9 +101,36 @@ fn fits(kind: Kind, value: &str) -> bool {
         }
         _ => {
             let word = |c: char| c.is_alphabetic() || matches!(c, '_' | '-' | '.');
-            value.bytes().any(|b| b.is_ascii_digit()) || !value.chars().all(word)
+            (value.bytes().any(|b| b.is_ascii_digit()) || !value.chars().all(word))
+                && !complains(value)
         }
     }
+}
+
+/// What a check says of a field in its place: `{"ssn": ["must be 9 digits"]}`.
+fn complains(value: &str) -> bool {
+    let mut words = value.split(' ');
+    let number = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() > 4;
+    value.len() > 12
+        && words.clone().nth(2).is_some()
+        && !words.clone().any(number)
+        && words.any(|word| {
+            matches!(
+                word,
+                "must"
+                    | "should"
+                    | "cannot"
+                    | "can't"
+                    | "invalid"
+                    | "required"
+                    | "Ensure"
+                    | "ensure"
+                    | "valid"
+                    | "isn't"
+                    | "expected"
+                    | "does"
+            )
+        })
 }
 
 /// Everything to remove in a decoded value, as ranges in it.
@@ -136,11 +169,33 @@ pub(crate) fn content(
         return vec![Finding::new(0, value.len(), Kind::Secret, "base64")];
     }
     match sense {
-        Meaning::Language => speech::find(value, tools.pool, &Known::none()),
+        Meaning::Language if !is_data(value) => said(value, tools),
         Meaning::Machine if !value.contains(' ') => machine::unmistakable(value, tools),
         Meaning::Url => machine::find(value, tools, false),
         _ if is_machine_id(value) => Vec::new(),
         _ => machine::find(value, tools, sense == Meaning::Unknown),
+    }
+}
+
+/// The findings in human language, which may be a title.
+fn said(value: &str, tools: &Tools<'_>) -> Vec<Finding> {
+    let mut found = speech::find(value, tools.pool, &Known::none());
+    for (start, end) in title::names(value) {
+        found.push(Finding::new(start, end, Kind::Person, "title"));
+    }
+    found
+}
+
+/// Whether a text is a program's: JSON that was cut off or escaped once more, markup, a message of segments.
+fn is_data(value: &str) -> bool {
+    let value = value.trim_start();
+    let starts = |starts: &[&str]| starts.iter().any(|start| value.starts_with(start));
+    match value.as_bytes().first() {
+        Some(b'{') => starts(&["{\"", "{\\"]),
+        Some(b'[') => starts(&["[{", "[\""]),
+        Some(b'<') => starts(&["<?xml", "<soap"]),
+        Some(b'M' | b'I' | b'B') => starts(&["MSH|", "ISA*", "BEGIN:V"]),
+        _ => false,
     }
 }
 

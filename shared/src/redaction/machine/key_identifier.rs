@@ -73,7 +73,8 @@ fn plan(words: &Words) -> Option<Kind> {
         if has(list!("mbi hicn")) || has(list!("medicare")) && number {
             Kind::Mbi
         } else if has(list!(
-            "member subscriber policy insurance insured medicaid beneficiary enrollee certificate coverage"
+            "member subscriber policy insurance insured medicaid beneficiary enrollee certificate coverage \
+             cardholder"
         )) && number
             && !has(list!("plan payer company provider carrier"))
             || has(list!("group grp claim authorization auth preauth")) && has(list!("number no"))

@@ -44,6 +44,24 @@ const ABOUT: &List = list!(
          network relationship"
 );
 
+/// Last words that measure, allow or configure: `otp_ttl_seconds` is no one-time password.
+const MEASURES: &List = list!(
+    "ttl timeout seconds secs ms millis milliseconds minutes mins hours days weeks lifetime duration \
+         interval period cooldown delay latency elapsed attempts attempt tries retries retry \
+         remaining window radius miles rate threshold rotation strength"
+);
+
+/// Whether the last word of a name of several tells something about a value.
+fn tells_about(words: &Words) -> bool {
+    words.count() > 1
+        && (words.last_of(ABOUT)
+            || words.last_of(MEASURES)
+            || words.last() == "expiry" && words.any(list!("otp token jwt session code password"))
+            || words.last() == "sec" && !words.any(list!("soc social"))
+            || words.last() == "in" && words.any(list!("expires expire"))
+            || words.any(list!("code otp pin password")) && words.last() == "digits")
+}
+
 /// The meaning of a field called `name` in an object called `parent`.
 pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
     let words = Words::of(name);
@@ -53,7 +71,7 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
     if words.last() == "hash" && words.any(list!("password passwd pwd")) {
         return Meaning::Remove(Kind::Secret);
     }
-    if words.count() > 1 && words.last_of(ABOUT) {
+    if tells_about(&words) {
         return if machine(&words) {
             Meaning::Machine
         } else {
@@ -102,7 +120,7 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
     if words.last() == "by" && words.any(list!("signed witnessed requested referred"))
         || words.last_of(SOMEBODY)
         || words.phrase(&["emergency", "contact"])
-        || words.whole(list!("cn"))
+        || words.whole(list!("cn member"))
         || words.whole(list!("fn display"))
             && (Words::of(parent).any(PEOPLE)
                 || Words::of(parent).any(list!("actor subject individual")))
@@ -110,7 +128,7 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
         return Meaning::Somebody;
     }
     if words.whole(list!(
-        "user owner provider doctor recipient client customer member contact sender participant \
+        "user owner provider doctor recipient client customer contact sender participant \
          practitioner"
     )) {
         return Meaning::Name;
@@ -164,7 +182,7 @@ fn secret(words: &Words, parent: &str) -> bool {
         ]
         .iter()
         .any(|first| words.phrase(&[first, "key"]))
-            && !words.any(list!("id"))
+            && !words.any(list!("id sid"))
         || [
             "verification",
             "access",

@@ -126,6 +126,11 @@ impl Words {
                 words.text.extend(c.to_lowercase());
             } else {
                 words.close();
+                // "Member #"
+                if c == '#' && words.count > 0 {
+                    words.text.push_str("number");
+                    words.close();
+                }
             }
             before = c;
         }
@@ -287,6 +292,7 @@ mod tests {
             ("phonenumber2", "phone number"),
             ("acctNum", "account number"),
             ("memberID", "member id"),
+            ("Member #", "member number"),
             ("sha256", "sha256"),
         ] {
             let split = Words::of(name);

@@ -2,16 +2,20 @@
 
 use crate::redaction::finding::Finding;
 use crate::redaction::kind::Kind;
+use crate::redaction::machine::complaint;
 use crate::redaction::machine::field;
 use crate::redaction::machine::key::Meaning;
+use crate::redaction::machine::layout_compare;
 use crate::redaction::machine::layout_sql;
 use crate::redaction::machine::mailbox;
 use crate::redaction::machine::markup;
 use crate::redaction::machine::multipart;
 use crate::redaction::machine::pairs::take;
+use crate::redaction::machine::quoted_name;
 use crate::redaction::machine::segment;
 use crate::redaction::machine::segment_x12;
 use crate::redaction::machine::table;
+use crate::redaction::machine::title;
 use crate::redaction::machine::{self, Tools};
 use crate::redaction::text::doc::Doc;
 
@@ -48,6 +52,18 @@ pub(crate) fn detect(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding
             multipart::detect(&mut cells);
             segment::cards(&mut cells);
         }
+    }
+    if seen(b',') && (seen(b'"') || seen(b'\'')) {
+        quoted_name::detect(&mut cells);
+    }
+    if seen(b'\'') && (seen(b'=') || seen(b'(') || seen(b'%')) {
+        layout_compare::detect(&mut cells);
+    }
+    if seen(b'[') && seen(b'\'') {
+        complaint::rejected(&mut cells);
+    }
+    if seen(b'S') && seen(b':') {
+        title::detect(&mut cells, &seen);
     }
     if seen(b'(') && seen(b')') || seen(b'$') || seen(b'D') && seen(b'\'') {
         layout_sql::detect(&mut cells, &seen);

@@ -163,11 +163,28 @@ fn reference(doc: &mut Doc<'_>, slash: usize, out: &mut Vec<Finding>) {
         .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '.' | '_'))
         .map_or(doc.text.len(), |length| start + length);
     let id = &doc.text[start..end];
-    if id.bytes().filter(u8::is_ascii_digit).count() >= 3 && !is_machine_id(id) {
+    if id.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && !is_machine_id(id)
+        && !numbers_its_kind(doc.word(slash - 1), id)
+    {
         out.push(Finding::new(start, end, Kind::Id, "reference"));
         let (first, last) = (doc.token_at(start), doc.token_at(end));
         doc.taken[first..last].fill(true);
     }
+}
+
+/// `Patient/pat-2210`, `/users/usr_18`: a server's own count of its things, which begins with letters of their name.
+fn numbers_its_kind(collection: &str, id: &str) -> bool {
+    let Some((head, tail)) = id.split_once(['-', '_']) else {
+        return false;
+    };
+    let mut letters = collection.bytes().map(|b| b.to_ascii_lowercase());
+    let named = head.bytes().all(|b| letters.any(|other| other == b));
+    let first = collection.bytes().next().map(|b| b.to_ascii_lowercase());
+    named
+        && first == head.bytes().next()
+        && (1..=6).contains(&tail.len())
+        && tail.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Whether the path segment before the one at `start` is a person's collection.
@@ -216,7 +233,10 @@ pub(crate) fn path(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
             && !segment.starts_with('@')
             && !segment.contains("@2x");
         if i > 0
-            && (person && digits >= 3 && !is_machine_id(segment)
+            && (person
+                && digits >= 3
+                && !is_machine_id(segment)
+                && !numbers_its_kind(before, segment)
                 || number && digits <= 12
                 || phone
                 || mail)

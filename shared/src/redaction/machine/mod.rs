@@ -1,6 +1,9 @@
 //! The `machine` profile: logs, errors, payloads and bare values. Evidence first: a key, a cue, a checksum, or a form
 //! that nothing else has.
 
+pub(crate) mod complaint;
+pub(crate) mod dated_time;
+pub(crate) mod echo;
 pub(crate) mod field;
 pub(crate) mod form;
 pub(crate) mod json;
@@ -9,6 +12,7 @@ pub(crate) mod key_identifier;
 pub(crate) mod key_meaning;
 pub(crate) mod key_words;
 pub(crate) mod layout;
+pub(crate) mod layout_compare;
 pub(crate) mod layout_sql;
 pub(crate) mod machine_id;
 pub(crate) mod machine_url;
@@ -17,11 +21,15 @@ pub(crate) mod markup;
 pub(crate) mod multipart;
 pub(crate) mod pair_value;
 pub(crate) mod pairs;
+pub(crate) mod quoted_name;
+pub(crate) mod scopes;
 pub(crate) mod segment;
+pub(crate) mod segment_shape;
 pub(crate) mod segment_x12;
 pub(crate) mod structured;
 pub(crate) mod structured_rows;
 pub(crate) mod table;
+pub(crate) mod title;
 
 use std::cell::Cell;
 
@@ -66,6 +74,13 @@ pub(crate) fn document(text: &str, tools: &Tools<'_>, depth: usize) -> Vec<Findi
     if let Some(found) = form::find(text.trim_end(), tools) {
         return found;
     }
+    let mut found = lines(text, tools, depth);
+    echo::add(text, &[(0, text.len())], &mut found);
+    found
+}
+
+/// Finds everything in text, of which some lines may hold JSON.
+fn lines(text: &str, tools: &Tools<'_>, depth: usize) -> Vec<Finding> {
     if !text.contains("{\"") {
         return find(text, tools, true);
     }
@@ -121,6 +136,7 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     pairs::detect(&mut doc, tools, &mut out);
     log_times(&mut doc);
     event_times(&mut doc);
+    dated_time::keep(&mut doc);
     web::detect(&mut doc);
     hosts(&mut doc);
     written::detect(&mut doc, bare);

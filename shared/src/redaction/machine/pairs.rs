@@ -4,69 +4,18 @@
 
 use crate::redaction::finding::Finding;
 use crate::redaction::kind::Kind;
+use crate::redaction::machine::complaint;
 use crate::redaction::machine::field;
 use crate::redaction::machine::form;
 use crate::redaction::machine::key::{Meaning, Parent};
 use crate::redaction::machine::machine_id::iso_time;
 use crate::redaction::machine::pair_value::{Extent, extent};
+use crate::redaction::machine::scopes::Scopes;
 use crate::redaction::machine::{self, Tools};
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::name;
 use crate::redaction::words::word_set::words;
-
-/// Deeper objects are not told apart.
-const DEEPEST: usize = 64;
-
-/// The objects and indented blocks that the text is in at a token.
-#[derive(Default)]
-struct Scopes<'a> {
-    open: Vec<&'a str>,
-    blocks: Vec<(usize, &'a str)>,
-    /// Brackets beyond [`DEEPEST`].
-    beyond: usize,
-}
-
-impl<'a> Scopes<'a> {
-    fn enter(&mut self, name: &'a str) {
-        if self.open.len() < DEEPEST {
-            self.open.push(name);
-        } else {
-            self.beyond += 1;
-        }
-    }
-
-    fn leave(&mut self) {
-        if self.beyond > 0 {
-            self.beyond -= 1;
-        } else {
-            self.open.pop();
-        }
-    }
-
-    /// A line begins with a key: blocks that are not around it end.
-    fn indent(&mut self, column: usize) {
-        while self.blocks.last().is_some_and(|(of, _)| *of >= column) {
-            self.blocks.pop();
-        }
-    }
-
-    fn block(&mut self, column: usize, name: &'a str) {
-        if self.blocks.len() < DEEPEST {
-            self.blocks.push((column, name));
-        }
-    }
-
-    fn parent(&self) -> &'a str {
-        self.open
-            .iter()
-            .rev()
-            .find(|name| !name.is_empty())
-            .copied()
-            .or_else(|| self.blocks.last().map(|(_, name)| *name))
-            .unwrap_or("")
-    }
-}
 
 /// The name of a field before a separator.
 struct Key<'a> {
@@ -245,6 +194,10 @@ fn key<'a>(doc: &Doc<'a>, at: usize, line: usize, separator: u8) -> Option<Key<'
         let open = (line.max(last.saturating_sub(8))..last)
             .rev()
             .find(|i| doc.is_punct(*i, b'['))?;
+        // last_name[character varying]:'…'
+        if colon && doc.glued(at + 1) && doc.glued(open) && open > line {
+            return Some(named(doc, open - 1, line));
+        }
         return (open + 1 < last).then(|| Key {
             name: text(open + 1, last - 1).trim_matches(['"', '\'', ':']),
             first: open,
@@ -254,6 +207,11 @@ fn key<'a>(doc: &Doc<'a>, at: usize, line: usize, separator: u8) -> Option<Key<'
     if !matches!(doc.shape(last), Some(Shape::Word | Shape::Number)) || colon && !doc.glued(at) {
         return None;
     }
+    Some(named(doc, last, line))
+}
+
+/// The name that ends with the token `last`, as much of it as is glued together.
+fn named<'a>(doc: &Doc<'a>, last: usize, line: usize) -> Key<'a> {
     let mut first = last;
     while first > line
         && doc.glued(first)
@@ -265,11 +223,11 @@ fn key<'a>(doc: &Doc<'a>, at: usize, line: usize, separator: u8) -> Option<Key<'
     {
         first -= 1;
     }
-    Some(Key {
-        name: text(first, last),
+    Key {
+        name: &doc.text[doc.tokens[first].start()..doc.tokens[last].end()],
         first,
         quoted: false,
-    })
+    }
 }
 
 /// `--password x`, `-u user:password`: an option of a command.
@@ -333,6 +291,10 @@ impl Pair<'_> {
         let above = Parent::of(self.parent);
         let mut sense = tools.meanings.of(self.key.name, &above);
         let equals = self.separator == b'=';
+        if complaint::is_given(self.key.name) && !personal(sense) {
+            let start = doc.tokens[self.key.first].start();
+            sense = complaint::field(doc.text, start, tools).unwrap_or(sense);
+        }
         if !personal(sense) && !equals && !self.key.quoted {
             sense = self.phrase(doc, tools, &above).unwrap_or(sense);
         }

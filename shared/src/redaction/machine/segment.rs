@@ -3,6 +3,7 @@
 use crate::redaction::kind::Kind;
 use crate::redaction::machine::key::Meaning;
 use crate::redaction::machine::layout::Cells;
+use crate::redaction::machine::segment_shape;
 
 /// What a field of a segment holds.
 type Field = (usize, Kind);
@@ -201,24 +202,25 @@ pub(crate) fn detect(cells: &mut Cells<'_, '_, '_>) {
                 .iter()
                 .position(|b| *b == b'|')
                 .map_or(end, |i| start + i);
+            let value = text.get(start..stop).unwrap_or("");
             match fields.iter().find(|(n, _)| *n == number) {
-                Some((_, kind)) => field(cells, start, stop, *kind),
+                Some((_, kind)) if !insured || segment_shape::fits(*kind, value) => {
+                    field(cells, start, stop, *kind);
+                }
                 None if fields.is_empty() => cells.keep(start, stop),
                 // A sender that miscounts, or a field of its own.
-                None if insured && long_number(&bytes[start..stop]) => {
-                    field(cells, start, stop, Kind::Id);
+                _ if insured => {
+                    let name = text.get(bar - 3..bar).unwrap_or("");
+                    if let Some(kind) = segment_shape::kind(name, number, value) {
+                        field(cells, start, stop, kind);
+                    }
                 }
-                None => {}
+                _ => {}
             }
             from = stop;
         }
         at = end;
     }
-}
-
-/// Nine digits or more: no date, and no code of a table.
-fn long_number(field: &[u8]) -> bool {
-    field.len() >= 9 && field.iter().all(u8::is_ascii_digit)
 }
 
 /// The fields of the segment whose name stands at `start`.

@@ -46,6 +46,28 @@ impl Elements<'_> {
         }
     }
 
+    /// Where a name's number stands: after its qualifier, though an element before it was left out
+    /// (`NM1*82*1*HALE*ADA***XX*14…`).
+    fn numbered(&self) -> usize {
+        let qualified = |at: &usize| {
+            matches!(self.get(at - 1), "XX" | "34" | "MI" | "MR")
+                && self.get(*at).bytes().filter(u8::is_ascii_digit).count() > 3
+        };
+        [9, 8, 7, 10].into_iter().find(qualified).unwrap_or(9)
+    }
+
+    /// `CLM*CLAIM-2207*…`: the claim's own number, not the patient's account.
+    fn numbers_a_claim(&self) -> bool {
+        let number = self.get(1);
+        let letters = number.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let named = number.get(..letters).is_some_and(|head| {
+            ["CLAIM", "CLM", "CL", "C", "INV", "REF", "CTRL"]
+                .iter()
+                .any(|word| head.eq_ignore_ascii_case(word))
+        });
+        named && number[letters..].starts_with(['-', '_', '#'])
+    }
+
     fn judge(&self, cells: &mut Cells<'_, '_, '_>, person: &mut bool) {
         match self.get(0) {
             "NM1" => {
@@ -55,11 +77,12 @@ impl Elements<'_> {
                         self.remove(cells, number, Kind::Person);
                     }
                 }
-                match self.get(8) {
-                    "XX" => self.remove(cells, 9, Kind::Npi),
-                    "34" => self.remove(cells, 9, Kind::Ssn),
-                    "MI" | "II" | "MR" => self.remove(cells, 9, Kind::MemberId),
-                    _ if *person => self.remove(cells, 9, Kind::Id),
+                let number = self.numbered();
+                match self.get(number - 1) {
+                    "XX" => self.remove(cells, number, Kind::Npi),
+                    "34" => self.remove(cells, number, Kind::Ssn),
+                    "MI" | "II" | "MR" => self.remove(cells, number, Kind::MemberId),
+                    _ if *person => self.remove(cells, number, Kind::Id),
                     _ => {}
                 }
             }
@@ -99,6 +122,7 @@ impl Elements<'_> {
                 self.remove(cells, 2, kind);
             }
             "SBR" => self.remove(cells, 3, Kind::MemberId),
+            "CLM" if self.numbers_a_claim() => cells.keep(self.start, self.start + self.body.len()),
             "CLM" => self.remove(cells, 1, Kind::Account),
             "DTP"
                 if !matches!(

@@ -2,6 +2,7 @@
 
 use crate::redaction::finding::Finding;
 use crate::redaction::kind::Kind;
+use crate::redaction::machine::echo;
 use crate::redaction::machine::field;
 use crate::redaction::machine::json::{Entry, Node, parse, unescape};
 use crate::redaction::machine::key::{Meaning, Parent};
@@ -24,10 +25,12 @@ pub(crate) fn find(
         tools,
         depth,
         out: Vec::new(),
+        prose: Vec::new(),
     };
     let before = tools.in_field.replace(true);
     walk.node(0, Meaning::Unknown, "");
     tools.in_field.set(before);
+    echo::add(text, &walk.prose, &mut walk.out);
     Some(walk.out)
 }
 
@@ -37,6 +40,8 @@ struct Walk<'a> {
     tools: &'a Tools<'a>,
     depth: usize,
     out: Vec<Finding>,
+    /// Strings that may hold sentences.
+    prose: Vec<(usize, usize)>,
 }
 
 impl<'a> Walk<'a> {
@@ -94,7 +99,11 @@ impl<'a> Walk<'a> {
                 && !container
                 && *person.get_or_insert_with(|| self.is_person(index, &above))
             {
-                Meaning::Somebody
+                if matches!(key, "first" | "last") {
+                    Meaning::Remove(Kind::Person)
+                } else {
+                    Meaning::Somebody
+                }
             } else {
                 own
             };
@@ -167,10 +176,7 @@ impl<'a> Walk<'a> {
         while child < end {
             let entry = self.tape[child];
             if child != value && rows::is_label(self.slice(entry.key)) {
-                let leaf = (child..entry.next).find(|i| {
-                    self.tape[*i].node == Node::String
-                        && (*i == child || rows::is_label_text(self.slice(self.tape[*i].key)))
-                });
+                let leaf = self.label(child);
                 if let Some(leaf) = leaf {
                     let label = self.slice((self.tape[leaf].start, self.tape[leaf].end));
                     let label = label.rsplit(['/', ':']).next().unwrap_or(label);
@@ -181,7 +187,8 @@ impl<'a> Walk<'a> {
                     }
                     let sense = match self.tools.meanings.of(label, parent) {
                         Meaning::Unknown | Meaning::Machine
-                            if matches!(label, "MR" | "SS" | "SB" | "PN" | "ssn") =>
+                            if matches!(label, "MR" | "SS" | "SB" | "PN" | "ssn")
+                                || parent.name == "class" && rows::is_coverage_class(label) =>
                         {
                             Meaning::Remove(Kind::Id)
                         }
@@ -208,6 +215,24 @@ impl<'a> Walk<'a> {
         (found, value)
     }
 
+    /// The words of a label: a string, the text in an object, the last name of a path (`["body", "patient", "ssn"]`).
+    fn label(&self, child: usize) -> Option<usize> {
+        let entry = self.tape[child];
+        let mut items = child..entry.next;
+        if entry.node == Node::Array
+            && self
+                .tape
+                .get(child + 1)
+                .is_some_and(|e| e.node == Node::String)
+        {
+            return items.rev().find(|i| self.tape[*i].node == Node::String);
+        }
+        items.find(|i| {
+            self.tape[*i].node == Node::String
+                && (*i == child || rows::is_label_text(self.slice(self.tape[*i].key)))
+        })
+    }
+
     /// `[["first_name", "…"], …]` and a header with its rows. False when the array is neither.
     fn rows(&mut self, index: usize, parent: &str) -> bool {
         if self
@@ -223,7 +248,8 @@ impl<'a> Walk<'a> {
             let meanings = rows::columns(self.text, self.tape, index + 1)
                 .map(|name| self.tools.meanings.of(name, &above));
             let known = meanings.filter(|m| personal(*m)).count();
-            known > 0 && (width > 2 || known == 2)
+            known > 0
+                && (width > 2 || known == 2 && !rows::pairs_of_headers(self.text, self.tape, index))
         };
         if header {
             self.cells(index + 1, index, parent);
@@ -314,6 +340,12 @@ impl<'a> Walk<'a> {
         if let Some(kind) = field::whole(raw, sense) {
             self.whole(entry, kind, false);
             return;
+        }
+        if matches!(sense, Meaning::Language | Meaning::Unknown)
+            && raw.len() > 8
+            && raw.as_bytes().contains(&b' ')
+        {
+            self.prose.push((entry.start, entry.end));
         }
         let found = if raw.contains('\\') {
             let decoded = unescape(raw, entry.start);

@@ -17,7 +17,10 @@ pub(crate) fn is_value(key: &str) -> bool {
         b'a' => key.eq_ignore_ascii_case("answer"),
         b'c' => key.eq_ignore_ascii_case("content"),
         b'd' => key.eq_ignore_ascii_case("data"),
-        b'r' => key.eq_ignore_ascii_case("response"),
+        b'r' => ["response", "received", "rejectedvalue", "rejected_value"]
+            .iter()
+            .any(|k| key.eq_ignore_ascii_case(k)),
+        b'i' => key == "input",
         _ => false,
     }
 }
@@ -27,6 +30,7 @@ pub(crate) fn is_label(key: &str) -> bool {
     const LABELS: &[&str] = &[
         "system",
         "path",
+        "loc",
         "type",
         "code",
         "name",
@@ -55,6 +59,11 @@ pub(crate) fn is_label_text(key: &str) -> bool {
         key,
         "text" | "code" | "display" | "title" | "label" | "name"
     )
+}
+
+/// The classes of a health plan's coverage whose values are numbers on a card.
+pub(crate) fn is_coverage_class(label: &str) -> bool {
+    matches!(label, "group" | "subgroup" | "rxid" | "rxgroup")
 }
 
 /// The children of the container `index`.
@@ -96,6 +105,16 @@ pub(crate) fn header(tape: &[Entry], index: usize) -> bool {
         && children(tape, index)
             .take(4)
             .all(|row| tape[row].node == Node::Array && children(tape, row).count() == width)
+}
+
+/// `[["Authorization", "Bearer …"], …]`: names with their values, though a value reads like a name.
+pub(crate) fn pairs_of_headers(text: &str, tape: &[Entry], index: usize) -> bool {
+    children(tape, index + 1).nth(1).is_some_and(|cell| {
+        let value = &text[tape[cell].start..tape[cell].end];
+        tape[cell].node == Node::String
+            && (value.contains([' ', '=']) || value.bytes().any(|b| b.is_ascii_digit()))
+            && pairs(tape, index)
+    })
 }
 
 fn named(tape: &[Entry], cell: usize) -> bool {

@@ -14,6 +14,7 @@ mod names;
 mod number_parts;
 mod numbers;
 mod parts;
+mod payloads;
 mod places;
 mod properties;
 mod said;

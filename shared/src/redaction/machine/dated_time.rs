@@ -1,0 +1,85 @@
+//! Times to the second as mail, web servers and syslog write them: when something happened, and nobody's date.
+
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::class;
+
+/// Keeps "Mon, 02 Mar 2026 10:11:12 +0000", "[02/Mar/2026:10:11:12 +0000]" and "Mar  2 10:11:12 host app[22]:".
+/// A midnight to the second is a date without a time.
+pub(crate) fn keep(doc: &mut Doc<'_>) {
+    for i in 0..doc.anchors.web.len() {
+        let colon = doc.anchors.web[i] as usize;
+        let Some(hour) = colon.checked_sub(1) else {
+            continue;
+        };
+        if doc.taken[colon] || !is_clock(doc, hour) {
+            continue;
+        }
+        let end = hour + 5;
+        let first = mail(doc, hour, end)
+            .or_else(|| server(doc, hour))
+            .or_else(|| system_log(doc, hour));
+        if let Some(first) = first
+            && !doc.taken[first]
+        {
+            doc.taken[first..end].fill(true);
+        }
+    }
+}
+
+fn number(doc: &Doc<'_>, at: usize, longest: usize) -> bool {
+    doc.shape(at) == Some(Shape::Number) && doc.word(at).len() <= longest
+}
+
+/// `10:11:12` from its hour on.
+fn is_clock(doc: &Doc<'_>, hour: usize) -> bool {
+    let parts = number(doc, hour, 2)
+        && (1..5).all(|i| {
+            doc.glued(hour + i)
+                && if i % 2 == 1 {
+                    doc.is_punct(hour + i, b':')
+                } else {
+                    number(doc, hour + i, 2)
+                }
+        });
+    parts
+        && [0, 2, 4]
+            .iter()
+            .any(|i| doc.word(hour + i).bytes().any(|b| b != b'0'))
+}
+
+/// "02 Mar 2026 " before the hour, with a weekday or a zone.
+fn mail(doc: &Doc<'_>, hour: usize, end: usize) -> Option<usize> {
+    let first = hour.checked_sub(3)?;
+    let written = number(doc, first, 2)
+        && doc.has(first + 1, class::MONTH)
+        && number(doc, first + 2, 4)
+        && !doc.glued(hour);
+    let zone = doc.is_punct(end, b'+')
+        || doc.is_punct(end, b'-')
+        || matches!(doc.word(end), "GMT" | "UTC" | "Z");
+    let weekday = first > 1 && doc.is_punct(first - 1, b',') && doc.capital(first - 2);
+    (written && (zone || weekday)).then_some(first)
+}
+
+/// `02/Mar/2026:` before the hour.
+fn server(doc: &Doc<'_>, hour: usize) -> Option<usize> {
+    let first = hour.checked_sub(6)?;
+    let written = number(doc, first, 2)
+        && doc.is_punct(first + 1, b'/')
+        && doc.has(first + 2, class::MONTH)
+        && doc.is_punct(first + 3, b'/')
+        && number(doc, first + 4, 4)
+        && doc.is_punct(first + 5, b':');
+    (written && (first + 1..=hour).all(|i| doc.glued(i))).then_some(first)
+}
+
+/// "Mar  2 " before the hour, at the beginning of a line.
+fn system_log(doc: &Doc<'_>, hour: usize) -> Option<usize> {
+    let first = hour.checked_sub(2)?;
+    let begins =
+        first == 0 || doc.shape(first - 1) == Some(Shape::Newline) || doc.is_punct(first - 1, b'>');
+    let goes_on = matches!(doc.shape(hour + 5), Some(Shape::Word)) && !doc.glued(hour + 5);
+    (begins && goes_on && doc.has(first, class::MONTH) && number(doc, first + 1, 2))
+        .then_some(first)
+}

@@ -1,0 +1,251 @@
+//! Payloads of calendars, plans, clearing houses, databases and validators: what leads to somebody goes, and what only
+//! runs the machine stays.
+
+use crate::redaction::{Engine, Known, Profile, Vault};
+
+fn machine(text: &str) -> String {
+    Engine::default()
+        .redact(text, Profile::Machine, &Known::none(), &mut Vault::new())
+        .text
+}
+
+fn gone(text: &str, secrets: &[&str], kept: &[&str]) {
+    let out = machine(text);
+    for secret in secrets {
+        assert!(text.contains(secret), "{secret} is not in {text}");
+        assert!(!out.contains(secret), "{secret} in {out}");
+    }
+    for value in kept {
+        assert!(out.contains(value), "{value} not in {out}");
+    }
+    assert_eq!(machine(&out), out, "again");
+}
+
+#[test]
+fn what_measures_or_limits_a_secret_is_none() {
+    gone(
+        r#"{"otpTtl":120,"passcode_timeout_seconds":45,"jwtExpiryMs":60000,"pin_attempts":3,"tokenExpiresIn":901}"#,
+        &[],
+        &["120", "45", "60000", "3", "901"],
+    );
+    gone("totp_window=30 pin=8841", &["8841"], &["totp_window=30"]);
+    gone(
+        r#"{"soc_sec":"512334098","otp_code":"771204","card_expiry":"04/29"}"#,
+        &["512334098", "771204", "04/29"],
+        &[],
+    );
+    gone(
+        r#"{"api_key_sid":"SK00112233445566778899aabbccddeeff","api_key":"k-7710-zz"}"#,
+        &["k-7710-zz"],
+        &["SK00112233445566778899aabbccddeeff"],
+    );
+}
+
+#[test]
+fn a_validator_names_the_field_in_another_line() {
+    gone(
+        "1 validation error for Intake\ntax_id\n  too many characters (type=value_error; input=9123-88-40117)\nweight_kg\n  too large (input=7200)",
+        &["9123-88-40117"],
+        &["type=value_error", "input=7200"],
+    );
+    gone(
+        "body -> patient -> last_name\n  String should match pattern [type=pattern, input_value='Quillfeather9', input_type=str]",
+        &["Quillfeather9"],
+        &["input_type=str"],
+    );
+}
+
+#[test]
+fn a_validator_names_the_field_by_a_path() {
+    gone(
+        "[{'type': 'string_too_long', 'loc': ('body', 'patient', 'ssn'), 'msg': 'too long', 'input': '9123-88-40117'}]",
+        &["9123-88-40117"],
+        &["string_too_long", "too long"],
+    );
+    gone(
+        r#"{"detail":[{"loc":["body","caller","mobile_phone"],"msg":"bad number","input":"55019-2288"},{"loc":["body","retries"],"msg":"too many","input":"55019"}]}"#,
+        &["55019-2288"],
+        &["bad number", "\"55019\""],
+    );
+    gone(
+        "Field error in object 'intake' on field 'lastName': rejected value [Quillfeather]; codes [Size.lastName]",
+        &["Quillfeather]"],
+        &["codes"],
+    );
+}
+
+#[test]
+fn a_complaint_about_a_field_is_not_its_value() {
+    gone(
+        r#"{"errors":{"ssn":["must be 9 digits"],"dob":"should be before 2026","mrn":["7710-22 is not the required form"]}}"#,
+        &[],
+        &["must be 9 digits", "should be before 2026"],
+    );
+    gone(r#"{"ssn":"one two three 45 6789"}"#, &["6789"], &[]);
+}
+
+#[test]
+fn a_title_names_the_family_first() {
+    gone(
+        "BEGIN:VEVENT\nSUMMARY:Wound check Nakagawa Rosalind\nLOCATION:Door 2\nEND:VEVENT",
+        &["Nakagawa", "Rosalind"],
+        &["Wound check", "Door 2"],
+    );
+    gone(
+        "BEGIN:VEVENT\nSUMMARY:MRI (Nakagawa\\, Rosalind)\nEND:VEVENT",
+        &["Nakagawa", "Rosalind"],
+        &["MRI ("],
+    );
+    gone(
+        r#"{"kind":"calendar#event","summary":"Telehealth: Nakagawa Rosalind"}"#,
+        &["Nakagawa", "Rosalind"],
+        &["Telehealth"],
+    );
+    for title in [
+        "Annual Wellness Visit",
+        "Blood Pressure Check",
+        "Physical Therapy Evaluation",
+        "Flu Shot Clinic",
+        "Weekly Staff Meeting",
+    ] {
+        gone(&format!("SUMMARY:{title}\nLOCATION:Door 2"), &[], &[title]);
+    }
+}
+
+#[test]
+fn a_name_that_a_field_holds_is_one_wherever_it_stands() {
+    gone(
+        r#"{"patient":{"lastName":"Oduyemi"},"breadcrumbs":[{"message":"no chart for Oduyemi yet"}],"path":"/x/Oduyemi_cache"}"#,
+        &["for Oduyemi"],
+        &["no chart for", "Oduyemi_cache"],
+    );
+    gone(
+        "ATTENDEE;CN=\"Temperance Oduyemi\":mailto:t@example.org\nSUMMARY:Visit - Oduyemi",
+        &["Oduyemi"],
+        &["SUMMARY:Visit"],
+    );
+}
+
+#[test]
+fn a_quoted_name_stands_near_a_person() {
+    gone(
+        "no coverage for subscriber KTQ00418 \"OKEREKE, ADAOBI\" (attempt 2)",
+        &["OKEREKE", "ADAOBI"],
+        &["attempt 2"],
+    );
+    gone(
+        "allowed methods \"GET, POST\" and hosts \"Alpha, Beta\"",
+        &[],
+        &["GET, POST", "Alpha, Beta"],
+    );
+}
+
+#[test]
+fn a_segment_whose_fields_have_moved_is_read_by_their_looks() {
+    gone(
+        "IN1|1|HMO|88210|CIGNA|||||||||||ABERNETHY^ROSWITHA|SELF|19680214|12 OLD MILL LN|||||||||||||||||W551902734",
+        &[
+            "ABERNETHY",
+            "ROSWITHA",
+            "19680214",
+            "12 OLD MILL LN",
+            "W551902734",
+        ],
+        &["HMO", "88210", "CIGNA", "SELF"],
+    );
+    gone(
+        "PID|1||7719||ABERNETHY^ROSWITHA||19680214|F||2106-3^White|||||ENG^English|M^Married|||||||||||||||||20260301101500",
+        &["7719", "ABERNETHY", "19680214"],
+        &["2106-3^White", "ENG^English", "M^Married", "20260301101500"],
+    );
+}
+
+#[test]
+fn a_qualifier_tells_the_number_after_it() {
+    gone(
+        "CLM*CLAIM-2207*95***11:B:1~NM1*82*1*ABERNETHY*R***XX*1093718892~NM1*IL*1*OKEREKE*ADAOBI***MI*KTQ00418~",
+        &["1093718892", "KTQ00418", "OKEREKE"],
+        &["CLAIM-2207", "*95*"],
+    );
+    gone("CLM*44019922*95***11:B:1~", &["44019922"], &["*95*"]);
+}
+
+#[test]
+fn a_server_numbers_its_own_records() {
+    gone(
+        r#"{"subject":{"reference":"Patient/pat-2291"},"other":{"reference":"Patient/7719022"}}"#,
+        &["7719022"],
+        &["pat-2291"],
+    );
+    gone(
+        "GET /v1/patients/pt-118/visits and /v1/patients/mrn-771902/visits",
+        &["mrn-771902"],
+        &["pt-118"],
+    );
+}
+
+#[test]
+fn the_group_of_a_plan_is_on_the_card() {
+    gone(
+        r#"{"resourceType":"Coverage","class":[{"type":{"coding":[{"code":"group"}]},"value":"77120-A"},{"type":{"coding":[{"code":"plan"}]},"value":"GOLD"}]}"#,
+        &["77120-A"],
+        &["GOLD"],
+    );
+    gone(
+        r#"{"cardholderId":"W88120047","fields":[{"title":"Insurance Member #","response":"TTR-88120"}]}"#,
+        &["W88120047", "TTR-88120"],
+        &[],
+    );
+}
+
+#[test]
+fn a_query_compares_a_column_with_a_value() {
+    gone(
+        "SELECT id FROM p WHERE lower(last_name) LIKE 'quillf%' AND first_name IN ('Ada', 'Roswitha') AND state NOT IN ('closed') LIMIT 50",
+        &["quillf", "Ada", "Roswitha"],
+        &["'closed'", "LIMIT 50"],
+    );
+    gone(
+        "table public.patients: INSERT: id[bigint]:991 last_name[character varying]:'Quillfeather' copay[numeric]:25.00",
+        &["Quillfeather"],
+        &["25.00", "991"],
+    );
+}
+
+#[test]
+fn the_time_of_a_message_stays() {
+    gone(
+        "Date: Mon, 02 Mar 2026 10:11:12 +0000\nX-Patient-DOB: 04/05/1961",
+        &["04/05/1961"],
+        &["02 Mar 2026 10:11:12 +0000"],
+    );
+    gone(
+        "Mar  2 10:11:12 web-3 app[22]: up\n[02/Mar/2026:10:11:12 +0000] \"GET /x\" 200",
+        &[],
+        &["Mar  2 10:11:12", "[02/Mar/2026:10:11:12 +0000]"],
+    );
+    gone("born Tue, 02 Mar 1971 00:00:00 GMT", &["02 Mar 1971"], &[]);
+}
+
+#[test]
+fn a_header_and_its_value_are_no_columns() {
+    gone(
+        r#"{"headers":[["Authorization","Bearer kQ9v7Lm2Xz81"],["Accept","*/*"]]}"#,
+        &["kQ9v7Lm2Xz81"],
+        &["*/*", "Authorization"],
+    );
+}
+
+#[test]
+fn json_that_was_escaped_or_cut_off_is_read_by_its_keys() {
+    gone(
+        r#"{"body":"{\"member\":{\"name\":\"Araminta Quillfeather\",\"note\":\"refil"}"#,
+        &["Araminta", "Quillfeather"],
+        &["refil"],
+    );
+    gone(
+        r#"value={"first":"Horatio","last":"Quillfeather","dob":"1939-12-25","weightKg":71.2}"#,
+        &["Horatio", "Quillfeather", "1939"],
+        &["71.2"],
+    );
+}
