@@ -36,22 +36,33 @@ pub(crate) fn field(text: &str, at: usize, tools: &Tools<'_>) -> Option<Meaning>
         from += 1;
     }
     let before = text.get(from..at)?;
-    let name = above(before).or_else(|| beside(before))?;
+    let name = above(before)
+        .or_else(|| quoted(before))
+        .or_else(|| beside(before))?;
     Some(tools.meanings.of(name, &Parent::of("patient")))
 }
 
-/// `on field 'ssn': rejected value […]`
+/// Words before a value in brackets or quotes, and the sign that closes it.
+const REJECTED: &[(&str, char)] = &[
+    ("rejected value [", ']'),
+    ("with value \"", '"'),
+    ("with value '", '\''),
+];
+
+/// `on field 'ssn': rejected value […]`, `"patient.zip" with value "…"`
 pub(crate) fn rejected(cells: &mut Cells<'_, '_, '_>) {
-    const WORDS: &str = "rejected value [";
     let text = cells.text();
-    let mut at = 0;
-    while let Some(found) = text[at..].find(WORDS) {
-        let start = at + found + WORDS.len();
-        at = start;
-        if let Some(length) = text[start..].find([']', '['])
-            && let Some(sense) = field(text, start, cells.tools)
-        {
-            cells.judge(start, start + length, sense);
+    if !text.contains(" value ") {
+        return;
+    }
+    for (words, close) in REJECTED {
+        for (found, _) in text.match_indices(words) {
+            let start = found + words.len();
+            if let Some(length) = text[start..].find([*close, '['])
+                && let Some(sense) = field(text, found, cells.tools)
+            {
+                cells.judge(start, start + length, sense);
+            }
         }
     }
 }
@@ -93,6 +104,13 @@ fn beside(before: &str) -> Option<&str> {
         list.find(['\'', '"', ',', ' ', ';', ')'])
     };
     last_name(&list[..end.unwrap_or(list.len())])
+}
+
+/// `"patient.zip" ` right before the words.
+fn quoted(before: &str) -> Option<&str> {
+    let name = before.strip_suffix("\" ")?;
+    let name = name.get(name.rfind('"')? + 1..)?;
+    (name.len() <= LONGEST && !name.contains(' ')).then(|| last_name(name))?
 }
 
 fn last_name(path: &str) -> Option<&str> {

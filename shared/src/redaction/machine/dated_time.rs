@@ -3,16 +3,19 @@
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
+use crate::redaction::words::word_set::words;
 
 /// Keeps "Mon, 02 Mar 2026 10:11:12 +0000", "[02/Mar/2026:10:11:12 +0000]" and "Mar  2 10:11:12 host app[22]:".
 /// A midnight to the second is a date without a time.
 pub(crate) fn keep(doc: &mut Doc<'_>) {
     for i in 0..doc.anchors.web.len() {
         let colon = doc.anchors.web[i] as usize;
-        let Some(hour) = colon.checked_sub(1) else {
-            continue;
-        };
-        if doc.taken[colon] || !is_clock(doc, hour) {
+        let hour = colon.wrapping_sub(1);
+        if !doc.is_punct(colon, b':')
+            || doc.taken[colon]
+            || !doc.glued(colon)
+            || !is_clock(doc, hour)
+        {
             continue;
         }
         let end = hour + 5;
@@ -74,12 +77,21 @@ fn server(doc: &Doc<'_>, hour: usize) -> Option<usize> {
     (written && (first + 1..=hour).all(|i| doc.glued(i))).then_some(first)
 }
 
-/// "Mar  2 " before the hour, at the beginning of a line.
+/// "Mar  2 " or "Mon Mar 02 2026 " before the hour, at the beginning of a line or after a weekday.
 fn system_log(doc: &Doc<'_>, hour: usize) -> Option<usize> {
-    let first = hour.checked_sub(2)?;
+    let year =
+        hour > 0 && doc.shape(hour - 1) == Some(Shape::Number) && doc.word(hour - 1).len() == 4;
+    let first = hour.checked_sub(2 + usize::from(year))?;
+    let weekday = first > 0
+        && doc.is_any(
+            first - 1,
+            words!["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        );
     let begins =
         first == 0 || doc.shape(first - 1) == Some(Shape::Newline) || doc.is_punct(first - 1, b'>');
     let goes_on = matches!(doc.shape(hour + 5), Some(Shape::Word)) && !doc.glued(hour + 5);
-    (begins && goes_on && doc.has(first, class::MONTH) && number(doc, first + 1, 2))
+    (doc.has(first, class::MONTH)
+        && number(doc, first + 1, 2)
+        && (weekday || begins && goes_on && !year))
         .then_some(first)
 }

@@ -129,13 +129,23 @@ pub(crate) fn pair_value(
             if is_machine_id(&decoded) {
                 return;
             }
+            // An address is read as it is written, each of its values by its own name.
+            if value.contains("://") {
+                out.extend(moved(held(value, tools), start));
+                return;
+            }
+            if base64_holds(value, tools) {
+                out.push(Finding::new(
+                    start,
+                    start + value.len(),
+                    Kind::Secret,
+                    "base64",
+                ));
+                return;
+            }
             let found = held(&decoded, tools);
             if let Cow::Borrowed(_) = decoded {
-                out.extend(found.into_iter().map(|f| Finding {
-                    start: f.start + start,
-                    end: f.end + start,
-                    ..f
-                }));
+                out.extend(moved(found, start));
                 return;
             }
             (!found.is_empty()).then_some(Kind::Id)
@@ -144,6 +154,15 @@ pub(crate) fn pair_value(
     if let Some(kind) = kind {
         out.push(Finding::new(start, start + value.len(), kind, "pair"));
     }
+}
+
+/// The findings in a value that stands at `start`.
+fn moved(found: Vec<Finding>, start: usize) -> impl Iterator<Item = Finding> {
+    found.into_iter().map(move |f| Finding {
+        start: f.start + start,
+        end: f.end + start,
+        ..f
+    })
 }
 
 /// How deep values in values are followed (`a=b%3Dc`). Below it, digits are enough to remove a value.
@@ -174,9 +193,14 @@ fn held(value: &str, tools: &Tools<'_>) -> Vec<Finding> {
 }
 
 /// Whether `value` is base64 of text that holds something to remove.
+#[inline]
 pub(crate) fn base64_holds(value: &str, tools: &Tools<'_>) -> bool {
-    if value.len() < 24
-        || value.len() > 1 << 20
+    (24..=1 << 20).contains(&value.len()) && holds_text(value, tools)
+}
+
+fn holds_text(value: &str, tools: &Tools<'_>) -> bool {
+    // Three signs tell most tokens from text.
+    if !begins_text(value)
         || !value
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_'))
@@ -199,19 +223,38 @@ pub(crate) fn base64_holds(value: &str, tools: &Tools<'_>) -> bool {
         && !machine::document(&text, tools, 4).is_empty()
 }
 
+fn digit(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    })
+}
+
+/// Whether the first three signs are those of a text.
+fn begins_text(value: &str) -> bool {
+    let mut bits = 0_u32;
+    for byte in value.bytes().take(4) {
+        let Some(digit) = digit(byte) else {
+            return false;
+        };
+        bits = bits << 6 | u32::from(digit);
+    }
+    let [_, first, second, third] = bits.to_be_bytes();
+    let plain = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    plain(first) && plain(second) && plain(third)
+        || first >= 0xc2 && (0x80..0xc0).contains(&second)
+        || plain(first) && (second >= 0xc2 || plain(second) && third >= 0xc2)
+}
+
 fn base64(value: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(value.len() / 4 * 3);
     let (mut buffer, mut bits) = (0_u32, 0);
     for byte in value.trim_end_matches('=').bytes() {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        buffer = buffer << 6 | u32::from(digit);
+        buffer = buffer << 6 | u32::from(digit(byte)?);
         bits += 6;
         if bits >= 8 {
             bits -= 8;

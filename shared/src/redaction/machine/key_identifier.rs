@@ -41,7 +41,7 @@ fn national(words: &Words) -> Option<Kind> {
             || words.whole(list!("patientid patientnumber"))
         {
             Kind::Mrn
-        } else if has(list!("npi")) {
+        } else if has(list!("npi")) || has(list!("prescriber")) && words.last() == "id" {
             Kind::Npi
         } else if words.whole(list!("dea deanumber"))
             || has(list!("dea")) && has(list!("number no id"))

@@ -98,6 +98,10 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
     if secret(&words, parent) {
         return Meaning::Remove(Kind::Secret);
     }
+    // `{"user": {"username": "…"}}`: whoever met the error
+    if words.whole(list!("username login")) && Words::of(parent).whole(list!("user")) {
+        return Meaning::Remove(Kind::Person);
+    }
     if phone(&words, parent) {
         return Meaning::Phone;
     }
@@ -108,7 +112,7 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
         ))
         || words.last_of(list!("first last middle given family"))
             && (words.count() == 1 && Words::of(parent).any(PEOPLE)
-                || words.count() > 1 && words.any(PEOPLE))
+                || words.count() > 1 && (words.any(PEOPLE) || words.first() == "name"))
         || words.whole(list!("first last middle given family text"))
             && Words::of(parent).any(list!("name"))
     {
@@ -266,6 +270,6 @@ fn machine(words: &Words) -> bool {
          agent platform runtime region zone environment stage type kind state method protocol filename \
          file path module segments media function tenant format encoding locale language timezone \
          quantity qty attempt attempts retries host hostname image operation event dur min max boundary \
-         etype exit batch"
+         etype exit batch uid"
     ))
 }

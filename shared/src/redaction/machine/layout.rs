@@ -3,6 +3,7 @@
 use crate::redaction::finding::Finding;
 use crate::redaction::kind::Kind;
 use crate::redaction::machine::complaint;
+use crate::redaction::machine::family_first;
 use crate::redaction::machine::field;
 use crate::redaction::machine::key::Meaning;
 use crate::redaction::machine::layout_compare;
@@ -11,8 +12,8 @@ use crate::redaction::machine::mailbox;
 use crate::redaction::machine::markup;
 use crate::redaction::machine::multipart;
 use crate::redaction::machine::pairs::take;
-use crate::redaction::machine::quoted_name;
 use crate::redaction::machine::segment;
+use crate::redaction::machine::segment_ncpdp;
 use crate::redaction::machine::segment_x12;
 use crate::redaction::machine::table;
 use crate::redaction::machine::title;
@@ -41,6 +42,9 @@ pub(crate) fn detect(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding
     if seen(b'|') {
         segment::detect(&mut cells);
     }
+    if seen(0x1c) {
+        segment_ncpdp::detect(&mut cells);
+    }
     if seen(b'*') && (seen(b'~') || text.contains("NM1*")) {
         segment_x12::detect(&mut cells);
     }
@@ -53,13 +57,13 @@ pub(crate) fn detect(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding
             segment::cards(&mut cells);
         }
     }
-    if seen(b',') && (seen(b'"') || seen(b'\'')) {
-        quoted_name::detect(&mut cells);
+    if seen(b',') {
+        family_first::detect(&mut cells);
     }
     if seen(b'\'') && (seen(b'=') || seen(b'(') || seen(b'%')) {
         layout_compare::detect(&mut cells);
     }
-    if seen(b'[') && seen(b'\'') {
+    if seen(b'"') || seen(b'\'') {
         complaint::rejected(&mut cells);
     }
     if seen(b'S') && seen(b':') {

@@ -62,5 +62,5 @@ fn column_before(cells: &Cells<'_, '_, '_>, end: usize) -> Option<Meaning> {
         .rfind(|c: char| !c.is_alphanumeric() && c != '_')
         .map_or(0, |i| i + 1);
     let name = before.get(start..)?;
-    (!name.is_empty()).then(|| cells.tools.meanings.of(name, &Parent::of("patient")))
+    (!name.is_empty()).then(|| cells.tools.meanings.of(name, &Parent::of("")))
 }

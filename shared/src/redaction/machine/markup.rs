@@ -107,6 +107,9 @@ fn element<'a>(
             break;
         };
         match key {
+            "id" if of_person(name) && numbered(&text[start..end]) => {
+                cells.judge(start, end, Meaning::Remove(Kind::Id));
+            }
             "name" | "id" | "key" | "label" | "field" | "for" | "autocomplete" | "property"
             | "itemprop" => {
                 let sense = sense(cells, &text[start..end], "");
@@ -191,6 +194,12 @@ fn contents<'a>(cells: &mut Cells<'_, 'a, '_>, open: &mut Open<'a>, name: &'a st
     } else if own == Meaning::Machine {
         cells.judge(from, stop, own);
     }
+}
+
+/// `MEM0099812`: capitals and digits as on a card, not a document's own "pat-1".
+fn numbered(value: &str) -> bool {
+    let letters = value.bytes().take_while(u8::is_ascii_uppercase).count();
+    value.len() >= letters + 5 && value.bytes().skip(letters).all(|b| b.is_ascii_digit())
 }
 
 /// Whether an element's name is that of a person.

@@ -4,6 +4,7 @@
 pub(crate) mod complaint;
 pub(crate) mod dated_time;
 pub(crate) mod echo;
+pub(crate) mod family_first;
 pub(crate) mod field;
 pub(crate) mod form;
 pub(crate) mod json;
@@ -18,12 +19,13 @@ pub(crate) mod machine_id;
 pub(crate) mod machine_url;
 pub(crate) mod mailbox;
 pub(crate) mod markup;
+pub(crate) mod message_id;
 pub(crate) mod multipart;
 pub(crate) mod pair_value;
 pub(crate) mod pairs;
-pub(crate) mod quoted_name;
 pub(crate) mod scopes;
 pub(crate) mod segment;
+pub(crate) mod segment_ncpdp;
 pub(crate) mod segment_shape;
 pub(crate) mod segment_x12;
 pub(crate) mod structured;
@@ -129,6 +131,7 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     let mut doc = Doc::new(text, tools.pool);
     secret::detect(&mut doc);
     email::detect(&mut doc);
+    message_id::keep(&mut doc);
     let mut out = Vec::new();
     urls(&mut doc, tools, &mut out);
     paths(&mut doc, &mut out);
@@ -157,7 +160,7 @@ pub(crate) fn unmistakable(text: &str, tools: &Tools<'_>) -> Vec<Finding> {
     if digits < 4 && !text.as_bytes().contains(&b'@') && !secret::is_credential(text) {
         return Vec::new();
     }
-    if is_plain(text) {
+    if is_plain(text) || message_id::is_random(text) {
         return Vec::new();
     }
     let mut doc = Doc::new(text, tools.pool);
@@ -355,7 +358,7 @@ pub(crate) fn cued(doc: &Doc<'_>, at: usize, cues: &[Cue]) -> Option<Cue> {
     let near = (hit.end..at).all(|i| {
         doc.has(i, class::FRAME | class::FILLER)
             || matches!(doc.shape(i), Some(Shape::Punct | Shape::Clitic))
-            || at - hit.end <= 3
+            || at - hit.end <= 3 && doc.shape(i) != Some(Shape::Number)
     });
     (near && cues.contains(&hit.cue)).then_some(hit.cue)
 }

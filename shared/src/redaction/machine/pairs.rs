@@ -211,6 +211,7 @@ fn key<'a>(doc: &Doc<'a>, at: usize, line: usize, separator: u8) -> Option<Key<'
 }
 
 /// The name that ends with the token `last`, as much of it as is glued together.
+#[inline]
 fn named<'a>(doc: &Doc<'a>, last: usize, line: usize) -> Key<'a> {
     let mut first = last;
     while first > line

@@ -215,6 +215,7 @@ pub(crate) fn detect(cells: &mut Cells<'_, '_, '_>) {
                         field(cells, start, stop, kind);
                     }
                 }
+                _ if segment_shape::is_provider(value) => field(cells, start, stop, Kind::Person),
                 _ => {}
             }
             from = stop;

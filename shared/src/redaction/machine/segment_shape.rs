@@ -32,6 +32,13 @@ pub(crate) fn fits(kind: Kind, value: &str) -> bool {
     }
 }
 
+/// `1093718892^PETROV^ILYA`: a provider's number with the name.
+pub(crate) fn is_provider(value: &str) -> bool {
+    value.split_once('^').is_some_and(|(number, name)| {
+        number.len() == 10 && number.bytes().all(|b| b.is_ascii_digit()) && is_name(name)
+    })
+}
+
 /// The kind of value that a field of the segment holds by its looks.
 pub(crate) fn kind(segment: &str, number: usize, value: &str) -> Option<Kind> {
     // Before them stand the plan and its insurer.
@@ -95,7 +102,7 @@ fn is_name(value: &str) -> bool {
     letters(family)
         && letters(given)
         && family.len() > 1
-        && family != given
+        && !given.starts_with(family)
         && small(family) == small(given)
         && !is_relation(family)
         && !is_relation(given)

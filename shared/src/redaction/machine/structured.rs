@@ -181,7 +181,8 @@ impl<'a> Walk<'a> {
                     let label = self.slice((self.tape[leaf].start, self.tape[leaf].end));
                     let label = label.rsplit(['/', ':']).next().unwrap_or(label);
                     // An identifier describes nothing.
-                    if label.len() > 24 && !label.contains(' ') {
+                    let coded = label.len() > 40 || label.bytes().any(|b| b.is_ascii_digit());
+                    if label.len() > 24 && coded && !label.contains(' ') {
                         child = entry.next;
                         continue;
                     }
@@ -377,7 +378,9 @@ impl<'a> Walk<'a> {
 /// Whether a member takes the meaning of the object it stands in: `{"ssn": {"S": …}}`, `{"dob": {"old": …}}`,
 /// `{"first_name": {"0": …}}`.
 fn inherits(key: &str, own: Meaning, inherited: Meaning) -> bool {
-    if matches!(inherited, Meaning::Remove(Kind::Secret | Kind::Ssn)) && own == Meaning::Unknown {
+    if matches!(inherited, Meaning::Remove(Kind::Secret | Kind::Ssn)) && own == Meaning::Unknown
+        || inherited == Meaning::Cookie && matches!(own, Meaning::Unknown | Meaning::Machine)
+    {
         return true;
     }
     matches!(

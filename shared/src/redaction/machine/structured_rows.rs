@@ -28,29 +28,14 @@ pub(crate) fn is_value(key: &str) -> bool {
 /// Whether a member of this name says what another one holds.
 pub(crate) fn is_label(key: &str) -> bool {
     const LABELS: &[&str] = &[
-        "system",
-        "path",
-        "loc",
-        "type",
-        "code",
-        "name",
-        "key",
-        "label",
-        "field",
-        "use",
-        "url",
-        "text",
-        "title",
-        "question",
-        "prompt",
-        "attribute",
-        "property",
-        "id",
-        "linkid",
-        "column",
+        "system", "path", "loc", "param", "type", "code", "name", "key", "label", "field", "use",
+        "url", "text", "title", "question", "prompt", "property", "id", "linkid", "column",
         "header",
     ];
-    (2..=9).contains(&key.len()) && LABELS.iter().any(|k| key.eq_ignore_ascii_case(k))
+    if key.len() > 8 {
+        return matches!(key, "attribute" | "instancePath");
+    }
+    key.len() > 1 && LABELS.iter().any(|k| key.eq_ignore_ascii_case(k))
 }
 
 /// Whether a member of a label holds its words.

@@ -9,6 +9,7 @@ mod failing_closed;
 mod fields;
 mod generate;
 mod kinds;
+mod log_lines;
 mod mail;
 mod names;
 mod number_parts;

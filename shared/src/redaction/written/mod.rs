@@ -11,6 +11,7 @@ use crate::redaction::number::cue::Cue;
 use crate::redaction::text::chunk::{Chunk, chunk, free, joined};
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
 
 /// Finds written identifiers. With `bare`, a text that is a single value is judged by shape.
@@ -271,7 +272,7 @@ fn announced(doc: &mut Doc<'_>) {
     let mut at = 0;
     while at < doc.tokens.len() {
         let code = doc.shape(at) == Some(Shape::Number)
-            || doc.shape(at) == Some(Shape::Word) && joined(doc, at + 1);
+            || doc.shape(at) == Some(Shape::Word) && (joined(doc, at + 1) || hyphened(doc, at));
         if doc.taken[at] || !code {
             at += 1;
             continue;
@@ -323,12 +324,31 @@ fn announced(doc: &mut Doc<'_>) {
             && (digits * 2 >= chunk.value.len().min(8)
                 || kind == Kind::License && digits > 1 && capitals(&chunk.value))
             && checked(kind, &chunk.value)
-            && (free(doc, &chunk) || numbered(doc, at) && chunk.end == doc.tokens.len());
+            && !measured(doc, &chunk)
+            && (free(doc, &chunk) || numbered(doc, at) && !doc.glued(chunk.end));
         if fits {
             doc.add(chunk.first, chunk.end, kind, "announced");
         }
         at = chunk.end.max(at + 1);
     }
+}
+
+/// "chart lookup 38ms": a number with its unit.
+fn measured(doc: &Doc<'_>, chunk: &Chunk) -> bool {
+    chunk.end == chunk.first + 2
+        && doc.shape(chunk.first) == Some(Shape::Number)
+        && (doc.has(chunk.first + 1, class::UNIT)
+            || doc.is_any(chunk.first + 1, words!["ms", "s", "kb", "mb", "gb", "px"]))
+}
+
+/// "member id ZQ-88120-7": capitals, a hyphen and digits.
+fn hyphened(doc: &Doc<'_>, at: usize) -> bool {
+    doc.word(at).len() <= 4
+        && doc.word(at).bytes().all(|b| b.is_ascii_uppercase())
+        && doc.glued(at + 1)
+        && doc.is_punct(at + 1, b'-')
+        && doc.glued(at + 2)
+        && doc.shape(at + 2) == Some(Shape::Number)
 }
 
 fn capitals(value: &str) -> bool {
@@ -337,7 +357,7 @@ fn capitals(value: &str) -> bool {
         .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
-/// "ssn#144.62.9037": a sign stands between the cue and the number.
+/// "ssn#144.62.9037", "chart #00418": a sign stands between the cue and the number.
 fn numbered(doc: &Doc<'_>, at: usize) -> bool {
     at > 1 && doc.is_punct(at - 1, b'#') && doc.shape(at - 2) == Some(Shape::Word)
 }
