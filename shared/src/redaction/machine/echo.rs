@@ -90,7 +90,7 @@ fn is_name(part: &str) -> bool {
 
 /// Whether the word is no part of an identifier, an address or a field's name.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
-    let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '@' | '[' | '$' | '#');
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '/' | '@' | '[' | '$' | '#');
     let before = text[..start].chars().next_back();
     let mut after = text[end..].chars();
     let next = after.next();

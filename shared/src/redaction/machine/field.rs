@@ -26,13 +26,15 @@ pub(crate) fn whole(value: &str, sense: Meaning) -> Option<Kind> {
         return None;
     }
     let value = value.trim();
-    if value.is_empty() || empty_word(value) {
+    if value.is_empty() || empty_word(value) || is_slot(value) {
         return None;
     }
     match sense {
         Meaning::Remove(kind) => fits(kind, value).then_some(kind),
         Meaning::Opaque if !value.contains(' ') => Some(Kind::Secret),
-        Meaning::Name | Meaning::Opaque => looks_like_name(value).then_some(Kind::Person),
+        Meaning::Name | Meaning::Opaque => {
+            (looks_like_name(value) || family_first(value)).then_some(Kind::Person)
+        }
         Meaning::Somebody if numbered(value) => Some(Kind::Id),
         Meaning::Somebody => made_like_name(value).then_some(Kind::Person),
         Meaning::Phone if looks_like_phone(value) => Some(Kind::Phone),
@@ -86,6 +88,7 @@ fn fits(kind: Kind, value: &str) -> bool {
     match kind {
         Kind::Secret => true,
         Kind::Email => value.contains('@') || value.contains("%40"),
+        Kind::CardExp => expires(value),
         // `prv_18` numbers a clinic's own records.
         Kind::Npi => value.starts_with(|c: char| !c.is_lowercase()),
         Kind::Ip => value.bytes().any(|b| matches!(b, b'.' | b':')),
@@ -106,6 +109,20 @@ fn fits(kind: Kind, value: &str) -> bool {
             (value.bytes().any(|b| b.is_ascii_digit()) || !value.chars().all(word))
                 && !complains(value)
         }
+    }
+}
+
+/// A month, a year, or both; no second of a token's end ("exp": 1772536333) and no span of seconds (3600).
+pub(crate) fn expires(value: &str) -> bool {
+    if !value.bytes().all(|b| b.is_ascii_digit()) {
+        return value.bytes().any(|b| b.is_ascii_digit()) && value.len() < 20;
+    }
+    let month = |part: &str| matches!(part.parse(), Ok(1..=12));
+    match value.len() {
+        1 | 2 => true,
+        4 => value.starts_with("20") || value.get(..2).is_some_and(month),
+        6 => value.get(..2).is_some_and(month) || value.get(4..).is_some_and(month),
+        _ => false,
     }
 }
 
@@ -237,6 +254,20 @@ pub(crate) fn cookies(value: &str, out: &mut Vec<Finding>) {
     }
 }
 
+/// Where a query's value will stand: `?`, `%s`, `$2`, `:dob`.
+fn is_slot(value: &str) -> bool {
+    let mut bytes = value.bytes();
+    match bytes.next() {
+        Some(b'?') => value.len() == 1,
+        Some(b'%') => value == "%s" || value.starts_with("%("),
+        Some(b'$') => value.len() < 4 && bytes.all(|b| b.is_ascii_digit()),
+        Some(b':') => {
+            (2..24).contains(&value.len()) && bytes.all(|b| b.is_ascii_lowercase() || b == b'_')
+        }
+        _ => false,
+    }
+}
+
 fn empty_word(value: &str) -> bool {
     if value.len() > 9 {
         return false;
@@ -308,6 +339,21 @@ pub(crate) fn looks_like_name(value: &str) -> bool {
             })
         };
         listed(name::FIRST) || words.len() > 1 && listed(name::LAST)
+    })
+}
+
+/// "Quillfeather, Tobias": a word on each side of a comma that is no ordinary one.
+fn family_first(value: &str) -> bool {
+    let name = |part: &str| {
+        let known = known_word(key_of(part));
+        part.len() > 2
+            && part.chars().all(|c| c.is_alphabetic() || c == '-')
+            && part.chars().next().is_some_and(char::is_uppercase)
+            && known.names() & name::COMMON == 0
+            && known.number() == 0
+    };
+    value.split_once(", ").is_some_and(|(family, given)| {
+        name(family) && given.split(' ').next().is_some_and(name) && !given.contains(',')
     })
 }
 

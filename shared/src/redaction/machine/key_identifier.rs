@@ -6,8 +6,13 @@ use crate::redaction::machine::key_words::{List, Words, list};
 
 /// The kind of value that a field of this name holds, when the whole of it identifies.
 pub(crate) fn identifier(words: &Words, parent: &str) -> Option<Kind> {
+    // `{"prescription": {"number": "…"}}`
+    if words.whole(list!("number no")) && !parent.is_empty() {
+        return identifier(&Words::of(&format!("{parent} number")), "");
+    }
     national(words)
         .or_else(|| plan(words))
+        .or_else(|| on_card(words, parent))
         .or_else(|| money(words, parent))
         .or_else(|| thing(words))
         .or_else(|| place(words, parent))
@@ -90,6 +95,17 @@ fn plan(words: &Words) -> Option<Kind> {
     )
 }
 
+/// What the object around a short name says: `{"insuranceCard": {"grp": "…"}}`, `{"ach": {"acct": "…"}}`.
+fn on_card(words: &Words, parent: &str) -> Option<Kind> {
+    if words.whole(list!("grp group")) {
+        return Words::of(parent)
+            .any(list!("insurance coverage policy subscriber"))
+            .then_some(Kind::MemberId);
+    }
+    (words.whole(list!("account")) && Words::of(parent).any(list!("ach bank")))
+        .then_some(Kind::Account)
+}
+
 fn money(words: &Words, parent: &str) -> Option<Kind> {
     let has = |list: &List| words.any(list);
     Some(if has(list!("iban")) {
@@ -115,7 +131,7 @@ fn money(words: &Words, parent: &str) -> Option<Kind> {
     } else if has(list!("exp expiry expiration")) && has(list!("month year card mm yy"))
         || words.whole(list!("expiry expmonth expyear expirationdate exp"))
             && Words::of(parent).any(list!("card payment source"))
-        || words.whole(list!("expiry"))
+        || words.whole(list!("expiry exp"))
     {
         Kind::CardExp
     } else {

@@ -12,7 +12,8 @@ pub(crate) const PEOPLE: &List = list!(
          member recipient client emergency owner holder cardholder attendee doctor provider physician kin \
          relative spouse individual employee practitioner beneficiary dependent caregiver prescriber \
          participant profile applicant payee payer sender author signer demographics legal billto shipto \
-         relation mother father"
+         relation mother father patients participants attendees members callers subscribers dependents \
+         guarantors recipients"
 );
 
 /// Those that stand for nothing but a person.
@@ -233,6 +234,13 @@ fn names_a_thing(words: &Words) -> bool {
 }
 
 fn name_field(words: &Words, parent: &str) -> Meaning {
+    if words.phrase(&["display", "name"]) {
+        return if Words::of(parent).any(PEOPLE) {
+            Meaning::Remove(Kind::Person)
+        } else {
+            Meaning::Name
+        };
+    }
     if words.any(THINGS) {
         return Meaning::Machine;
     }

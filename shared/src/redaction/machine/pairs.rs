@@ -359,6 +359,10 @@ impl Pair<'_> {
             // A sentence or an object: what is in it is found for itself.
             return None;
         }
+        if iso_time(value) && !value.ends_with("T00:00") {
+            take(doc, start, end);
+            return Some(end);
+        }
         let before = out.len();
         form::pair_value(self.key.name, value, start, tools, out);
         if out.len() > before || sense == Meaning::Machine {

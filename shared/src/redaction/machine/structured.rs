@@ -320,6 +320,7 @@ impl<'a> Walk<'a> {
         let value = self.slice((entry.start, entry.end));
         match sense {
             Meaning::Remove(Kind::Email | Kind::Person | Kind::Ip) => {}
+            Meaning::Remove(Kind::CardExp) if !field::expires(value) => {}
             Meaning::Remove(kind) => self.whole(entry, kind, true),
             Meaning::Phone if (10..=15).contains(&value.len()) => {
                 self.whole(entry, Kind::Phone, true);
@@ -342,10 +343,11 @@ impl<'a> Walk<'a> {
             self.whole(entry, kind, false);
             return;
         }
-        if matches!(sense, Meaning::Language | Meaning::Unknown)
-            && raw.len() > 8
-            && raw.as_bytes().contains(&b' ')
-        {
+        let worded =
+            matches!(sense, Meaning::Language | Meaning::Unknown) && raw.as_bytes().contains(&b' ');
+        // "Oduyemi_labs.pdf"
+        let file = raw.as_bytes().get(raw.len().wrapping_sub(4)) == Some(&b'.');
+        if raw.len() > 8 && (worded || file) {
             self.prose.push((entry.start, entry.end));
         }
         let found = if raw.contains('\\') {

@@ -63,7 +63,12 @@ pub(crate) fn chunk(doc: &Doc<'_>, at: usize, spaces: bool) -> Option<Chunk> {
                 i += 1;
                 chunk.end = i;
             }
-            Shape::Punct if chunk.plus && !open && doc.is_punct(i, b'(') => {
+            Shape::Punct
+                if chunk.plus
+                    && !open
+                    && doc.is_punct(i, b'(')
+                    && doc.shape(i + 1) == Some(Shape::Number) =>
+            {
                 open = true;
                 chunk.separators.push(b'(');
                 i += 1;
