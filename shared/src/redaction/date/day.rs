@@ -1,5 +1,6 @@
 //! Days that name no month: "the fourteenth", "Tuesday the 14th", "from the third to the ninth".
 
+use crate::redaction::date::event::happens;
 use crate::redaction::date::part::{day, gap};
 use crate::redaction::date::slash::Before;
 use crate::redaction::text::doc::Doc;
@@ -39,7 +40,9 @@ pub(crate) fn bare(
     let of_month = doc.is(end, "of")
         && doc.is_any(end + 1, words!["this", "last", "next"])
         && doc.is(end + 2, "month");
-    if lead && doc.has(first - 1, class::WEEKDAY) || of_month {
+    if lead && (doc.has(first - 1, class::WEEKDAY) || the && short_weekday(doc, first - 1))
+        || of_month
+    {
         return Some((first, end));
     }
     if !the || !closes(doc, end, limit) {
@@ -86,8 +89,20 @@ pub(crate) fn bare(
             && doc.has(end + 2, class::WEEKDAY);
     (late && (plain || stated || offered || loose && certain || before.recent(at))
         || weekday
-        || before.asked(doc, at))
+        || before.asked(doc, at)
+        || happens(doc, (first, end), before.floor, (late, certain)))
     .then_some((first, end))
+}
+
+/// "Sat the 9th", "we have wed. the 7th": days of the week are written short only beside a day.
+fn short_weekday(doc: &Doc<'_>, at: usize) -> bool {
+    let at = at - usize::from(at > 0 && doc.is_punct(at, b'.'));
+    doc.is_any(
+        at,
+        words![
+            "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"
+        ],
+    )
 }
 
 /// Whether no noun follows that the number would count.
@@ -146,6 +161,14 @@ pub(crate) fn closes(doc: &Doc<'_>, end: usize, limit: usize) -> bool {
                 "it",
                 "they",
                 "from",
+                "how",
+                "what",
+                "does",
+                "do",
+                "can",
+                "could",
+                "are",
+                "unless",
             ],
         )
 }
@@ -153,9 +176,7 @@ pub(crate) fn closes(doc: &Doc<'_>, end: usize, limit: usize) -> bool {
 /// "… to the fourteenth", "… through 9th", "…, on the 22nd", "… or 18" after a date that ends at `end`: the day that
 /// closes the range.
 pub(crate) fn range_end(doc: &Doc<'_>, end: usize, limit: usize) -> Option<(usize, usize)> {
-    // "in July 1960, on the 22nd"
-    let comma = usize::from(doc.is_punct(end, b',') && doc.is(end + 1, "on"));
-    if let Some((first, day, month)) = second(doc, end + comma, limit) {
+    if let Some((first, day, month)) = second(doc, end, limit) {
         return (!month && closes(doc, day, limit)).then_some((first, day));
     }
     let joined = doc.is_any(end, words!["to", "through", "thru", "and", "or"]);

@@ -3,8 +3,10 @@
 
 pub(crate) mod age;
 pub(crate) mod age_talk;
+pub(crate) mod apart;
 pub(crate) mod correction;
 pub(crate) mod day;
+pub(crate) mod event;
 pub(crate) mod holiday;
 pub(crate) mod numeric;
 pub(crate) mod part;
@@ -12,16 +14,19 @@ pub(crate) mod piece;
 pub(crate) mod repair;
 pub(crate) mod slash;
 pub(crate) mod spoken;
+pub(crate) mod visit;
 
+use crate::redaction::date::apart::{day_after, year_later, year_told};
 use crate::redaction::date::day::{bare, closes, range_end, the_before};
 use crate::redaction::date::holiday::{feast, holiday};
-use crate::redaction::date::numeric::numeric;
+use crate::redaction::date::numeric::{numeric, spaced};
 use crate::redaction::date::part::{
     day, day_again, day_then_year, gap, short_year, tail_year, weak_month, year,
 };
 use crate::redaction::date::piece::pieces;
 use crate::redaction::date::repair::{repaired, taken_back, year_before};
 use crate::redaction::date::slash::{Before, slashed};
+use crate::redaction::date::visit::{alone, visited, visits};
 use crate::redaction::kind::Kind;
 use crate::redaction::number::atom::numeric as numeric_word;
 use crate::redaction::number::cue::Cue;
@@ -51,8 +56,9 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         if asked.0 != t {
             asked = (t, asked_year(doc, t));
         }
-        let alone = |at| {
-            (asked.1 && at < turn.first + 4)
+        let alone = |at: usize| {
+            let counted = at > turn.first && numeric_word(doc, at - 1);
+            (asked.1 && at < turn.first + 4 && !counted)
                 .then(|| year(doc, at, turn.end))
                 .flatten()
                 .map(|(end, _)| (at, end))
@@ -64,6 +70,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         };
         let found = if doc.tokens[at].shape == Shape::Number {
             numeric(doc, at, turn.end)
+                .or_else(|| spaced(doc, at, turn.end))
                 .or_else(|| slashed(doc, at, turn.end, before))
                 .or_else(|| day_first(doc, at, turn.first, turn.end))
                 .or_else(|| bare(doc, at, turn.end, before))
@@ -105,6 +112,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             end
         };
         let end = repaired(doc, end, turn.end, kind).unwrap_or(end);
+        let end = day_after(doc, end, turn.end).unwrap_or(end);
         let first = taken_back(doc, first, turn.first).unwrap_or(first);
         // "'52"
         let quote = doc.tokens[first].shape == Shape::Number
@@ -124,8 +132,17 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             }
             _ => (first, kind),
         };
+        let (first, kind) = match year_told(doc, first, turn.first) {
+            Some(year) => (year, Kind::Dob),
+            None => (first, kind),
+        };
         doc.add(first, end, kind, "date");
         (resume, date_end) = (end, end);
+        if kind == Kind::Dob
+            && let Some((from, year)) = year_later(doc, end, turn.end)
+        {
+            doc.add(from, year, kind, "date-year");
+        }
         if let Some((from, day)) = range_end(doc, end, turn.end) {
             doc.add(from, day, kind, "date-range");
             (resume, date_end) = (day, day);
@@ -151,7 +168,7 @@ fn near_month(doc: &Doc<'_>, anchors: &[u32], month: &mut usize, at: usize, limi
 fn asked_year(doc: &Doc<'_>, t: usize) -> bool {
     doc.asked(t, 5, Cue::Dob) && {
         let asked = doc.turns[t - 1];
-        let near = asked.first.max(asked.end.saturating_sub(6));
+        let near = asked.first.max(asked.end.saturating_sub(12));
         (near..asked.end).any(|i| doc.is(i, "year"))
     }
 }
@@ -321,7 +338,7 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
             && !sure
             && day_then_year(doc, next, limit).is_none()
             && !year_of_two(doc, day_end, limit);
-        let clash = doc.has(day_end, class::UNIT)
+        let clash = doc.has(day_end, class::UNIT) && !(ordinal && visits(doc, at, day_end, floor))
             || doc.is_punct(day_end, b'%')
             // "you may two or three times"
             || doc.is(day_end, "or") && weak_month(doc, at) && numeric_word(doc, day_end + 1)
@@ -339,5 +356,5 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
     {
         return Some((at, at + 1));
     }
-    None
+    (visited(doc, at, floor) || alone(doc, at, floor)).then_some((at, at + 1))
 }

@@ -76,6 +76,30 @@ pub(crate) fn numeric(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, 
     Some((at, end))
 }
 
+/// "1 / 17 / 92", "11 - 3 - 1974": as recognisers write what is said with its marks.
+pub(crate) fn spaced(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
+    let slash = doc.is_punct(at + 1, b'/') && doc.is_punct(at + 3, b'/');
+    let dash = doc.is_punct(at + 1, b'-') && doc.is_punct(at + 3, b'-');
+    let end = at + 5;
+    if !(slash || dash)
+        || end > limit
+        || doc.glued(at) && at > 0 && doc.shape(at - 1) != Some(Shape::Newline)
+        || (at + 1..end).any(|part| doc.glued(part))
+        || doc.is_punct(end, b'/')
+        || doc.is_punct(end, b'%')
+        || doc.has(end, class::UNIT | class::OVER)
+    {
+        return None;
+    }
+    let (a, b, c) = (number(doc, at)?, number(doc, at + 2)?, number(doc, at + 4)?);
+    let two = |at: usize| doc.word(at).len() <= 2;
+    let day_month = (1..=12).contains(&a) && (1..=31).contains(&b)
+        || (1..=31).contains(&a) && (1..=12).contains(&b);
+    let whole = doc.word(at + 4).len() == 4 && (1880..2100).contains(&c);
+    let short = slash && doc.word(at + 4).len() == 2;
+    (two(at) && two(at + 2) && day_month && (whole || short)).then_some((at, end))
+}
+
 /// The end of `14:30:00.123Z`, `14:30+02:00` from its hour on.
 pub(crate) fn time_tail(doc: &Doc<'_>, from: usize, limit: usize) -> usize {
     let mut at = from;

@@ -132,6 +132,10 @@ fn piece(
         return None;
     }
     let wanted = Wanted::of(doc, question);
+    // "what month day and year?" – "two two seventy nine": no piece, but a date in numbers.
+    if wanted.month && wanted.day && wanted.year && numeric(doc, at) && numeric(doc, at + 1) {
+        return None;
+    }
     let expected = known.month || wanted.month || wanted.day || wanted.year;
     let dated = doc.has(at, class::MONTH | class::ORDINAL | class::TENS);
     if !(expected || dated || doc.shape(at) == Some(Shape::Number)) {

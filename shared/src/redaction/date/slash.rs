@@ -55,11 +55,10 @@ pub(crate) fn slashed(
     before: Before,
 ) -> Option<(usize, usize)> {
     let slash = doc.is_punct(at + 1, b'/');
-    if !slash && !doc.is_punct(at + 1, b'-')
-        || !doc.glued(at + 1)
-        || !doc.glued(at + 2)
-        || at + 3 > limit
-    {
+    let glued = (doc.glued(at + 1), doc.glued(at + 2));
+    // "booked for 10 / 14", as recognisers write a slash that is said.
+    let apart = slash && glued == (false, false);
+    if !slash && !doc.is_punct(at + 1, b'-') || !apart && glued != (true, true) || at + 3 > limit {
         return None;
     }
     let (a, b) = (number(doc, at)?, number(doc, at + 2)?);
@@ -123,6 +122,9 @@ pub(crate) fn slashed(
                         "appointment"
                     ],
                 ));
+    if apart {
+        return (timed || sure || on || led || before.asked(doc, at)).then_some((at, at + 3));
+    }
     let date = unlike_score
         || timed
         || sure

@@ -63,17 +63,41 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
     if !said_whole && !pair {
         return None;
     }
+    let talked = talked(doc, run, turn, t);
     let known = said_whole
         || asked
+        || talked
         || led
         || told_after
         || named && run.atoms <= 6
         || again(doc, run, turn);
-    (known && (closes || led)).then_some(if birth || named {
+    (known && (closes || led || talked)).then_some(if birth || named {
         Kind::Dob
     } else {
         Kind::Date
     })
+}
+
+/// "hers is six, thirty, eighty seven", "that's backwards, i'm four eleven eighty eight": whose date it is, or what a
+/// record says, where birthdays are the talk.
+fn talked(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> bool {
+    let three = match run.values[..run.atoms] {
+        [_, _, year] => year >= 10,
+        [_, _, oh, year] => oh == 0 && year < 10,
+        _ => false,
+    };
+    let from = turn.first.max(run.first.saturating_sub(2));
+    three
+        && (turn.asks & Cue::Dob.bit() != 0 || doc.asked(t, 5, Cue::Dob))
+        && !doc.has(run.end, class::UNIT | class::OVER | class::CARDINAL)
+        && doc.says(
+            from,
+            run.first,
+            words![
+                "mine", "his", "hers", "theirs", "yours", "i", "im", "am", "he", "hes", "she",
+                "shes", "it", "got", "says", "shows", "not"
+            ],
+        )
 }
 
 /// Whether the digits can be read as day, month and year; true in it when the year is whole.

@@ -305,7 +305,8 @@ pub(crate) fn single_letter(
     let closes = armed
         && run.len > 0
         && (next >= limit
-            || doc.shape(next) != Some(Shape::Word)
+            // "… eighty four i'll change it"
+            || !matches!(doc.shape(next), Some(Shape::Word | Shape::Clitic))
             || run.len >= 5
                 && run.chars[run.len - 2..run.len]
                     .iter()

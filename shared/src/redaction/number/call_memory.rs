@@ -54,8 +54,18 @@ pub(crate) fn answered(doc: &Doc<'_>, hit: &Hit, hits: &[Hit], end: usize) -> bo
         .iter()
         .find(|other| other.cue.is_code())
         .map_or(end, |other| other.first);
-    (hit.end..until).any(|at| doc.taken[at] || doc.shape(at) == Some(Shape::Placeholder))
+    (hit.end..until)
+        .any(|at| doc.taken[at] && !is_name(doc, at) || doc.shape(at) == Some(Shape::Placeholder))
         || hit.first > 0 && doc.taken[hit.first - 1] && is_value(doc, hit.first - 1)
+}
+
+/// Whether the token at `at` belongs to somebody's name, who is only asked: "what month, day and year, Mister Ortega?"
+fn is_name(doc: &Doc<'_>, at: usize) -> bool {
+    let start = doc.tokens[at].start();
+    let mut recent = doc.findings.iter().rev().take(32);
+    recent
+        .find(|finding| finding.start <= start && start < finding.end)
+        .is_some_and(|finding| finding.kind == Kind::Person)
 }
 
 /// Whether what was found at token `at` can be what a cue names: "…, Mississippi 39592 insurance number" cannot.

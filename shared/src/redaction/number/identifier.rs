@@ -156,6 +156,9 @@ impl Call<'_> {
             }
             await_answers(doc, t, hits, turn.end, &mut self.pending);
         }
+        if self.pending.iter().any(|p| p.cue == Cue::Dob) && tells_day(doc, &turn) {
+            self.pending.retain(|p| p.cue != Cue::Dob || p.turn == t);
+        }
         self.unclaimed
             .close(doc, &mut self.seen, t, hits, here.found);
         doc.cues = cues;
@@ -411,6 +414,18 @@ fn await_answers(doc: &Doc<'_>, t: usize, hits: &[Hit], end: usize, pending: &mu
     if pending.len() > 8 {
         pending.drain(..pending.len() - 8);
     }
+}
+
+/// Whether a date was found in the turn, which answers when somebody was born: "I have twelve fifteen today" after it
+/// does not.
+fn tells_day(doc: &Doc<'_>, turn: &Turn) -> bool {
+    (turn.first..turn.end).any(|at| {
+        doc.taken[at]
+            && (doc.has(at, class::MONTH | class::ORDINAL)
+                || doc.shape(at) == Some(Shape::Number)
+                    && doc.is_punct(at + 1, b'/')
+                    && doc.taken[at + 1])
+    })
 }
 
 /// "415-555-0132 ext 204", written in one: the extension belongs to the telephone number.

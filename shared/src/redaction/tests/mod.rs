@@ -3,6 +3,7 @@
 mod behaviour;
 mod called;
 mod corpora;
+mod days;
 mod days_and_places;
 mod dictation;
 mod failing_closed;
