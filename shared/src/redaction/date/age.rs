@@ -151,6 +151,10 @@ pub(crate) fn old_age(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, 
     };
     let mut end = hundred + 1;
     let next = if doc.is(end, "and") { end + 1 } else { end };
+    // "a hundred and forty pounds"
+    if doc.has(next, class::TENS) && doc.value(next) > 20 {
+        return None;
+    }
     if doc.has(next, class::DIGIT | class::TEEN) && next < limit {
         end = next + 1;
     } else if doc.has(next, class::TENS) && doc.value(next) == 20 {
@@ -219,6 +223,11 @@ fn leads_back(doc: &Doc<'_>, first: usize, floor: usize) -> usize {
                 "just",
                 "only",
                 "actually",
+                "really",
+                "truly",
+                "honestly",
+                "definitely",
+                "officially",
                 "um",
                 "uh",
                 "like",
@@ -399,11 +408,26 @@ fn person(doc: &Doc<'_>, before: usize, first: usize, floor: usize) -> bool {
         || doc.is_any(before, words!["am", "is", "was"])
             && before > 0
             && (doc.is_any(
-                before - 1,
+                subject(doc, before),
                 words![
                     "i", "he", "she", "who", "patient", "nana", "nan", "gran", "granny", "grandad"
                 ],
-            ) || doc.has(before - 1, class::RELATION))
+            ) || doc.has(subject(doc, before), class::RELATION))
         || doc.has(before, class::RELATION)
-            && doc.is_any(first - 1, words!["is", "be", "pushing", "nearing"])
+            && (before + 1..first)
+                .any(|at| doc.is_any(at, words!["is", "be", "pushing", "nearing"]))
+}
+
+/// Whom the verb at `verb` speaks of: "i really am a hundred and three".
+fn subject(doc: &Doc<'_>, verb: usize) -> usize {
+    let sure = words![
+        "really",
+        "truly",
+        "actually",
+        "honestly",
+        "definitely",
+        "still",
+        "now"
+    ];
+    verb.saturating_sub(if doc.is_any(verb - 1, sure) { 2 } else { 1 })
 }

@@ -320,6 +320,12 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
     {
         return Some((at, year_end));
     }
+    // "expiring in April of '27"
+    if doc.is_punct(after_of, 0x27)
+        && let Some((end, _)) = year(doc, after_of + 1, limit)
+    {
+        return Some((at, end));
+    }
     if doc.is(next, "the") {
         next += 1;
     }

@@ -2,6 +2,7 @@
 
 use crate::redaction::kind::Kind;
 use crate::redaction::number::call_memory::Pending;
+use crate::redaction::number::card::expiry_and_code;
 use crate::redaction::number::code_letters::run_together;
 use crate::redaction::number::context::{clock, frame_only};
 use crate::redaction::number::cue::Cue;
@@ -88,7 +89,11 @@ fn fits(run: &Run, p: &Pending, rest: usize) -> bool {
     };
     let form = match p.cue {
         Cue::Last4 | Cue::SsnLast4 | Cue::PhoneLast4 | Cue::CardLast4 | Cue::Cvv => {
-            run.len() <= 5 && run.letters == 0
+            run.len() <= 5 && run.letters == 0 || p.cue == Cue::Cvv && expiry_and_code(run)
+        }
+        Cue::Dob if p.got >= 4 => {
+            let year = matches!(run.chars(), [b'1', b'9', _, _] | [b'2', b'0', _, _]);
+            run.letters == 0 && (year || (5..=8).contains(&run.len()))
         }
         Cue::Dob => run.letters == 0 && (3..=8).contains(&run.len()),
         Cue::Zip | Cue::CardExp => run.len() <= 9,

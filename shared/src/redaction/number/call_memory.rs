@@ -154,6 +154,38 @@ impl Seen {
         })
     }
 
+    /// "ME, two four four, five four six zero": where the letters begin with which a value is said again whose digits begin
+    /// at `first`, whatever else such a word means.
+    pub(crate) fn echoed_letters(
+        &self,
+        doc: &Doc<'_>,
+        run: &Run,
+        first: usize,
+        floor: usize,
+    ) -> usize {
+        let mark =
+            first > floor + 1 && (doc.is_punct(first - 1, b',') || doc.is_punct(first - 1, b'.'));
+        let Some(at) = first
+            .checked_sub(1 + usize::from(mark))
+            .filter(|at| *at >= floor)
+        else {
+            return first;
+        };
+        let letters = doc.word(at);
+        let whole = |range: &Range<usize>| {
+            let value = &self.chars[range.clone()];
+            value.len() == letters.len() + run.len()
+                && value.ends_with(run.chars())
+                && value[..letters.len()].eq_ignore_ascii_case(letters.as_bytes())
+        };
+        let block = first == run.first && !doc.taken[at] && (1..=4).contains(&letters.len());
+        if block && self.values.iter().any(|(range, _)| whole(range)) {
+            at
+        } else {
+            first
+        }
+    }
+
     /// "Seven two. Got you.": the two or three digits at the edge of one of the last values, as all that is said.
     pub(crate) fn edge(&self, run: &Run) -> Option<(Kind, &'static str)> {
         let part = run.chars();

@@ -50,6 +50,9 @@ pub(crate) fn card_code(
     if !closes {
         return None;
     }
+    if after_value(doc, run, case) {
+        return card_talk(doc, case).then_some((Cue::Cvv, Kind::Cvv, "card-code"));
+    }
     let named = |from: usize, to: usize| doc.says(from, to, CODES);
     let near = turn.first.max(run.first.saturating_sub(16));
     let found = if case.quantity {
@@ -87,6 +90,58 @@ pub(crate) fn card_code(
     (back || found && card_talk(doc, case)).then_some((Cue::Cvv, Kind::Cvv, "card-code"))
 }
 
+/// "4128 2189 5113 3468, 9/27, 212", "10/27 code 055": what follows the expiry date at once, or is called a code there.
+fn after_value(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> bool {
+    let mut at = run.first;
+    let mut code = false;
+    while at > case.turn.first && run.first - at < 4 && !doc.taken[at - 1] {
+        let small = doc.is_any(at - 1, words!["code", "is", "and", "the"])
+            || matches!(doc.shape(at - 1), Some(Shape::Punct | Shape::Clitic));
+        if !small {
+            return false;
+        }
+        at -= 1;
+        code |= doc.is(at, "code");
+    }
+    let Some(end) = at.checked_sub(1).and_then(|last| doc.tokens.get(last)) else {
+        return false;
+    };
+    let end = end.end();
+    let mut before = doc.findings.iter().rev().take(8);
+    let kind = before
+        .find(|found| found.end == end)
+        .map(|found| found.kind);
+    match kind {
+        Some(Kind::CardExp | Kind::Card) => code || !case.quantity,
+        // Before the number of the card is known to be over, its expiry date is only a date.
+        Some(Kind::Date | Kind::Id) => code || !case.quantity && recent(doc, Kind::Card),
+        _ => false,
+    }
+}
+
+/// "two twenty nine. one 88." in answer to "the date and security code?": an expiry date and a code in one breath.
+pub(crate) fn expiry_and_code(run: &Run) -> bool {
+    let [.., code] = run.groups() else {
+        return false;
+    };
+    let code = usize::from(code.chars);
+    let head = run.len().saturating_sub(code);
+    (3..=4).contains(&code)
+        && run.letters == 0
+        && run.group_count > 1
+        && year_ahead(&run.chars()[..head])
+}
+
+/// Whether the digits are those of a month and of a year to come.
+pub(crate) fn year_ahead(digits: &[u8]) -> bool {
+    let month = match digits {
+        [month, b'2'..=b'3', _] => [b'0', *month],
+        [tens, ones, b'2'..=b'3', _] | [tens, ones, b'2', b'0', b'2'..=b'3', _] => [*tens, *ones],
+        _ => return false,
+    };
+    matches!(month, [b'0', b'1'..=b'9'] | [b'1', b'0'..=b'2'])
+}
+
 /// What people call the code of a card, or where it stands.
 const CODES: &WordSet = words![
     "code",
@@ -116,6 +171,23 @@ const NEXT: &WordSet = words![
     "and",
 ];
 
+/// "4485 1203 7789 0016. Ten twenty eight.": what comes right after the number of the card.
+fn follows_card(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> bool {
+    let last = run.first.checked_sub(2).filter(|at| *at >= case.turn.first);
+    let closes = run.end >= case.turn.end || doc.shape(run.end) != Some(Shape::Word);
+    closes
+        && last.is_some_and(|at| {
+            let end = doc.tokens[at].end();
+            doc.shape(at + 1) == Some(Shape::Punct)
+                && doc
+                    .findings
+                    .iter()
+                    .rev()
+                    .take(2)
+                    .any(|found| found.end == end && found.kind == Kind::Card)
+        })
+}
+
 /// "it dies eleven slash twenty-seven": in talk of a card, a month over a year to come.
 #[inline(never)]
 pub(crate) fn expiry(
@@ -139,6 +211,9 @@ pub(crate) fn expiry(
                 "dies", "until", "till", "til", "thru", "through", "lapses", "good"
             ],
         );
+    if month && year && follows_card(doc, run, case) {
+        return Some((Cue::CardExp, Kind::CardExp, "card-expiry"));
+    }
     (month && year && (slash && ends || (slash || ends) && card_talk(doc, case))).then_some((
         Cue::CardExp,
         Kind::CardExp,

@@ -37,7 +37,7 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
     {
         return true;
     }
-    if unit(doc, at) {
+    if unit(doc, at) && !call_hours(doc, run) {
         return true;
     }
     if clock(run) && part_of_day(doc, at) {
@@ -111,6 +111,15 @@ pub(crate) fn quantity_after(doc: &Doc<'_>, run: &Run, limit: usize) -> bool {
         && !doc.has(at, class::FRAME | class::CUE)
         && !doc.is(at, "for")
         && !doc.is(at, "in")
+}
+
+/// "eight two eight five five five oh one three nine mornings before ten": when a telephone number can be called.
+pub(crate) fn call_hours(doc: &Doc<'_>, run: &Run) -> bool {
+    telephone(doc, run)
+        && doc.is_any(
+            run.end,
+            words!["mornings", "nights", "weekdays", "days", "hours"],
+        )
 }
 
 /// Whether a unit stands at `at`; "… six two am I right" has none.

@@ -1,6 +1,7 @@
 //! What a cue expects of its value, how far it reaches, and the cue that follows its value.
 
 use crate::redaction::kind::Kind;
+use crate::redaction::number::card::year_ahead;
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::Doc;
@@ -106,6 +107,8 @@ pub(crate) fn by_shape(run: &Run) -> Kind {
     match value.len() {
         13..=19 if checks::card(value) => Kind::Card,
         15 | 16 => Kind::Card,
+        // "4128-2189-5113-3468 09/27"
+        18..=22 if value.as_bytes().get(16..).is_some_and(year_ahead) => Kind::Card,
         10 if value.starts_with('1') && checks::npi(value) => Kind::Npi,
         10 | 11 | 7 => Kind::Phone,
         9 => Kind::Ssn,
@@ -124,8 +127,9 @@ pub(crate) fn refines(old: Cue, new: Cue) -> bool {
 
 /// Whether the cue still speaks for a value that starts at `at`.
 pub(crate) fn reaches(doc: &Doc<'_>, hit: &Hit, at: usize, last_end: usize) -> bool {
-    // "License. 7726": the cue is a sentence of its own.
-    if at == hit.end + 1 && doc.is_punct(hit.end, b'.') && opens_sentence(doc, hit.first) {
+    // "License. 7726", "Medicaid? MA 31 004": the cue is a sentence of its own.
+    let ends = doc.is_punct(hit.end, b'.') || doc.is_punct(hit.end, b'?');
+    if at == hit.end + 1 && ends && opens_sentence(doc, hit.first) {
         return true;
     }
     let from = hit.end.max(if last_end > hit.end {

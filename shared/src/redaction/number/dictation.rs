@@ -151,21 +151,48 @@ impl Unclaimed {
         self.claim_dictated(doc, seen);
     }
 
-    /// "six one seven", "mm-hmm", "four oh seven two oh four one": the area code of what turn `t` said.
+    /// "six one seven", "mm-hmm", "four oh seven two oh four one": the area code of what turn `t` said. The other side may
+    /// say it again: "take down the new one: 312" – "okay, 312" – "794 4738".
     fn area(&mut self, doc: &mut Doc<'_>, seen: &mut Seen, t: usize) {
-        let Some(heard) = self.heard.last() else {
+        let Some(said) = t.checked_sub(2) else {
             return;
         };
-        let turn = heard.turn;
-        let alone = self
-            .heard
-            .iter()
-            .rev()
-            .nth(1)
-            .is_none_or(|other| other.turn != turn);
-        let nodded = turn + 2 == t && small(doc, turn) && small(doc, t - 1);
-        if alone && nodded && heard.chars.len() == 3 && !measures(doc, turn.saturating_sub(1)) {
-            self.claim(doc, seen, self.heard.len() - 1, Kind::Phone);
+        let first = self.heard.partition_point(|heard| heard.turn < said);
+        let (code, again) = match &self.heard[first..] {
+            [code] => (code, None),
+            [code, again] => (code, Some(again)),
+            _ => return,
+        };
+        let echo = |again: &Heard| {
+            again.turn == t - 1 && self.chars[again.chars.clone()] == self.chars[code.chars.clone()]
+        };
+        let announced = code.singly || code.single && doc.turns[said].end <= code.tokens.end + 1;
+        let nodded = code.turn == said
+            && (small(doc, said) || announced && !measures(doc, said))
+            && small(doc, t - 1);
+        let whole = code.chars.len() == 3 && again.is_none_or(echo);
+        if nodded && whole && !measures(doc, said.saturating_sub(1)) {
+            self.claim(doc, seen, first, Kind::Phone);
+        }
+    }
+
+    /// "645 31... hang on, the card's all worn... 5376. That's my Social.": the first `missing` digits of a value, whose
+    /// last ones were found in turn `t`.
+    pub(crate) fn first_of(
+        &mut self,
+        doc: &mut Doc<'_>,
+        seen: &mut Seen,
+        t: usize,
+        missing: usize,
+        kind: Kind,
+    ) {
+        let mut total = 0;
+        let from = self.heard.iter().rposition(|heard| {
+            total += heard.chars.len();
+            heard.turn != t || total >= missing
+        });
+        if let Some(from) = from.filter(|from| self.heard[*from].turn == t && total == missing) {
+            self.claim(doc, seen, from, kind);
         }
     }
 

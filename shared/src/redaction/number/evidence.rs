@@ -6,11 +6,13 @@ use crate::redaction::kind::Kind;
 use crate::redaction::number::answer::answers;
 use crate::redaction::number::call_memory::{Pending, Seen};
 use crate::redaction::number::card::{card_code, expiry};
-use crate::redaction::number::code_letters::letters_before;
 use crate::redaction::number::context::{clock, frame_only, public_number};
 use crate::redaction::number::correction::{placed, put_right};
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::cue_value::{by_shape, corrects, cue_after, kind_of, length, most};
+use crate::redaction::number::edges::{begins, ends_in_two};
+use crate::redaction::number::extension::named;
+use crate::redaction::number::plate::plated;
 use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
@@ -56,6 +58,9 @@ pub(crate) fn decide(
         return None;
     }
     let Case { turn, quantity, .. } = *case;
+    if let Some(found) = named(doc, run, case) {
+        return Some(found);
+    }
     let long = run.len() >= 7 && run.digits() >= 5;
     if let Some(cue) = cue_after(doc, run, case.hits, turn.end)
         && run.len() >= length(cue).1
@@ -89,6 +94,9 @@ pub(crate) fn decide(
         {
             return Some((open.cue, kind_of(open.cue, run), "continued"));
         }
+        if let Some(kind) = begins(doc, run, case) {
+            return Some((Cue::Id, kind, "first-digits"));
+        }
     }
     if !quantity
         && let Some(kind) = put_right(doc, run, case).or_else(|| placed(doc, run, case, seen))
@@ -112,12 +120,16 @@ pub(crate) fn decide(
     {
         return Some((Cue::Last4, Kind::PhoneLast4, "correction"));
     }
-    if let Some(found) = card_code(doc, run, case).or_else(|| expiry(doc, run, case)) {
+    if let Some(found) = expiry(doc, run, case).or_else(|| card_code(doc, run, case)) {
         return Some(found);
     }
     // "Cigna, two seventy seven, two eighty three, six twenty six"
     if !quantity && run.len() >= 8 && run.letters == 0 && insured(doc, run.first, turn.first) {
         return Some((Cue::Member, Kind::MemberId, "insurer"));
+    }
+    // A parking lot is no lot of vaccines: "he drives a gray jeep, if he has to use the lot it's K R four nine W two".
+    if run.letters >= 2 && !run.spine() && !run.births() && plated(doc, run, turn.first) {
+        return Some((Cue::Plate, Kind::Plate, "vehicle"));
     }
     if quantity
         || run.cardinal
@@ -151,6 +163,8 @@ fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'stati
     let (full, least) = length(hit.cue);
     let least = if got > 0 && got < full || hit.cue == Cue::Dob {
         1
+    } else if ends_in_two(doc, run, case, hit) {
+        2
     } else {
         least
     };
@@ -209,6 +223,9 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
     if run.spelled > 0 && run.digits() >= 2 && run.len() >= 3 {
         return Some((Cue::Id, by_shape(run), "spelled-code"));
     }
+    if let Some(kind) = marked(doc, run, case.turn.first) {
+        return Some((Cue::Id, kind, "marked"));
+    }
     if plated(doc, run, case.turn.first) {
         return Some((Cue::Plate, Kind::Plate, "vehicle"));
     }
@@ -243,66 +260,20 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
     None
 }
 
-/// "a gray Corolla, KLM dash four four two": letters and digits after a vehicle; "a Transit, T 350" has too few, and
-/// "a CRV 2019" is a year's model.
-#[inline(never)]
-fn plated(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
-    let digits = || run.chars().iter().copied().filter(u8::is_ascii_digit);
-    let year = run.digits() == 4 && (digits().take(2).eq(*b"19") || digits().take(2).eq(*b"20"));
-    let form = (run.letters >= 2 || run.singles >= 2)
-        && run.letters > 0
-        && (5..=8).contains(&run.len())
-        && !year;
-    // Letters in one block before the digits are no part of the run yet.
-    let block = || {
-        run.letters == 0
-            && !year
-            && (3..=4).contains(&run.len())
-            && letters_before(doc, run.first, floor, Kind::Plate) < run.first
-    };
-    run.digits() >= 2
-        && (form || block())
-        && doc.says(floor.max(run.first.saturating_sub(10)), run.first, VEHICLES)
+/// "patient #55-20-91", "claim #44812": what a number sign gives to a record or a person; but "#30" of tablets.
+fn marked(doc: &Doc<'_>, run: &Run, floor: usize) -> Option<Kind> {
+    let mark = run.first.checked_sub(1).filter(|mark| *mark > floor)?;
+    let sign = doc.is_punct(mark, b'#') && run.digits() >= 3;
+    let person = sign
+        && doc.is_any(
+            mark - 1,
+            words!["patient", "pt", "client", "chart", "record", "mrn"],
+        );
+    if person {
+        return Some(Kind::Mrn);
+    }
+    (sign && doc.is_any(mark - 1, HEADS)).then(|| by_shape(run))
 }
-
-/// Vehicles and their makers.
-const VEHICLES: &WordSet = words![
-    "car",
-    "van",
-    "truck",
-    "suv",
-    "sedan",
-    "minivan",
-    "pickup",
-    "jeep",
-    "vehicle",
-    "taxi",
-    "bus",
-    "ambulance",
-    "ford",
-    "chevy",
-    "chevrolet",
-    "toyota",
-    "honda",
-    "nissan",
-    "kia",
-    "subaru",
-    "mazda",
-    "dodge",
-    "lexus",
-    "tesla",
-    "volvo",
-    "audi",
-    "bmw",
-    "mercedes",
-    "volkswagen",
-    "corolla",
-    "camry",
-    "civic",
-    "accord",
-    "prius",
-    "transit",
-];
 
 /// Whether an insurer's name stands right before.
 fn insured(doc: &Doc<'_>, first: usize, floor: usize) -> bool {

@@ -5,22 +5,25 @@ use crate::redaction::kind::Kind;
 use crate::redaction::known::Known;
 use crate::redaction::number::answer::lone_digit;
 use crate::redaction::number::atom::numeric;
+use crate::redaction::number::body::of_body;
 use crate::redaction::number::call_memory::{PATIENCE, Pending, Seen, answered, settle};
 use crate::redaction::number::code_letters::{
     letters_after, letters_at_end, letters_before, letters_turns_before,
 };
 use crate::redaction::number::context::{
-    clock, fasting, frame_only, opens_clause, pressure, quantity_after, quantity_before, telephone,
-    unit,
+    call_hours, clock, fasting, frame_only, opens_clause, pressure, quantity_after,
+    quantity_before, telephone, unit,
 };
 use crate::redaction::number::correction::{contrast, corrected_character, spelled_echo};
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::cue_value::{digits_only, length, reaches, refines};
 use crate::redaction::number::dictation::Unclaimed;
 use crate::redaction::number::evidence::{Case, Open, decide};
+use crate::redaction::number::extension::with_extension;
 use crate::redaction::number::glued_words::{glued_before, glued_words};
 use crate::redaction::number::nod::{nodded, nods};
 use crate::redaction::number::password::{password_answer, passwords};
+use crate::redaction::number::product::{payer_code, product_asked};
 use crate::redaction::number::run::{Run, read};
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
@@ -157,7 +160,8 @@ impl Call<'_> {
             await_answers(doc, t, hits, turn.end, &mut self.pending);
         }
         if self.pending.iter().any(|p| p.cue == Cue::Dob) && tells_day(doc, &turn) {
-            self.pending.retain(|p| p.cue != Cue::Dob || p.turn == t);
+            let told = self.pending.iter_mut().filter(|p| p.cue == Cue::Dob);
+            told.filter(|p| p.turn < t).for_each(|p| p.got = 4);
         }
         self.unclaimed
             .close(doc, &mut self.seen, t, hits, here.found);
@@ -218,6 +222,8 @@ impl Call<'_> {
             || quantity_after(doc, run, turn.end)
             || quantity_before(doc, run, floor)
             || pressure(doc, run)
+            || payer_code(doc, run, floor)
+            || !armed_here && of_body(doc, run, turn.first)
             || !armed_here
                 && run.atoms > 2
                 && run.singles < run.len()
@@ -278,7 +284,12 @@ impl Call<'_> {
         let got = before.map_or(0, |(_, got)| got) + run.len();
         let first = glued_before(doc, glued_head(doc, run), here.turn.first);
         let first = letters_before(doc, first, here.turn.first, kind);
-        let end = extension(doc, run, kind, here.turn.end);
+        let first = if rule == "echo" {
+            self.seen.echoed_letters(doc, run, first, here.turn.first)
+        } else {
+            first
+        };
+        let end = with_extension(doc, run.end, kind, here.turn.end);
         let end = letters_after(doc, run, end, here.turn.end, kind);
         doc.add(first, end, kind, rule);
         if here.found.0 == 0 {
@@ -293,6 +304,10 @@ impl Call<'_> {
         }
         run.end = end;
         self.seen.note(run, kind);
+        if rule == "cue-after" && matches!(cue, Cue::Ssn | Cue::Phone) && run.len() < complete {
+            self.unclaimed
+                .first_of(doc, &mut self.seen, here.t, complete - run.len(), kind);
+        }
         if let Some((hit, so_far)) = &mut here.local
             && (armed_here || hit.cue == cue)
         {
@@ -333,7 +348,18 @@ fn measure_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
         && (asked.first.max(asked.end.saturating_sub(24))..asked.end).any(|at| {
             doc.has(at, class::MEASURE)
                 && !doc.has(at, class::FRAME)
-                && !doc.is_any(at, words!["between", "around", "hours", "total", "roughly"])
+                && !doc.is_any(
+                    at,
+                    words![
+                        "between",
+                        "around",
+                        "hours",
+                        "total",
+                        "roughly",
+                        "backwards",
+                        "backward"
+                    ],
+                )
         })
 }
 
@@ -347,21 +373,6 @@ fn call_time(doc: &Doc<'_>, run: &Run, hit: &Hit, t: usize) -> bool {
         && run.singles < run.len().max(2)
         && clock(run)
         && doc.is(hit.end.saturating_sub(1), "at")
-}
-
-/// "NDC on the box?": the turn before asked for the code of a product or a procedure, and for nothing else.
-fn product_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
-    let Some(asked) = t.checked_sub(1).map(|before| doc.turns[before]) else {
-        return false;
-    };
-    pending.iter().all(|p| p.turn + 1 != t)
-        && doc.says(
-            asked.first.max(asked.end.saturating_sub(12)),
-            asked.end,
-            words![
-                "ndc", "cpt", "hcpcs", "icd", "loinc", "snomed", "drg", "cvx", "upc", "din"
-            ],
-        )
 }
 
 /// The end of a number of the deny list that starts at `at`, said with whatever pauses.
@@ -417,7 +428,7 @@ fn await_answers(doc: &Doc<'_>, t: usize, hits: &[Hit], end: usize, pending: &mu
 }
 
 /// Whether a date was found in the turn, which answers when somebody was born: "I have twelve fifteen today" after it
-/// does not.
+/// does not, but a year may put it right.
 fn tells_day(doc: &Doc<'_>, turn: &Turn) -> bool {
     (turn.first..turn.end).any(|at| {
         doc.taken[at]
@@ -426,21 +437,6 @@ fn tells_day(doc: &Doc<'_>, turn: &Turn) -> bool {
                     && doc.is_punct(at + 1, b'/')
                     && doc.taken[at + 1])
     })
-}
-
-/// "415-555-0132 ext 204", written in one: the extension belongs to the telephone number.
-fn extension(doc: &Doc<'_>, run: &Run, kind: Kind, limit: usize) -> usize {
-    let word = run.end;
-    if kind != Kind::Phone || !doc.is_any(word, words!["ext", "extension", "x"]) {
-        return word;
-    }
-    let next = word + 1 + usize::from(doc.is_punct(word + 1, b'.'));
-    let written = |at| doc.shape(at) == Some(Shape::Number);
-    if next < limit && written(word - 1) && written(next) && doc.word(next).len() <= 6 {
-        next + 1
-    } else {
-        word
-    }
 }
 
 /// "800/160, 2 a day"
@@ -458,7 +454,12 @@ fn trim(doc: &Doc<'_>, run: &mut Run, limit: usize) {
         && run.drop_last_group()
     {}
     // "… one three one oh two refills left": the last digit counts.
-    if run.len() >= 6 && !run.cardinal && unit(doc, run.end) && doc.has(run.end - 1, class::DIGIT) {
+    if run.len() >= 6
+        && !run.cardinal
+        && !call_hours(doc, run)
+        && unit(doc, run.end)
+        && doc.has(run.end - 1, class::DIGIT)
+    {
         run.drop_last_digit();
     }
 }

@@ -54,7 +54,8 @@ pub(crate) fn join(
                 let byte = u8::try_from(doc.tokens[at].word.number()).unwrap_or(0);
                 match byte {
                     b'-' | b'(' | b')' => {}
-                    b'/' if doc.glued(at) => {}
+                    // "exp 5 / 30"
+                    b'/' if doc.glued(at) || armed => {}
                     b'+' if at > from => {}
                     // "three seven ... forty one", "JJ504... 33915"
                     b'.' if ellipsis(doc, at) => join.paused = true,

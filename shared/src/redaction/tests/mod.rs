@@ -13,6 +13,7 @@ mod kinds;
 mod log_lines;
 mod mail;
 mod names;
+mod number_edges;
 mod number_parts;
 mod numbers;
 mod parts;
