@@ -56,12 +56,19 @@ pub(crate) fn bare(
     {
         return Some((first, if month { next - 1 } else { until }));
     }
+    // "the third through the tenth"
+    if doc.is_any(end, words!["through", "thru"])
+        && let Some((_, until, _)) = second(doc, end, limit)
+        && closes(doc, until, limit)
+    {
+        return Some((first, until));
+    }
     // The first three also count other things: "the first", "by the second".
     let late = doc.value(at) > 3 || end > at + 1;
     let plain = lead
         && doc.is_any(
             first - 1,
-            words!["on", "by", "until", "till", "since", "before"],
+            words!["on", "by", "until", "till", "since", "before", "dated"],
         );
     let loose = lead && doc.is_any(first - 1, words!["from", "for", "to", "after", "through"]);
     let certain = end > at + 1 || doc.value(at) > 12;

@@ -105,37 +105,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         } else {
             Kind::Date
         };
-        // "october fifteenth twenty nine"
-        let end = if kind == Kind::Dob {
-            short_year(doc, end, turn.end).unwrap_or(end)
-        } else {
-            end
-        };
-        let end = repaired(doc, end, turn.end, kind).unwrap_or(end);
-        let end = day_after(doc, end, turn.end).unwrap_or(end);
-        let first = taken_back(doc, first, turn.first).unwrap_or(first);
-        // "'52"
-        let quote = doc.tokens[first].shape == Shape::Number
-            && doc.glued(first)
-            && first > turn.first
-            && doc.is_punct(first - 1, 0x27);
-        let first = first - usize::from(quote);
-        // "born in '50, November fourteenth"
-        let (first, kind) = match year_before(doc, first, turn.first) {
-            Some(year)
-                if kind == Kind::Dob
-                    || year > turn.first + 1
-                        && doc.is(year - 1, "in")
-                        && doc.is(year - 2, "born") =>
-            {
-                (year, Kind::Dob)
-            }
-            _ => (first, kind),
-        };
-        let (first, kind) = match year_told(doc, first, turn.first) {
-            Some(year) => (year, Kind::Dob),
-            None => (first, kind),
-        };
+        let (first, end, kind) = whole(doc, (first, end), kind, (turn.first, turn.end));
         doc.add(first, end, kind, "date");
         (resume, date_end) = (end, end);
         if kind == Kind::Dob
@@ -150,6 +120,45 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     }
     doc.anchors.date = anchors;
     pieces(doc);
+}
+
+/// The date at `first..end` with what belongs to it before and after, and what kind of date that makes it.
+fn whole(
+    doc: &Doc<'_>,
+    (first, end): (usize, usize),
+    kind: Kind,
+    (floor, limit): (usize, usize),
+) -> (usize, usize, Kind) {
+    // "october fifteenth twenty nine"
+    let end = if kind == Kind::Dob {
+        short_year(doc, end, limit).unwrap_or(end)
+    } else {
+        end
+    };
+    let end = repaired(doc, end, limit, kind).unwrap_or(end);
+    let end = day_after(doc, end, limit).unwrap_or(end);
+    let first = taken_back(doc, first, floor).unwrap_or(first);
+    // "'52"
+    let quote = doc.tokens[first].shape == Shape::Number
+        && doc.glued(first)
+        && first > floor
+        && doc.is_punct(first - 1, 0x27);
+    let first = first - usize::from(quote);
+    // "born in '50, November fourteenth"
+    let (first, kind) = match year_before(doc, first, floor) {
+        Some(year)
+            if kind == Kind::Dob
+                || year > floor + 1 && doc.is(year - 1, "in") && doc.is(year - 2, "born") =>
+        {
+            (year, Kind::Dob)
+        }
+        _ => (first, kind),
+    };
+    let (first, kind) = match year_told(doc, first, floor) {
+        Some(year) => (year, Kind::Dob),
+        None => (first, kind),
+    };
+    (first, end, kind)
 }
 
 /// Whether a month, an ordinal or a holiday is here or within the next words: most number words are no date. `month` is where the

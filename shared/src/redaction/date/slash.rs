@@ -2,6 +2,7 @@
 //! or a pressure, so what stands around it decides.
 
 use crate::redaction::date::numeric::number;
+use crate::redaction::date::visit::{is_date_of, visited_on};
 use crate::redaction::number::atom::numeric;
 use crate::redaction::number::context::measured;
 use crate::redaction::number::cue::Cue;
@@ -91,6 +92,12 @@ pub(crate) fn slashed(
     let on = at > before.floor && doc.is_any(at - 1, words!["on", "dated", "since", "due"])
         // "a GFR of 77 from 2/19"
         || at > before.floor && doc.is(at - 1, "from") && (a > 12) != (b > 12) && !doc.is(at + 3, "to");
+    let counted = doc.has(at + 3, class::UNIT | class::OVER);
+    if slash && visited_on(doc, at, at + 3, before.floor)
+        || !counted && is_date_of(doc, at, before.floor)
+    {
+        return Some((at, at + 3));
+    }
     // "on 9-24": with a dash it is nearly always a range of numbers.
     if !slash {
         let dated = (on || at > before.floor && doc.has(at - 1, class::WEEKDAY))
@@ -100,10 +107,19 @@ pub(crate) fn slashed(
             && !quantity(doc, at, before.floor);
         return dated.then_some((at, at + 3));
     }
+    // "between 5/12 and 5/19"; scores are out of the same
+    let spanned = at > before.floor
+        && doc.is(at - 1, "between")
+        && doc.is(at + 3, "and")
+        && doc.is_punct(at + 5, b'/')
+        && number(doc, at + 6).is_some_and(|other| other != b && other <= 31);
     if quantity(doc, at, before.floor)
-        || !on && !padded && !loose && measured(doc, at, before.floor)
+        || !on && !padded && !loose && !spanned && measured(doc, at, before.floor)
     {
         return None;
+    }
+    if spanned {
+        return Some((at, at + 3));
     }
     // "until 1/5", "booked for 1/5": scores are never so introduced.
     let sure = at > before.floor

@@ -1,17 +1,23 @@
 //! Dates said in numbers alone, "five nineteen forty eight", where a name, a question or a whole year gives them away.
 
+use crate::redaction::date::visit::is_date_of;
 use crate::redaction::kind::Kind;
+use crate::redaction::number::context::frame_only;
 use crate::redaction::number::cue::Cue;
 use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::{class, name};
-use crate::redaction::words::word_set::words;
+use crate::redaction::words::word_set::{WordSet, words};
 
 /// Whether the run is a day, a month and a year, and what kind of date.
 pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<Kind> {
-    if run.letters > 0 || run.decimal || !(3..=12).contains(&run.atoms) {
+    if run.letters > 0 || run.decimal || !(2..=12).contains(&run.atoms) {
         return None;
+    }
+    if let [a, b] = run.values[..run.atoms] {
+        let day_month = (1..=12).contains(&a) && (1..=31).contains(&b);
+        return (day_month && asked_date(doc, run, turn, t)).then_some(Kind::Date);
     }
     let whole = parts(run)?;
     let asked = t
@@ -78,6 +84,12 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
     })
 }
 
+/// What leads to somebody's birthday.
+const LEADS: &WordSet = words![
+    "mine", "his", "hers", "theirs", "yours", "i", "im", "am", "he", "hes", "she", "shes", "it",
+    "got", "says", "shows", "not", "be"
+];
+
 /// "hers is six, thirty, eighty seven", "that's backwards, i'm four eleven eighty eight": whose date it is, or what a
 /// record says, where birthdays are the talk.
 fn talked(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> bool {
@@ -87,17 +99,36 @@ fn talked(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> bool {
         _ => false,
     };
     let from = turn.first.max(run.first.saturating_sub(2));
+    // "Leo is four one fourteen", "my son's nine ten sixteen"
+    let owned = run.first > turn.first + 1
+        && (doc.shape(run.first - 1) == Some(Shape::Clitic) || doc.is(run.first - 1, "is"))
+        && (doc.taken[run.first - 2] || doc.has(run.first - 2, class::RELATION));
     three
         && (turn.asks & Cue::Dob.bit() != 0 || doc.asked(t, 5, Cue::Dob))
         && !doc.has(run.end, class::UNIT | class::OVER | class::CARDINAL)
-        && doc.says(
-            from,
-            run.first,
-            words![
-                "mine", "his", "hers", "theirs", "yours", "i", "im", "am", "he", "hes", "she",
-                "shes", "it", "got", "says", "shows", "not"
-            ],
-        )
+        && (owned || doc.says(from, run.first, LEADS))
+}
+
+/// "date of service ten two", "what was the date of the scan?" – "ten two": a month and a day, where neither a time nor a
+/// number is meant.
+fn asked_date(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> bool {
+    let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word);
+    if is_date_of(doc, run.first, turn.first) {
+        return closes;
+    }
+    let Some(asked) = t.checked_sub(1).map(|before| doc.turns[before]) else {
+        return false;
+    };
+    let from = asked.first.max(asked.end.saturating_sub(8));
+    let date = (from..asked.end).any(|at| {
+        doc.is(at, "date")
+            && !(at > asked.first && doc.is_any(at - 1, words!["to", "expiration"]))
+            && !doc.is_any(at + 1, words!["and", "or"])
+    });
+    date && closes
+        && asked.asks & Cue::codes() == 0
+        && frame_only(doc, turn.first, run.first)
+        && !doc.says(from, asked.end, words!["time", "expire", "card"])
 }
 
 /// Whether the digits can be read as day, month and year; true in it when the year is whole.
@@ -174,6 +205,7 @@ fn led(doc: &Doc<'_>, run: &Run, turn: &Turn) -> bool {
     }
     let padded = run.values[0] == 0 && run.len() == 6;
     padded && (on || lead == turn.first)
+        || is_date_of(doc, run.first, turn.first)
         || lead > turn.first
             && doc.is_any(
                 lead - 1,

@@ -90,6 +90,46 @@ pub(crate) fn visited(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
     owned && doc.is_any(at + 1, CARE)
 }
 
+/// "the 3/14 visit", "your 3/14 labs": figures that tell which of the visits.
+pub(crate) fn visited_on(doc: &Doc<'_>, first: usize, end: usize, floor: usize) -> bool {
+    first > floor
+        && doc.is_any(
+            first - 1,
+            words!["the", "your", "her", "his", "my", "our", "their", "from"],
+        )
+        && doc.is_any(end, CARE)
+        && !doc.is_any(end, words!["one", "dose", "shot", "fill"])
+}
+
+/// "LMP was 3/3", "your due date is 10-18", "date of service 10/2": what only a date can be.
+pub(crate) fn is_date_of(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+    let mut at = first;
+    while at > floor
+        && first - at < 5
+        && (matches!(doc.shape(at - 1), Some(Shape::Clitic | Shape::Punct))
+            || doc.is_any(
+                at - 1,
+                words![
+                    "is",
+                    "was",
+                    "of",
+                    "service",
+                    "injury",
+                    "loss",
+                    "admission",
+                    "discharge",
+                    "on"
+                ],
+            ))
+        && !doc.after_stop(at)
+    {
+        at -= 1;
+    }
+    at > floor
+        && (doc.is_any(at - 1, words!["lmp", "edd", "dos", "edc"])
+            || doc.is(at - 1, "date") && !(at > floor + 1 && doc.is(at - 2, "to")))
+}
+
 /// "it was Halloween, so October": a month that is nothing else and that nothing follows to which it could belong.
 pub(crate) fn alone(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
     let only = doc.is_any(

@@ -401,10 +401,11 @@ pub(crate) fn pressure(doc: &Doc<'_>, run: &Run) -> bool {
         })
 }
 
-/// "fasting this week I got …": sugars, though nothing names them.
-pub(crate) fn fasting(doc: &Doc<'_>, floor: usize, first: usize) -> bool {
-    (floor.max(first.saturating_sub(8))..first)
-        .any(|at| doc.is_any(at, words!["fasting", "bedtime", "sugars", "premeal"]))
+/// "fasting this week I got …", "ninety ninety five one oh two fasting": sugars, though nothing names them.
+pub(crate) fn fasting(doc: &Doc<'_>, floor: usize, run: &Run) -> bool {
+    let sugars = words!["fasting", "bedtime", "sugars", "premeal"];
+    doc.says(floor.max(run.first.saturating_sub(8)), run.first, sugars)
+        || doc.says(run.end, run.end + 2, sugars)
 }
 
 /// Whether a clause of small words leads to `at`: "Let me get my glasses. Alright. 2 J F 8".

@@ -271,7 +271,8 @@ pub(crate) fn cue_after(doc: &Doc<'_>, run: &Run, hits: &[Hit], end: usize) -> O
                         "that", "is", "was", "for", "my", "the", "his", "her", "your", "our",
                         "their", "s", "and", "it", "as", "this", "on", "would", "be", "should",
                         "which", "thats", "so", "uh", "um", "a", "are", "were", "these", "those",
-                        "if", "you", "need", "want", "there", "here",
+                        "if", "you", "need", "want", "there", "here", "sound", "sounds", "right",
+                        "correct", "still",
                     ],
                 ) && !doc.has(at, class::RELATION)
                 {

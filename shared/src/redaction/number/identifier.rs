@@ -227,7 +227,7 @@ impl Call<'_> {
             || !armed_here
                 && run.atoms > 2
                 && run.singles < run.len()
-                && fasting(doc, turn.first, at)
+                && fasting(doc, turn.first, run)
             || !armed_here
                 && (run.readings() && !telephone(doc, run)
                     || !self.pending.is_empty() && run.len() <= 3 && run.singles < run.len())

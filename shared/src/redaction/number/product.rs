@@ -22,7 +22,7 @@ pub(crate) fn product_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> boo
         )
 }
 
-/// "RxBIN is probably 610279", "the bin number is 004336": which insurer pays, and nobody's own.
+/// "`RxBIN` is probably 610279", "the bin number is 004336": which insurer pays, and nobody's own.
 pub(crate) fn payer_code(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     let from = floor.max(run.first.saturating_sub(4));
     run.len() <= 8

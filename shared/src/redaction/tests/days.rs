@@ -141,3 +141,29 @@ fn a_time_after_the_birthday_was_told_stays() {
     );
     assert!(said.ends_with("I have twelve fifteen today."), "{said}");
 }
+
+#[test]
+fn a_date_goes_where_nothing_else_can_be_meant() {
+    all_go(&[
+        ("3/14", "agent: the 3/14 visit was billed"),
+        ("3/3", "nurse: LMP was 3/3"),
+        ("10-18", "nurse: your due date is 10-18, right?"),
+        ("ten eighteen", "nurse: due date is ten eighteen"),
+        ("ten two", "agent: the date of service?\ncaller: ten two"),
+        ("5/12", "agent: Between 5/12 and 5/19 works."),
+        ("third", "caller: I'm away the third through the tenth"),
+        ("sixth", "caller: I got the letter dated the sixth"),
+        (
+            "nine ten",
+            "agent: i need birthdays for both kids\ncaller: my son's nine ten sixteen",
+        ),
+    ]);
+    all_stay(&[
+        "agent: what's the date and time?\ncaller: three ten",
+        "agent: are her shots up to date?\ncaller: ten two",
+        "nurse: the 4/5 strength exam",
+        "doctor: the 1/2 dose is enough",
+        "nurse: between 4/10 and 6/10 most days",
+        "doctor: the due date is 2-3 weeks away",
+    ]);
+}

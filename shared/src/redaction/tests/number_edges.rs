@@ -154,3 +154,22 @@ fn an_age_goes_that_somebody_insists_on() {
         "patient: it really is ninety six degrees",
     ]);
 }
+
+#[test]
+fn a_number_goes_that_is_asked_for_in_passing() {
+    all_go(&[
+        (
+            "five five five",
+            "agent: what's the callback\ncaller: nine one seven\nagent: uh huh\ncaller: five five five\nagent: ok\ncaller: oh one double four",
+        ),
+        ("four four one", "caller: the gate code's four four one oh"),
+        (
+            "0201",
+            "agent: does 0201 sound right for the last four of the social?",
+        ),
+    ]);
+    all_stay(&[
+        "agent: can I schedule a callback?\ncaller: sure at three thirty",
+        "nurse: ninety ninety five one oh two fasting this week",
+    ]);
+}
