@@ -48,6 +48,7 @@ pub(crate) fn year_told(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usi
 
 /// "Fourth of July. Independence day. Nineteen sixty-one.": the year that is a sentence of its own after a date of birth
 /// that ends at `end`.
+#[inline(never)]
 pub(crate) fn year_later(doc: &Doc<'_>, end: usize, limit: usize) -> Option<(usize, usize)> {
     let limit = limit.min(doc.tokens.len());
     let mut at = end;

@@ -113,6 +113,7 @@ const COUNTED: &WordSet = words![
 
 /// Whether the ordinal of the phrase `first..end`, which ends its clause, is the day of something that happens. `late`
 /// when it is none of the first three, which count other things as well, and `certain` when little else has so many.
+#[inline(never)]
 pub(crate) fn happens(
     doc: &Doc<'_>,
     (first, end): (usize, usize),

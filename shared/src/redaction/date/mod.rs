@@ -57,8 +57,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             asked = (t, asked_year(doc, t));
         }
         let alone = |at: usize| {
-            let counted = at > turn.first && numeric_word(doc, at - 1);
-            (asked.1 && at < turn.first + 4 && !counted)
+            (asked.1 && at < turn.first + 4 && (at == turn.first || !numeric_word(doc, at - 1)))
                 .then(|| year(doc, at, turn.end))
                 .flatten()
                 .map(|(end, _)| (at, end))
@@ -70,7 +69,10 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         };
         let found = if doc.tokens[at].shape == Shape::Number {
             numeric(doc, at, turn.end)
-                .or_else(|| spaced(doc, at, turn.end))
+                .or_else(|| {
+                    let apart = doc.shape(at + 1) == Some(Shape::Punct) && !doc.glued(at + 1);
+                    apart.then(|| spaced(doc, at, turn.end))?
+                })
                 .or_else(|| slashed(doc, at, turn.end, before))
                 .or_else(|| day_first(doc, at, turn.first, turn.end))
                 .or_else(|| bare(doc, at, turn.end, before))
@@ -123,6 +125,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
 }
 
 /// The date at `first..end` with what belongs to it before and after, and what kind of date that makes it.
+#[inline(never)]
 fn whole(
     doc: &Doc<'_>,
     (first, end): (usize, usize),

@@ -77,6 +77,7 @@ pub(crate) fn numeric(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, 
 }
 
 /// "1 / 17 / 92", "11 - 3 - 1974": as recognisers write what is said with its marks.
+#[inline(never)]
 pub(crate) fn spaced(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize)> {
     let slash = doc.is_punct(at + 1, b'/') && doc.is_punct(at + 3, b'/');
     let dash = doc.is_punct(at + 1, b'-') && doc.is_punct(at + 3, b'-');

@@ -56,10 +56,13 @@ pub(crate) fn slashed(
     before: Before,
 ) -> Option<(usize, usize)> {
     let slash = doc.is_punct(at + 1, b'/');
+    if !slash && !doc.is_punct(at + 1, b'-') || at + 3 > limit {
+        return None;
+    }
     let glued = (doc.glued(at + 1), doc.glued(at + 2));
     // "booked for 10 / 14", as recognisers write a slash that is said.
     let apart = slash && glued == (false, false);
-    if !slash && !doc.is_punct(at + 1, b'-') || !apart && glued != (true, true) || at + 3 > limit {
+    if !apart && glued != (true, true) {
         return None;
     }
     let (a, b) = (number(doc, at)?, number(doc, at + 2)?);

@@ -69,15 +69,13 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
     if !said_whole && !pair {
         return None;
     }
-    let talked = talked(doc, run, turn, t);
     let known = said_whole
         || asked
-        || talked
         || led
         || told_after
         || named && run.atoms <= 6
         || again(doc, run, turn);
-    (known && (closes || led || talked)).then_some(if birth || named {
+    (known && (closes || led) || talked(doc, run, turn, t)).then_some(if birth || named {
         Kind::Dob
     } else {
         Kind::Date
@@ -92,6 +90,7 @@ const LEADS: &WordSet = words![
 
 /// "hers is six, thirty, eighty seven", "that's backwards, i'm four eleven eighty eight": whose date it is, or what a
 /// record says, where birthdays are the talk.
+#[inline(never)]
 fn talked(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> bool {
     let three = match run.values[..run.atoms] {
         [_, _, year] => year >= 10,
@@ -111,6 +110,7 @@ fn talked(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> bool {
 
 /// "date of service ten two", "what was the date of the scan?" – "ten two": a month and a day, where neither a time nor a
 /// number is meant.
+#[inline(never)]
 fn asked_date(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> bool {
     let closes = run.end >= turn.end || doc.shape(run.end) != Some(Shape::Word);
     if is_date_of(doc, run.first, turn.first) {

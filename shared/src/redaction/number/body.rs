@@ -7,8 +7,12 @@ use crate::redaction::text::token::Shape;
 use crate::redaction::words::word_set::words;
 
 /// Whether the run is a height and a weight, or readings of several tries.
+#[inline(never)]
 pub(crate) fn of_body(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
-    run.letters == 0 && run.first > floor && (stature(doc, run) || tries(doc, run, floor))
+    run.letters == 0
+        && run.atoms > 2
+        && run.first > floor
+        && (stature(doc, run) || tries(doc, run, floor))
 }
 
 /// "i'm two sixty and six one", "he's five nine one sixty five"

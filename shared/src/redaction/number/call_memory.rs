@@ -60,6 +60,7 @@ pub(crate) fn answered(doc: &Doc<'_>, hit: &Hit, hits: &[Hit], end: usize) -> bo
 }
 
 /// Whether the token at `at` belongs to somebody's name, who is only asked: "what month, day and year, Mister Ortega?"
+#[inline(never)]
 fn is_name(doc: &Doc<'_>, at: usize) -> bool {
     let start = doc.tokens[at].start();
     let mut recent = doc.findings.iter().rev().take(32);
@@ -156,6 +157,7 @@ impl Seen {
 
     /// "ME, two four four, five four six zero": where the letters begin with which a value is said again whose digits begin
     /// at `first`, whatever else such a word means.
+    #[inline(never)]
     pub(crate) fn echoed_letters(
         &self,
         doc: &Doc<'_>,

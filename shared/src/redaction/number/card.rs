@@ -91,6 +91,7 @@ pub(crate) fn card_code(
 }
 
 /// "4128 2189 5113 3468, 9/27, 212", "10/27 code 055": what follows the expiry date at once, or is called a code there.
+#[inline(never)]
 fn after_value(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> bool {
     let mut at = run.first;
     let mut code = false;
@@ -172,6 +173,7 @@ const NEXT: &WordSet = words![
 ];
 
 /// "4485 1203 7789 0016. Ten twenty eight.": what comes right after the number of the card.
+#[inline(never)]
 fn follows_card(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> bool {
     let last = run.first.checked_sub(2).filter(|at| *at >= case.turn.first);
     let closes = run.end >= case.turn.end || doc.shape(run.end) != Some(Shape::Word);

@@ -153,6 +153,7 @@ impl Unclaimed {
 
     /// "six one seven", "mm-hmm", "four oh seven two oh four one": the area code of what turn `t` said. The other side may
     /// say it again: "take down the new one: 312" – "okay, 312" – "794 4738".
+    #[inline(never)]
     fn area(&mut self, doc: &mut Doc<'_>, seen: &mut Seen, t: usize) {
         let Some(said) = t.checked_sub(2) else {
             return;
@@ -178,6 +179,7 @@ impl Unclaimed {
 
     /// "645 31... hang on, the card's all worn... 5376. That's my Social.": the first `missing` digits of a value, whose
     /// last ones were found in turn `t`.
+    #[inline(never)]
     pub(crate) fn first_of(
         &mut self,
         doc: &mut Doc<'_>,

@@ -11,6 +11,7 @@ use crate::redaction::words::word_set::words;
 
 /// "it starts with two forty six and finishes four one five, my social": the first digits of what the turn or the one
 /// before names.
+#[inline(never)]
 pub(crate) fn begins(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<Kind> {
     let with = run.first.checked_sub(1)?;
     let starts = with > case.turn.first
@@ -42,6 +43,7 @@ pub(crate) fn begins(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<Kind> 
 }
 
 /// "I have an ID ending in six two": two of its last digits are enough where it is named.
+#[inline(never)]
 pub(crate) fn ends_in_two(doc: &Doc<'_>, run: &Run, case: &Case<'_>, hit: Hit) -> bool {
     let closes = run.end >= case.turn.end || doc.shape(run.end) != Some(Shape::Word);
     let named = || {

@@ -58,7 +58,11 @@ pub(crate) fn decide(
         return None;
     }
     let Case { turn, quantity, .. } = *case;
-    if let Some(found) = named(doc, run, case) {
+    // The word alone is a cue of nothing: joints extend as well.
+    let spoken = turn.asks | case.t.checked_sub(1).map_or(0, |t| doc.turns[t].asks);
+    if spoken & Cue::None.bit() != 0
+        && let Some(found) = named(doc, run, case)
+    {
         return Some(found);
     }
     let long = run.len() >= 7 && run.digits() >= 5;
@@ -261,6 +265,7 @@ fn by_form(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'st
 }
 
 /// "patient #55-20-91", "claim #44812": what a number sign gives to a record or a person; but "#30" of tablets.
+#[inline(never)]
 fn marked(doc: &Doc<'_>, run: &Run, floor: usize) -> Option<Kind> {
     let mark = run.first.checked_sub(1).filter(|mark| *mark > floor)?;
     let sign = doc.is_punct(mark, b'#') && run.digits() >= 3;

@@ -14,6 +14,7 @@ use crate::redaction::words::word_set::{WordSet, words};
 const LONGEST: usize = 6;
 
 /// The end of the telephone number that ends at `end`, with its extension.
+#[inline(never)]
 pub(crate) fn with_extension(doc: &Doc<'_>, end: usize, kind: Kind, limit: usize) -> usize {
     if kind != Kind::Phone {
         return end;
@@ -56,15 +57,17 @@ fn value_at(doc: &Doc<'_>, from: usize, limit: usize) -> usize {
 }
 
 /// "extension?" – "two oh six": digits that are named so in talk of a telephone, and no angle of a joint.
+#[inline(never)]
 pub(crate) fn named(
     doc: &Doc<'_>,
     run: &Run,
     case: &Case<'_>,
 ) -> Option<(Cue, Kind, &'static str)> {
     let floor = case.turn.first;
-    if run.letters > 0
-        || run.decimal
-        || !(2..=LONGEST).contains(&run.len())
+    let number = run.letters == 0 && !run.decimal && (2..=LONGEST).contains(&run.len());
+    let near = floor.max(run.first.saturating_sub(4));
+    if !number
+        || run.first >= floor + 4 && !doc.says(near, run.first, words!["extension"])
         || doc.has(run.end, class::UNIT | class::OVER)
         || doc.is_punct(run.end, b'%')
     {

@@ -159,9 +159,11 @@ impl Call<'_> {
             }
             await_answers(doc, t, hits, turn.end, &mut self.pending);
         }
-        if self.pending.iter().any(|p| p.cue == Cue::Dob) && tells_day(doc, &turn) {
-            let told = self.pending.iter_mut().filter(|p| p.cue == Cue::Dob);
-            told.filter(|p| p.turn < t).for_each(|p| p.got = 4);
+        let mut born = self.pending.iter_mut();
+        if let Some(asked) = born.find(|p| p.cue == Cue::Dob && p.turn < t && p.got < 4)
+            && tells_day(doc, &turn)
+        {
+            asked.got = 4;
         }
         self.unclaimed
             .close(doc, &mut self.seen, t, hits, here.found);
@@ -222,7 +224,6 @@ impl Call<'_> {
             || quantity_after(doc, run, turn.end)
             || quantity_before(doc, run, floor)
             || pressure(doc, run)
-            || payer_code(doc, run, floor)
             || !armed_here && of_body(doc, run, turn.first)
             || !armed_here
                 && run.atoms > 2
@@ -233,7 +234,8 @@ impl Call<'_> {
                     || !self.pending.is_empty() && run.len() <= 3 && run.singles < run.len())
                 && measure_asked(doc, t, &self.pending)
             || !armed_here && run.len() >= 5 && product_asked(doc, t, &self.pending)
-            || armed_here && local.is_some_and(|(hit, _)| call_time(doc, run, &hit, t));
+            || armed_here && local.is_some_and(|(hit, _)| call_time(doc, run, &hit, t))
+            || payer_code(doc, run, floor);
         let case = Case {
             turn,
             t,
@@ -429,6 +431,7 @@ fn await_answers(doc: &Doc<'_>, t: usize, hits: &[Hit], end: usize, pending: &mu
 
 /// Whether a date was found in the turn, which answers when somebody was born: "I have twelve fifteen today" after it
 /// does not, but a year may put it right.
+#[inline(never)]
 fn tells_day(doc: &Doc<'_>, turn: &Turn) -> bool {
     (turn.first..turn.end).any(|at| {
         doc.taken[at]
@@ -456,9 +459,9 @@ fn trim(doc: &Doc<'_>, run: &mut Run, limit: usize) {
     // "… one three one oh two refills left": the last digit counts.
     if run.len() >= 6
         && !run.cardinal
-        && !call_hours(doc, run)
         && unit(doc, run.end)
         && doc.has(run.end - 1, class::DIGIT)
+        && !call_hours(doc, run)
     {
         run.drop_last_digit();
     }

@@ -25,9 +25,11 @@ pub(crate) fn product_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> boo
 /// "`RxBIN` is probably 610279", "the bin number is 004336": which insurer pays, and nobody's own.
 pub(crate) fn payer_code(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
     let from = floor.max(run.first.saturating_sub(4));
-    run.len() <= 8
+    let payers = words!["rxbin", "bin", "rxpcn", "pcn"];
+    (5..=8).contains(&run.len())
+        && doc.says(from, run.first, payers)
         && (from..run.first)
             .rev()
             .find(|at| !frame_only(doc, *at, at + 1))
-            .is_some_and(|at| doc.is_any(at, words!["rxbin", "bin", "rxpcn", "pcn"]))
+            .is_some_and(|at| doc.is_any(at, payers))
 }
