@@ -413,7 +413,8 @@ fn person(doc: &Doc<'_>, before: usize, first: usize, floor: usize) -> bool {
                     "i", "he", "she", "who", "patient", "nana", "nan", "gran", "granny", "grandad"
                 ],
             ) || doc.has(subject(doc, before), class::RELATION))
-        || doc.has(before, class::RELATION)
+        || (doc.has(before, class::RELATION)
+            || doc.is_any(before, words!["patient", "resident", "client", "member"]))
             && (before + 1..first)
                 .any(|at| doc.is_any(at, words!["is", "be", "pushing", "nearing"]))
 }

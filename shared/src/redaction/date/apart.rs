@@ -46,6 +46,29 @@ pub(crate) fn year_told(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usi
     })
 }
 
+/// "October ninth, I think fifty-eight": the end of the year that is told with less certainty, after a date of birth that
+/// ends at `end`.
+pub(crate) fn year_hedged(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usize> {
+    let mut at = end;
+    while at < limit
+        && at < end + 6
+        && (doc.is_punct(at, b',')
+            || doc.shape(at) == Some(Shape::Clitic)
+            || doc.is_any(
+                at,
+                words![
+                    "i", "think", "believe", "maybe", "probably", "guess", "it", "was", "of",
+                    "year"
+                ],
+            ))
+    {
+        at += 1;
+    }
+    let (past, _) = (at > end + 1).then(|| year(doc, at, limit)).flatten()?;
+    let closes = past >= limit || doc.shape(past) != Some(Shape::Word);
+    (closes && !doc.is_punct(past, b'%')).then_some(past)
+}
+
 /// "Fourth of July. Independence day. Nineteen sixty-one.": the year that is a sentence of its own after a date of birth
 /// that ends at `end`.
 #[inline(never)]

@@ -16,7 +16,7 @@ pub(crate) mod slash;
 pub(crate) mod spoken;
 pub(crate) mod visit;
 
-use crate::redaction::date::apart::{day_after, year_later, year_told};
+use crate::redaction::date::apart::{day_after, year_hedged, year_later, year_told};
 use crate::redaction::date::day::{bare, closes, range_end, the_before};
 use crate::redaction::date::holiday::{feast, holiday};
 use crate::redaction::date::numeric::{numeric, spaced};
@@ -134,7 +134,9 @@ fn whole(
 ) -> (usize, usize, Kind) {
     // "october fifteenth twenty nine"
     let end = if kind == Kind::Dob {
-        short_year(doc, end, limit).unwrap_or(end)
+        short_year(doc, end, limit)
+            .or_else(|| year_hedged(doc, end, limit))
+            .unwrap_or(end)
     } else {
         end
     };

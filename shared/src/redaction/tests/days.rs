@@ -167,3 +167,25 @@ fn a_date_goes_where_nothing_else_can_be_meant() {
         "doctor: the due date is 2-3 weeks away",
     ]);
 }
+
+#[test]
+fn an_age_goes_that_is_asked_for_in_a_word() {
+    all_go(&[
+        ("ninety two", "agent: age?\ncaller: ninety two"),
+        ("ninety six", "caller: the resident is ninety six and frail"),
+        (
+            "fifty-eight",
+            "agent: spouse's birthday?\ncaller: October ninth, I think fifty-eight.",
+        ),
+    ]);
+    all_stay(&[
+        "agent: what's the age?\ncaller: sixty four",
+        "agent: at your age we check the pressure\ncaller: one ten over seventy",
+        "caller: the patient is 98 pounds",
+        "caller: patient is 98 on room air",
+    ]);
+    let said = super::said::redact(
+        "agent: her birthday?\ncaller: March second, I think sixty people came",
+    );
+    assert!(said.ends_with("I think sixty people came"), "{said}");
+}
