@@ -106,10 +106,8 @@ fn short_weekday(doc: &Doc<'_>, at: usize) -> bool {
     let at = at - usize::from(at > 0 && doc.is_punct(at, b'.'));
     doc.is_any(
         at,
-        words![
-            "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"
-        ],
-    )
+        words!["mon", "tue", "tues", "thu", "thur", "thurs", "fri"],
+    ) || doc.capital(at) && doc.is_any(at, words!["wed", "sat", "sun"])
 }
 
 /// Whether no noun follows that the number would count.

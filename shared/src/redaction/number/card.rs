@@ -172,6 +172,18 @@ const NEXT: &WordSet = words![
     "and",
 ];
 
+/// "date on the card?" – "nine twenty nine"
+fn date_asked(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> bool {
+    let Some(before) = case.t.checked_sub(1).map(|before| doc.turns[before]) else {
+        return false;
+    };
+    let near = before.first.max(before.end.saturating_sub(10));
+    before.asks & Cue::Card.bit() != 0
+        && doc.says(near, before.end, words!["date", "month", "good"])
+        && !doc.says(near, before.end, words!["time", "birth"])
+        && frame_only(doc, case.turn.first, run.first)
+}
+
 /// "4485 1203 7789 0016. Ten twenty eight.": what comes right after the number of the card.
 #[inline(never)]
 fn follows_card(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> bool {
@@ -213,7 +225,7 @@ pub(crate) fn expiry(
                 "dies", "until", "till", "til", "thru", "through", "lapses", "good"
             ],
         );
-    if month && year && follows_card(doc, run, case) {
+    if month && year && (follows_card(doc, run, case) || date_asked(doc, run, case)) {
         return Some((Cue::CardExp, Kind::CardExp, "card-expiry"));
     }
     (month && year && (slash && ends || (slash || ends) && card_talk(doc, case))).then_some((

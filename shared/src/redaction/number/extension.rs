@@ -65,9 +65,9 @@ pub(crate) fn named(
 ) -> Option<(Cue, Kind, &'static str)> {
     let floor = case.turn.first;
     let number = run.letters == 0 && !run.decimal && (2..=LONGEST).contains(&run.len());
-    let near = floor.max(run.first.saturating_sub(4));
+    let near = floor.max(run.first.saturating_sub(5));
     if !number
-        || run.first >= floor + 4 && !doc.says(near, run.first, words!["extension"])
+        || run.first >= floor + 5 && !doc.says(near, run.first, words!["extension"])
         || doc.has(run.end, class::UNIT | class::OVER)
         || doc.is_punct(run.end, b'%')
     {
@@ -75,9 +75,12 @@ pub(crate) fn named(
     }
     let mut at = run.first;
     while at > floor
-        && run.first - at < 3
+        && run.first - at < 4
         && (matches!(doc.shape(at - 1), Some(Shape::Clitic | Shape::Punct))
-            || doc.is_any(at - 1, words!["is", "number", "it"]))
+            || doc.is_any(
+                at - 1,
+                words!["is", "number", "it", "at", "work", "there", "here"],
+            ))
     {
         at -= 1;
     }
@@ -88,7 +91,9 @@ pub(crate) fn named(
             case.turn.end.min(run.end + 8),
             JOINTS,
         );
-    let found = here && telephone_talk(doc, case) || at == floor && asked(doc, case);
+    // "my extension at work is 4410"
+    let own = run.len() > 2 && at > floor + 1 && doc.is_any(at - 2, words!["my", "our"]);
+    let found = here && (own || telephone_talk(doc, case)) || at == floor && asked(doc, case);
     found.then_some((Cue::Id, Kind::Phone, "extension"))
 }
 

@@ -32,6 +32,7 @@ fn the_day_on_which_something_happens_goes_without_its_month() {
 fn ordinals_that_count_stay() {
     all_stay(&[
         "caller: it ships the second you order",
+        "caller: I sat the second I could",
         "caller: it comes back the second I stop",
         "caller: this surgery is the third, the first two failed",
         "caller: so the third option is cheaper",

@@ -25,6 +25,10 @@ fn the_code_of_a_card_goes_after_its_expiry_date() {
             "caller: card is 4485 1203 7789 0016, exp 7 / 29, 4 4 1.",
         ),
         (
+            "nine twenty",
+            "agent: date on the card?\ncaller: nine twenty nine",
+        ),
+        (
             "of '28",
             "agent: Is the card still the one expiring in May of '28?\ncaller: yes",
         ),
@@ -39,6 +43,7 @@ fn the_code_of_a_card_goes_after_its_expiry_date() {
 #[test]
 fn an_extension_goes_with_its_number() {
     all_go(&[
+        ("4410", "caller: my extension at work is 4410"),
         (
             "4417",
             "caller: My work phone is 212-555-0188, extension 4417, mornings only.",
