@@ -198,3 +198,16 @@ pub(crate) fn lone_digit(
         );
     closes && !counts && !pronoun
 }
+
+/// Whether a date was found in the turn, which answers when somebody was born: "I have twelve fifteen today" after it
+/// does not, but a year may put it right.
+#[inline(never)]
+pub(crate) fn tells_day(doc: &Doc<'_>, turn: &Turn) -> bool {
+    (turn.first..turn.end).any(|at| {
+        doc.taken[at]
+            && (doc.has(at, class::MONTH | class::ORDINAL)
+                || doc.shape(at) == Some(Shape::Number)
+                    && doc.is_punct(at + 1, b'/')
+                    && doc.taken[at + 1])
+    })
+}

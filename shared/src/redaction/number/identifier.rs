@@ -3,7 +3,7 @@
 
 use crate::redaction::kind::Kind;
 use crate::redaction::known::Known;
-use crate::redaction::number::answer::lone_digit;
+use crate::redaction::number::answer::{lone_digit, tells_day};
 use crate::redaction::number::atom::numeric;
 use crate::redaction::number::body::of_body;
 use crate::redaction::number::call_memory::{PATIENCE, Pending, Seen, answered, settle};
@@ -427,19 +427,6 @@ fn await_answers(doc: &Doc<'_>, t: usize, hits: &[Hit], end: usize, pending: &mu
     if pending.len() > 8 {
         pending.drain(..pending.len() - 8);
     }
-}
-
-/// Whether a date was found in the turn, which answers when somebody was born: "I have twelve fifteen today" after it
-/// does not, but a year may put it right.
-#[inline(never)]
-fn tells_day(doc: &Doc<'_>, turn: &Turn) -> bool {
-    (turn.first..turn.end).any(|at| {
-        doc.taken[at]
-            && (doc.has(at, class::MONTH | class::ORDINAL)
-                || doc.shape(at) == Some(Shape::Number)
-                    && doc.is_punct(at + 1, b'/')
-                    && doc.taken[at + 1])
-    })
 }
 
 /// "800/160, 2 a day"
