@@ -89,6 +89,11 @@ fn fits(kind: Kind, value: &str) -> bool {
         Kind::Secret => true,
         Kind::Email => value.contains('@') || value.contains("%40"),
         Kind::CardExp => expires(value),
+        // "rx": "metformin 1000 mg"
+        Kind::Rx => {
+            let digits = value.bytes().filter(u8::is_ascii_digit).count();
+            digits > 4 || digits > 0 && !value.contains(|c: char| c.is_alphabetic())
+        }
         // `prv_18` numbers a clinic's own records.
         Kind::Npi => value.starts_with(|c: char| !c.is_lowercase()),
         Kind::Ip => value.bytes().any(|b| matches!(b, b'.' | b':')),

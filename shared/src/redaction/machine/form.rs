@@ -10,6 +10,8 @@ use crate::redaction::machine::key::{Meaning, Parent};
 use crate::redaction::machine::machine_id::is_machine_id;
 use crate::redaction::machine::{self, Tools};
 use crate::redaction::speech;
+use crate::redaction::words::lexicon::{class, class_of, name, word as known_word};
+use crate::redaction::words::word_key::key_of;
 
 /// Decodes `%XX` and `+`.
 pub(crate) fn decode(value: &str) -> Cow<'_, str> {
@@ -93,6 +95,17 @@ fn authorization_code(value: &str) -> bool {
         && has(u8::is_ascii_digit)
 }
 
+/// `first=Zanele&last=Okonjo`, not `first=10&last=20` and not `first=Monday`.
+fn family_or_given(value: &str) -> bool {
+    let letters = value
+        .chars()
+        .all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | ' '));
+    letters
+        && value.chars().next().is_some_and(char::is_uppercase)
+        && known_word(key_of(value)).names() & name::COMMON == 0
+        && class_of(known_word(key_of(value)).number()) & (class::WEEKDAY | class::MONTH) == 0
+}
+
 /// Judges one value by its key; `start` is where it stands.
 pub(crate) fn pair_value(
     key: &str,
@@ -107,6 +120,8 @@ pub(crate) fn pair_value(
     let decoded = decode(value);
     let sense = if key == "code" && authorization_code(&decoded) {
         Meaning::Opaque
+    } else if matches!(key, "first" | "last") && family_or_given(&decoded) {
+        Meaning::Remove(Kind::Person)
     } else {
         tools.meanings.of(key, &Parent::of(""))
     };

@@ -87,7 +87,9 @@ fn plan(words: &Words) -> Option<Kind> {
             || words.phrase(&["prior", "authorization"])
         {
             Kind::MemberId
-        } else if has(list!("rx prescription script")) && has(list!("number no")) {
+        } else if has(list!("rx prescription script")) && has(list!("number no"))
+            || words.whole(list!("rx"))
+        {
             Kind::Rx
         } else {
             return None;

@@ -69,7 +69,11 @@ pub(crate) fn detect(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding
     if seen(b'S') && seen(b':') {
         title::detect(&mut cells, &seen);
     }
-    if seen(b'(') && seen(b')') || seen(b'$') || seen(b'D') && seen(b'\'') {
+    if seen(b'(') && seen(b')')
+        || seen(b'[') && seen(b',')
+        || seen(b'$')
+        || seen(b'D') && seen(b'\'')
+    {
         layout_sql::detect(&mut cells, &seen);
     }
 }

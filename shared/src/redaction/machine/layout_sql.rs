@@ -7,6 +7,18 @@ use crate::redaction::machine::layout::Cells;
 /// The most values in a list.
 const LONGEST: usize = 200;
 
+/// The columns stand before the values.
+const NAMED: &str = ")=(";
+
+/// What begins a list of values, and what ends it: of Postgres, of Hibernate, of SQLAlchemy.
+const LISTS: &[(&str, char)] = &[
+    ("Failing row contains (", ')'),
+    (NAMED, ')'),
+    ("parameters [", ']'),
+    ("parameters: [", ']'),
+    ("parameters: (", ')'),
+];
+
 /// Judges the lists of values.
 pub(crate) fn detect(cells: &mut Cells<'_, '_, '_>, seen: &dyn Fn(u8) -> bool) {
     let text = cells.text();
@@ -26,26 +38,27 @@ pub(crate) fn detect(cells: &mut Cells<'_, '_, '_>, seen: &dyn Fn(u8) -> bool) {
             at = tuples(cells, at, &columns);
         }
     }
-    for (words, open) in [("Failing row contains (", true), (")=(", false)] {
-        if !seen(if open { b'F' } else { b'=' }) {
+    for (words, close) in LISTS {
+        if !seen(words.as_bytes()[0]) {
             continue;
         }
+        let named = *words == NAMED;
         let mut at = 0;
         while let Some(found) = text[at..].find(words) {
             let list = at + found + words.len();
-            let senses = if open {
-                Vec::new()
-            } else {
+            let senses = if named {
                 names_before(cells, at + found + 1)
+            } else {
+                Vec::new()
             };
             at = list;
-            if !open && senses.is_empty() {
+            if named && senses.is_empty() {
                 continue;
             }
-            let line = text[list..].find(if open { '\n' } else { ')' });
+            let line = text[list..].find(if named { ')' } else { '\n' });
             let mut end = line.map_or(text.len(), |i| list + i);
-            if open {
-                end = text[list..end].rfind(')').map_or(end, |i| list + i);
+            if !named {
+                end = text[list..end].rfind(*close).map_or(end, |i| list + i);
             }
             let mut from = list;
             for (n, value) in text[list..end].split(", ").take(LONGEST).enumerate() {

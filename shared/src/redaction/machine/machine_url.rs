@@ -6,6 +6,7 @@ use crate::redaction::machine::Tools;
 use crate::redaction::machine::form;
 use crate::redaction::machine::machine_id::is_machine_id;
 use crate::redaction::text::doc::Doc;
+use crate::redaction::text::placeholder::placeholder;
 use crate::redaction::web;
 
 /// URLs: identifiers in the path and the values of the query, not the address itself.
@@ -52,7 +53,8 @@ pub(crate) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
                 && !text[..start].ends_with(['"', '='])
                 && !text.contains('=')
                 && !requested(&text[..start]);
-        if prose && before == out.len() && !text[colon..end].contains("hl7.org") {
+        let judged = before < out.len() || holds_placeholder(&text[colon..end]);
+        if prose && !judged && !text[colon..end].contains("hl7.org") {
             doc.add_bytes(start, end, Kind::Url, "url");
         } else {
             for taken in &mut doc.taken[first..last] {
@@ -64,6 +66,12 @@ pub(crate) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
         doc.findings
             .retain(|finding| !no_mailbox(text, &authorities, finding));
     }
+}
+
+/// Whether an earlier redaction found something in it, and left the rest.
+fn holds_placeholder(url: &str) -> bool {
+    url.match_indices('[')
+        .any(|(open, _)| placeholder(url.as_bytes(), open).is_some())
 }
 
 /// "GET https://…": a log's request, not a sentence.

@@ -19,12 +19,20 @@ pub(crate) fn detect(cells: &mut Cells<'_, '_, '_>) {
             continue;
         };
         let address = &inside[..length];
+        // `"VASQUEZ INES" <9155582207>`: who calls, as a telephone exchange writes it.
+        let dialled = (10..=16).contains(&length)
+            && quoted_before(text, open)
+            && address.iter().all(|b| b.is_ascii_digit() || *b == b'+');
         let reached = inside[length] == b'>'
             && (address.contains(&b'@')
+                || dialled
                 || address.starts_with(b"tel:")
                 || address.starts_with(b"sip:+"));
         if !reached || open == 0 {
             continue;
+        }
+        if dialled {
+            cells.remove(at, at + length, Kind::Phone);
         }
         let line = text[..open]
             .rfind(['\n', '>', '<', ',', ';'])
@@ -48,6 +56,12 @@ pub(crate) fn detect(cells: &mut Cells<'_, '_, '_>) {
             cells.remove(floor + offset, floor + offset + name.len(), Kind::Person);
         }
     }
+}
+
+/// Whether a quoted text stands right before `at`.
+fn quoted_before(text: &str, at: usize) -> bool {
+    text.get(..at)
+        .is_some_and(|before| before.trim_end_matches(' ').ends_with('"'))
 }
 
 /// The capitalised words at the end of `text`.

@@ -53,7 +53,7 @@ use crate::redaction::words::lexicon::{Pool, class};
 use crate::redaction::words::word_set::words;
 use crate::redaction::written;
 use crate::redaction::written::checks;
-use crate::redaction::written::secret;
+use crate::redaction::written::{secret, self_named};
 
 /// What the detectors share.
 pub(crate) struct Tools<'a> {
@@ -142,6 +142,7 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     dated_time::keep(&mut doc);
     web::detect(&mut doc);
     hosts(&mut doc);
+    self_named::detect(&mut doc);
     written::detect(&mut doc, bare);
     dates(&mut doc);
     printed::detect_written(&mut doc);
@@ -166,6 +167,7 @@ pub(crate) fn unmistakable(text: &str, tools: &Tools<'_>) -> Vec<Finding> {
     let mut doc = Doc::new(text, tools.pool);
     secret::detect(&mut doc);
     email::detect(&mut doc);
+    self_named::detect(&mut doc);
     written::formatted(&mut doc);
     doc.finish()
 }

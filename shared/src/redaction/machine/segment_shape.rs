@@ -52,6 +52,9 @@ pub(crate) fn kind(segment: &str, number: usize, value: &str) -> Option<Kind> {
         let year: u32 = value.get(..4)?.parse().ok()?;
         return (!planned && year < RECENT).then_some(Kind::Dob);
     }
+    if is_telephone(value) {
+        return Some(Kind::Phone);
+    }
     if is_name(value) {
         return Some(Kind::Person);
     }
@@ -85,6 +88,14 @@ fn begins_with_number(value: &str) -> bool {
             && street.len() > 3
             && street.starts_with(char::is_alphabetic)
     })
+}
+
+/// `^PRN^PH^^1^651^7740918`, `(651)7740918^PRN^CP`: what it is used for, and its digits.
+fn is_telephone(value: &str) -> bool {
+    let mut parts = value.split('^');
+    let equipment = |part| matches!(part, "PH" | "CP" | "FX" | "BP" | "SAT" | "TTY" | "VIDEO");
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    parts.any(equipment) && (7..=16).contains(&digits)
 }
 
 /// `OKORO^ADAEZE`: two parts in the same case. A code and its words are not (`SPO^Spouse`, `2106-3^White`).

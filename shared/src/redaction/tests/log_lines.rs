@@ -1,24 +1,6 @@
 //! Log lines, mail and markup: numbers after their names, names written family first, and what only looks like a person.
 
-use crate::redaction::{Engine, Known, Profile, Vault};
-
-fn machine(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Machine, &Known::none(), &mut Vault::new())
-        .text
-}
-
-fn gone(text: &str, secrets: &[&str], kept: &[&str]) {
-    let out = machine(text);
-    for secret in secrets {
-        assert!(text.contains(secret), "{secret} is not in {text}");
-        assert!(!out.contains(secret), "{secret} in {out}");
-    }
-    for value in kept {
-        assert!(out.contains(value), "{value} not in {out}");
-    }
-    assert_eq!(machine(&out), out, "again");
-}
+use super::sent::gone;
 
 #[test]
 fn a_sign_may_stand_before_a_number_that_is_named() {
@@ -154,5 +136,39 @@ fn a_provider_stands_with_a_number_in_any_field() {
         "OBR|1|A77|B88|80061^Lipid panel|||202603020830||||||||1093718892^LINDQUILL^ASTA||||F",
         &["LINDQUILL", "ASTA"],
         &["80061^Lipid panel", "202603020830"],
+    );
+}
+
+#[test]
+fn a_code_that_says_what_it_is_goes_from_any_field() {
+    gone(
+        "topic=patients partition=7 offset=188204417 key=MRN-4410297 headers=[schema=v14]",
+        &["4410297"],
+        &["188204417", "v14"],
+    );
+    gone(
+        "merged mrn_00441298 into SSN-219456178",
+        &["00441298", "219456178"],
+        &[],
+    );
+    gone(r#"{"key":"RX-7712009","n":2}"#, &["7712009"], &[]);
+    gone(
+        "job rx-2 took 4500ms on mrn-sync-14",
+        &[],
+        &["rx-2", "4500ms", "mrn-sync-14"],
+    );
+}
+
+#[test]
+fn who_calls_goes_as_an_exchange_writes_it() {
+    gone(
+        r#"pjsip.c:2188 Call from '"OKORO ADAEZE" <5035550177>' to extension 'refills' rejected"#,
+        &["OKORO", "5035550177"],
+        &["2188", "refills"],
+    );
+    gone(
+        "dropped <1735689600> and \"queue\" <7>",
+        &[],
+        &["1735689600", "7"],
     );
 }

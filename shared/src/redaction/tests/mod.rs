@@ -22,6 +22,7 @@ mod places;
 mod properties;
 mod said;
 mod said_web;
+mod sent;
 mod streets;
 mod structured;
 mod twice;

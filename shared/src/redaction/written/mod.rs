@@ -3,6 +3,7 @@
 pub(crate) mod checks;
 pub(crate) mod crypto;
 pub(crate) mod secret;
+pub(crate) mod self_named;
 
 use crate::redaction::address::postcode::postcode;
 use crate::redaction::kind::Kind;

@@ -1,0 +1,21 @@
+//! What the tests of payloads and logs ask of the engine: what goes, what stays, and that both hold a second time.
+
+use crate::redaction::{Engine, Known, Profile, Vault};
+
+pub(super) fn machine(text: &str) -> String {
+    Engine::default()
+        .redact(text, Profile::Machine, &Known::none(), &mut Vault::new())
+        .text
+}
+
+pub(super) fn gone(text: &str, secrets: &[&str], kept: &[&str]) {
+    let out = machine(text);
+    for secret in secrets {
+        assert!(text.contains(secret), "{secret} is not in {text}");
+        assert!(!out.contains(secret), "{secret} in {out}");
+    }
+    for value in kept {
+        assert!(out.contains(value), "{value} not in {out}");
+    }
+    assert_eq!(machine(&out), out, "again");
+}
