@@ -150,6 +150,15 @@ fn house(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
         )
 }
 
+/// "there's a $308.50 fee"
+fn amount(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
+    at > floor && doc.is_punct(at - 1, b'$')
+        || doc.is_punct(at + 1, b'.')
+            && doc.glued(at + 1)
+            && doc.glued(at + 2)
+            && doc.shape(at + 2) == Some(Shape::Number)
+}
+
 /// Words after which nothing belongs to an address any more.
 const ENDS: &WordSet = words![
     "until", "till", "so", "because", "but", "when", "since", "if", "he", "she", "i", "we", "they",
@@ -192,7 +201,7 @@ pub(crate) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) 
         true if house(doc, first, limit) => 4,
         true => 0,
     };
-    if first >= limit || others > most {
+    if first >= limit || others > most || amount(doc, first, from) {
         return None;
     }
     let mut end = first;

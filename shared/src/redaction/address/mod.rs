@@ -237,7 +237,7 @@ fn street(
         estate,
     };
     let (mut first, words, capitals) = title.read(doc, floor)?;
-    if first == floor || !numeric(doc, first - 1) && !half(doc, first, floor) {
+    if !numbered_before(doc, first, floor) {
         return houseless(doc, &title, (first, words, capitals), floor, limit);
     }
     let solid =
@@ -337,6 +337,16 @@ fn dwelling_before(doc: &Doc<'_>, mut first: usize, floor: usize) -> usize {
         }
     }
     first
+}
+
+/// Whether a house number ends before `first`: "12", "five hundred", "seventeen and a half".
+pub(crate) fn numbered_before(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
+    first > floor
+        && (numeric(doc, first - 1)
+            || first > floor + 1
+                && doc.has(first - 1, class::HUNDRED | class::THOUSAND)
+                && numeric(doc, first - 2)
+            || half(doc, first, floor))
 }
 
 /// "one twenty two and a half": whether "and a half" ends at `first`, with something before it.

@@ -1,7 +1,7 @@
 //! The name of a street, read back from its street word to the house number.
 
 use crate::redaction::address::houseless::{at_home, called_house};
-use crate::redaction::address::{PLACED, half, ordinary};
+use crate::redaction::address::{PLACED, numbered_before, ordinary};
 use crate::redaction::date::correction;
 use crate::redaction::number::atom::numeric;
 use crate::redaction::text::doc::Doc;
@@ -38,7 +38,7 @@ impl Title {
         let mut words = 0;
         let mut capitals = true;
         let mut spelled = false;
-        while first > floor && words < 6 && !numeric(doc, first - 1) && !half(doc, first, floor) {
+        while words < 6 && first > floor && !numbered_before(doc, first, floor) {
             let i = first - 1;
             // "628 18th Street", "947 Eighty-First Avenue": the ordinal is the name.
             if let Some(start) = ordinal(doc, i, floor) {

@@ -264,6 +264,10 @@ fn worded(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
     } else if !ordinal {
         return None;
     }
+    // "the third of of june"
+    if of && doc.is(next, "of") {
+        next = gap(doc, next + 1, limit);
+    }
     if doc.is(next, "the") && of && ordinal {
         // "the twentieth of the fourth, nineteen ninety"
         let (month_end, ordinal_month) = day(doc, next + 1, limit)?;
@@ -341,7 +345,7 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
         return Some((at, end));
     }
     if doc.is(next, "the") {
-        next += 1;
+        next = gap(doc, next + 1, limit);
     }
     if let Some((day_end, ordinal)) = day(doc, next, limit) {
         let led = at > floor

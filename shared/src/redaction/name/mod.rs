@@ -105,29 +105,10 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             }
         }
     }
-    if asked_name(doc, t)
-        && let at = past_frame(doc, turn.first, turn.end, 10)
-        && !opening::answer(doc, at, &turn, known)
-    {
-        let short = turn.end - at.min(turn.end) <= 12;
-        if !take(doc, at, turn.end, "name-answer", known) {
-            accept(
-                doc,
-                at,
-                turn.end,
-                if short { Cued::Strongly } else { Cued::Fairly },
-                "name-answer",
-                known,
-            );
-        }
-    }
-    further_part(doc, t, known);
-    // "I heard Moyo, is that right"
-    if doc.asked(t, 2, Cue::Name)
-        && let Some(at) =
-            (turn.first..turn.end.min(turn.first + 4)).find(|at| doc.is_any(*at, words!["heard"]))
-    {
-        take(doc, at + 1, turn.end, "name-heard", known);
+    // A turn shortly before asked for a name: few do.
+    let asked = doc.asked(t, 3, Cue::Name);
+    if asked {
+        answer(doc, t, known);
     }
     // "is this Tran?" – "no, Guerrero"
     if t > 0 && doc.is_any(turn.first, words!["no", "nope"]) {
@@ -140,7 +121,8 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
             take(doc, at, turn.end, "name-corrected", known);
         }
     }
-    if let Some(at) = only_word(doc, t)
+    if asked
+        && let Some(at) = only_word(doc, t)
         && !doc.taken[at]
     {
         doc.add(at, at + 1, Kind::Person, "name-answer");
@@ -166,6 +148,36 @@ fn turn(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>, next: &mut usize) {
         if !doc.taken[at] {
             uncued(doc, at, turn.first, turn.end, known);
         }
+    }
+}
+
+/// The answer to a question for a name, or a further part of one.
+#[inline(never)]
+fn answer(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>) {
+    let turn = doc.turns[t];
+    if asked_name(doc, t)
+        && let at = past_frame(doc, turn.first, turn.end, 10)
+        && !opening::answer(doc, at, &turn, known)
+    {
+        let short = turn.end - at.min(turn.end) <= 12;
+        if !take(doc, at, turn.end, "name-answer", known) {
+            accept(
+                doc,
+                at,
+                turn.end,
+                if short { Cued::Strongly } else { Cued::Fairly },
+                "name-answer",
+                known,
+            );
+        }
+    }
+    further_part(doc, t, known);
+    // "I heard Moyo, is that right"
+    if doc.asked(t, 2, Cue::Name)
+        && let Some(at) =
+            (turn.first..turn.end.min(turn.first + 4)).find(|at| doc.is_any(*at, words!["heard"]))
+    {
+        take(doc, at + 1, turn.end, "name-heard", known);
     }
 }
 

@@ -190,3 +190,18 @@ fn an_age_goes_that_is_asked_for_in_a_word() {
     );
     assert!(said.ends_with("I think sixty people came"), "{said}");
 }
+
+#[test]
+fn a_stutter_in_a_date_belongs_to_it() {
+    all_go(&[
+        (
+            "the um second",
+            "caller: uh january the um second nineteen fifty five is my birthday",
+        ),
+        (
+            "third of of june",
+            "caller: my birthday's the third of of june eighty nine",
+        ),
+        ("twenty first", "caller: it was march the uh twenty first"),
+    ]);
+}

@@ -1,6 +1,6 @@
 //! E-mail and web addresses as they come up in a call: without their ending, in parts, explained.
 
-use super::said::{gone, redact, stays};
+use super::said::{all_go, all_stay, gone, redact, stays};
 
 #[test]
 fn a_provider_without_its_ending_closes_an_address() {
@@ -59,4 +59,19 @@ fn a_host_with_a_path_is_a_web_address() {
     );
     stays("Caller: okay.thanks/bye");
     stays("Caller: He takes metformin/glipizide. Yes/no.");
+}
+
+#[test]
+fn a_mailbox_is_one_with_spaces_around_its_marks() {
+    all_go(&[
+        ("tom.baker", "Caller: it's tom.baker @ yahoo. com thanks"),
+        (
+            "okafor",
+            "Agent: And your email?\nCaller: r.okafor @ outlook. com",
+        ),
+    ]);
+    all_stay(&[
+        "Agent: send it @ 5. net 30 days",
+        "Agent: meet me @ noon. Com fees apply",
+    ]);
 }

@@ -178,3 +178,14 @@ fn a_number_goes_that_is_asked_for_in_passing() {
         "nurse: ninety ninety five one oh two fasting this week",
     ]);
 }
+
+#[test]
+fn letters_written_as_they_sound_announce_as_well() {
+    all_go(&[
+        ("six six oh", "caller: it's my see vee vee six six oh"),
+        (
+            "four four one oh two",
+            "caller: my em are en is four four one oh two",
+        ),
+    ]);
+}

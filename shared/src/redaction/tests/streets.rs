@@ -218,3 +218,29 @@ fn a_street_goes_where_somebody_has_a_home_on_it() {
         "agent: what road are you on\ncaller: i don't know",
     ]);
 }
+
+#[test]
+fn hundreds_before_a_street_are_its_number() {
+    all_go(&[
+        (
+            "Five hundred",
+            "Caller: Five hundred Quail Run Road, lot nine, Prescott",
+        ),
+        (
+            "two hundred",
+            "Caller: We live at two hundred Maple Street.",
+        ),
+        (
+            "three thousand",
+            "caller: three thousand larkspur lane is the house",
+        ),
+    ]);
+}
+
+#[test]
+fn an_amount_is_no_house_number() {
+    all_stay(&[
+        "Agent: Moved from your usual slot to the next. There's a $308.50 fee for no-shows, so please call.",
+        "Agent: We moved to the new system. The copay is 45.50 for now.",
+    ]);
+}

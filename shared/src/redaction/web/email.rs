@@ -118,7 +118,9 @@ fn domain(doc: &Doc<'_>, from: usize, limit: usize, written: bool) -> Option<usi
             continue;
         }
         let dot_word = doc.is_any(at, words!["dot", "period"]);
-        let dot = doc.is_punct(at, b'.') && doc.glued(at) && doc.glued(at + 1);
+        // "tom.baker @ yahoo. com", as some recognisers print it
+        let apart = written && labels == 1 && doc.has(at + 1, class::TLD);
+        let dot = doc.is_punct(at, b'.') && doc.glued(at) && (doc.glued(at + 1) || apart);
         if dot_word || dot {
             if labels == 0 {
                 return end;
