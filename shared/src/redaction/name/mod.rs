@@ -422,7 +422,9 @@ fn coded(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
 fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, known: &mut Vec<u64>) {
     let names = doc.name_class(at);
     let code = doc.has(at, class::NATO) && coded(doc, at, floor);
-    if doc.word(at).len() < 3 || code {
+    // "it", "this", "thank": words that introduce names, and are none.
+    let introduces = names & (name::FIRST | name::LAST) == 0 && doc.class(at) != 0;
+    if doc.word(at).len() < 3 || code || introduces && !doc.is(at + 1, "with") {
         return;
     }
     if names & name::FIRST == 0 {
