@@ -10,7 +10,7 @@ const LONGEST: usize = 200;
 /// The columns stand before the values.
 const NAMED: &str = ")=(";
 
-/// What begins a list of values, and what ends it: of Postgres, of Hibernate, of SQLAlchemy.
+/// What begins a list of values, and what ends it: of Postgres, of Hibernate, of `SQLAlchemy`.
 const LISTS: &[(&str, char)] = &[
     ("Failing row contains (", ')'),
     (NAMED, ')'),
