@@ -246,6 +246,7 @@ impl Dictionary {
         write("classes", bytes(&self.classes));
         write("values", self.values.clone());
         self.cues.write("cue", write);
+        self.cues.write_seconds("cue", write);
         self.clinical.write("clinical", write);
     }
 }

@@ -63,14 +63,9 @@ impl Phrases {
     /// Writes the tables whose names begin with `name`.
     pub fn write(&self, name: &str, write: &impl Fn(&str, Vec<u8>)) {
         let (roots, edges) = (self.roots.iter(), self.edges.iter());
-        let seconds = self.seconds();
         write(
             &format!("{name}_roots"),
             roots.flat_map(|root| root.to_le_bytes()).collect(),
-        );
-        write(
-            &format!("{name}_seconds"),
-            seconds.iter().flat_map(|bits| bits.to_le_bytes()).collect(),
         );
         write(
             &format!("{name}_edges"),
@@ -79,7 +74,13 @@ impl Phrases {
         write(&format!("{name}_ends"), self.ends.clone());
     }
 
-    /// Which words follow a first word.
+    /// Writes which words follow a first word.
+    pub fn write_seconds(&self, name: &str, write: &impl Fn(&str, Vec<u8>)) {
+        let seconds = self.seconds();
+        let bytes = seconds.iter().flat_map(|bits| bits.to_le_bytes()).collect();
+        write(&format!("{name}_seconds"), bytes);
+    }
+
     fn seconds(&self) -> Vec<u64> {
         let mut first = vec![None; self.ends.len()];
         for (number, root) in self

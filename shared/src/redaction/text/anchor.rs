@@ -6,7 +6,8 @@ use std::array::from_fn;
 
 use crate::redaction::text::anchor_bits::{mask, seldom};
 use crate::redaction::text::token::{Shape, Token};
-use crate::redaction::words::tables::CUES;
+use crate::redaction::words::table_layout::NUMBERS;
+use crate::redaction::words::tables::CUE_SECONDS;
 
 /// The lists, each in text order.
 #[derive(Default)]
@@ -93,7 +94,7 @@ impl Anchors {
         let phrases = row(mask::CUE) & next(mask::AFTER_CUE, 1) & !whole;
         let goes_on = |i: &u32| {
             let i = from + *i as usize;
-            CUES.may_go_on(&tokens[i], tokens.get(i + 1).unwrap_or(&nothing))
+            cue_may_go_on(&tokens[i], tokens.get(i + 1).unwrap_or(&nothing))
         };
         let phrases = Bits(phrases).filter(goes_on).fold(0, |row, i| row | 1 << i);
         list(&mut self.cue, from, whole | phrases);
@@ -118,6 +119,15 @@ impl Anchors {
             self.secret.extend(secret.then_some(number(at)));
         }
     }
+}
+
+/// Whether a cue phrase may begin with `token` and go on with `next`.
+#[inline]
+#[allow(clippy::needless_bitwise_bool)] // `||` would branch
+fn cue_may_go_on(token: &Token, next: &Token) -> bool {
+    let first = usize::from(token.word.number()) % NUMBERS;
+    let second = CUE_SECONDS[first] >> (next.word.number() & 63) & 1;
+    (next.shape != Shape::Word) | (second != 0)
 }
 
 fn number(at: usize) -> u32 {

@@ -8,8 +8,6 @@ use crate::redaction::words::table_layout::{NUMBERS, edge, edge_slot};
 pub(crate) struct PhraseTrie<const EDGES: usize, const NODES: usize> {
     /// The node that a phrase's first word leads to.
     pub(crate) roots: [u16; NUMBERS],
-    /// Which words may be the second after a first word: a bit for each remainder of a word's number by 64.
-    pub(crate) seconds: [u64; NUMBERS],
     /// From the top: node and word number (32 bits), and the node they lead to (16); 0 is free.
     pub(crate) edges: [u64; EDGES],
     /// What ends at a node: the place in [`NAMED`], from 1; 0 when nothing does.
@@ -35,16 +33,6 @@ impl<const EDGES: usize, const NODES: usize> PhraseTrie<EDGES, NODES> {
             }
             at += 1;
         }
-    }
-
-    /// Whether a phrase may begin with `token` and go on with `next`.
-    #[inline]
-    #[allow(clippy::needless_bitwise_bool)] // `||` would branch
-    pub(crate) fn may_go_on(&self, token: &Token, next: &Token) -> bool {
-        let second = self.seconds[usize::from(token.word.number()) % NUMBERS]
-            >> (next.word.number() & 63)
-            & 1;
-        (next.shape != Shape::Word) | (second != 0)
     }
 
     /// The longest phrase that starts at token `first`, and the index after it. Clitics, hyphens and the dots of

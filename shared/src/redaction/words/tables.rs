@@ -32,14 +32,15 @@ pub(crate) static VALUES: [u8; NUMBERS] = table!("values", u8);
 /// What announces a value.
 pub(crate) static CUES: PhraseTrie<CUE_EDGES, CUE_NODES> = PhraseTrie {
     roots: table!("cue_roots", u16),
-    seconds: table!("cue_seconds", u64),
     edges: table!("cue_edges", u64),
     ends: table!("cue_ends", u8),
 };
+/// Which words may be the second after the first word of a cue, by its number: a bit for each remainder of a word's
+/// number by 64.
+pub(crate) static CUE_SECONDS: [u64; NUMBERS] = table!("cue_seconds", u64);
 /// Medications, diagnoses and procedures.
 pub(crate) static CLINICAL: PhraseTrie<CLINICAL_EDGES, CLINICAL_NODES> = PhraseTrie {
     roots: table!("clinical_roots", u16),
-    seconds: table!("clinical_seconds", u64),
     edges: table!("clinical_edges", u64),
     ends: table!("clinical_ends", u8),
 };
