@@ -3,7 +3,8 @@
 
 use crate::redaction::finding::Finding;
 use crate::redaction::kind::Kind;
-use crate::redaction::number::run::{Run, read};
+use crate::redaction::number::read_run::read;
+use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::words::lexicon::Pool;
 

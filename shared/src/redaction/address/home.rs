@@ -120,10 +120,10 @@ pub(crate) fn house_before(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usi
 pub(crate) fn house_start(doc: &Doc<'_>, end: usize, floor: usize) -> Option<usize> {
     let mut first = end;
     while first > floor
-        && end - first < 6
+        && end - first < 8
         && !doc.taken[first - 1]
         && (numeric(doc, first - 1)
-            || doc.has(first - 1, class::HUNDRED)
+            || doc.has(first - 1, class::HUNDRED | class::THOUSAND)
             || doc.is_punct(first - 1, b'-') && first < end)
     {
         first -= 1;

@@ -20,7 +20,7 @@ use crate::redaction::address::follow::{
     follow, other_zips, replaced, town_after_nod, turned_down,
 };
 use crate::redaction::address::grid::grid;
-use crate::redaction::address::home::{alone, dwelling, house_before};
+use crate::redaction::address::home::{alone, dwelling, house_before, house_start};
 use crate::redaction::address::houseless::houseless;
 use crate::redaction::address::later::town_later;
 use crate::redaction::address::postcode::{po_box, postcode, state_zip};
@@ -359,18 +359,7 @@ pub(crate) fn half(doc: &Doc<'_>, first: usize, floor: usize) -> bool {
 
 /// Where the house number begins that the one at `first` corrects: "six ten, no, six fourteen Larkin Street".
 fn number_taken_back(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize> {
-    let mut at = correction::before(doc, first, floor)?;
-    let end = at;
-    while at > floor
-        && end - at < 6
-        && (numeric(doc, at - 1)
-            || doc.has(at - 1, class::HUNDRED | class::THOUSAND)
-            || doc.is_punct(at - 1, b'-') && at < end)
-        && !doc.taken[at - 1]
-    {
-        at -= 1;
-    }
-    (at < end).then_some(at)
+    house_start(doc, correction::before(doc, first, floor)?, floor)
 }
 
 /// "the corner of maple and fifth"

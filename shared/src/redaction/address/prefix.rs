@@ -1,6 +1,7 @@
 //! Streets whose word comes before the name: "3316 Avenida del Sol", "1264 rue Plessis", "2210 highway 9", "4419
 //! concession seven".
 
+use crate::redaction::address::home::house_start;
 use crate::redaction::address::ordinary;
 use crate::redaction::address::tail::rest;
 use crate::redaction::kind::Kind;
@@ -46,16 +47,7 @@ pub(crate) fn prefixed(
         return None;
     }
     let name = numbered(doc, at, limit).or_else(|| foreign(doc, at, limit))?;
-    let mut first = before;
-    while first > floor
-        && before - first < 8
-        && !doc.taken[first - 1]
-        && (numeric(doc, first - 1)
-            || doc.has(first - 1, class::HUNDRED | class::THOUSAND)
-            || doc.is_punct(first - 1, b'-') && first < before)
-    {
-        first -= 1;
-    }
+    let first = house_start(doc, before, floor)?;
     Some((
         first,
         rest(doc, name, limit, false).max(name),

@@ -7,7 +7,21 @@ use crate::redaction::name::span::{boundary, record, span, strange, take};
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::{class, name};
-use crate::redaction::words::word_set::words;
+use crate::redaction::words::word_set::{WordSet, words};
+
+/// Who call somebody by a name of their own.
+const PEOPLE: &WordSet = words![
+    "friends",
+    "people",
+    "folks",
+    "kids",
+    "family",
+    "they",
+    "all",
+    "everyone",
+    "everybody",
+    "most"
+];
 
 /// "a friend named Joan", "speaking with Maria".
 #[inline(never)]
@@ -20,14 +34,8 @@ pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
         let given = doc.name_class(name) & name::FIRST != 0
             && !modal(doc, name)
             && !doc.has(name, class::MONTH | class::WEEKDAY | class::FRAME);
-        // "everyone calls me Smiley"
-        // "my friends call me Cricket", but "call me ASAP"
-        let by = doc.is_any(
-            at.wrapping_sub(1),
-            words![
-                "friends", "people", "folks", "kids", "family", "they", "all", "everyone"
-            ],
-        );
+        // "everyone calls me Smiley", "my friends call me Cricket", but "call me ASAP"
+        let by = doc.is_any(at.wrapping_sub(1), PEOPLE);
         let called = (by || doc.is_any(at, words!["calls", "called"]))
             && doc.capital(name)
             && doc.word(name).len() > 2
@@ -118,19 +126,8 @@ fn nickname(doc: &Doc<'_>, at: usize, end: usize) -> bool {
     }
     let often = words!["just", "all", "mostly", "usually", "always"];
     let by = at - usize::from(at > 0 && doc.is_any(at - 1, often));
-    doc.is_any(
-        by.wrapping_sub(1),
-        words![
-            "folks",
-            "people",
-            "everyone",
-            "everybody",
-            "friends",
-            "family",
-            "they",
-            "most"
-        ],
-    ) && !doc.is_any(at + 1, words!["will", "may"])
+    doc.is_any(by.wrapping_sub(1), PEOPLE)
+        && !doc.is_any(at + 1, words!["will", "may"])
         && boundary(doc, at + 2, end)
         && !doc.has(at + 2, class::CARDINAL)
 }

@@ -1,7 +1,7 @@
 //! What may stand between two parts of one value: commas, dashes, fillers, corrections.
 
 use crate::redaction::number::atom::numeric;
-use crate::redaction::number::run::starts;
+use crate::redaction::number::read_run::starts;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;

@@ -1,18 +1,8 @@
 //! Examples of the rules, one sentence each.
 
+use super::said::redact;
+use super::sent::machine;
 use crate::redaction::{Engine, Kind, Known, Operator, Policy, Profile, Refusal, Vault};
-
-fn redact(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Speech, &Known::none(), &mut Vault::new())
-        .text
-}
-
-fn machine(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Machine, &Known::none(), &mut Vault::new())
-        .text
-}
 
 #[test]
 fn a_value_split_over_turns_goes_with_its_echo() {

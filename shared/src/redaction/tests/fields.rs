@@ -1,23 +1,6 @@
 //! Fields in every notation: the name of a field, or its place, says what its value is.
 
-use crate::redaction::{Engine, Known, Profile, Vault};
-
-fn machine(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Machine, &Known::none(), &mut Vault::new())
-        .text
-}
-
-fn gone(text: &str, secrets: &[&str], kept: &[&str]) {
-    let out = machine(text);
-    for secret in secrets {
-        assert!(!out.contains(secret), "{secret} in {out}");
-    }
-    for value in kept {
-        assert!(out.contains(value), "{value} not in {out}");
-    }
-    assert_eq!(machine(&out), out, "again");
-}
+use super::sent::{gone, machine};
 
 #[test]
 fn objects_are_read_as_programs_print_them() {

@@ -17,5 +17,8 @@ pub(super) fn gone(text: &str, secrets: &[&str], kept: &[&str]) {
     for value in kept {
         assert!(out.contains(value), "{value} not in {out}");
     }
+    if serde_json::from_str::<serde_json::Value>(text).is_ok() {
+        serde_json::from_str::<serde_json::Value>(&out).unwrap_or_else(|e| panic!("{e}: {out}"));
+    }
     assert_eq!(machine(&out), out, "again");
 }

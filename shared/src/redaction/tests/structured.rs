@@ -1,25 +1,6 @@
 //! JSON, form bodies and log lines.
 
-use crate::redaction::{Engine, Known, Profile, Vault};
-
-fn machine(text: &str) -> String {
-    Engine::default()
-        .redact(text, Profile::Machine, &Known::none(), &mut Vault::new())
-        .text
-}
-
-fn gone(text: &str, secrets: &[&str], kept: &[&str]) {
-    let out = machine(text);
-    for secret in secrets {
-        assert!(!out.contains(secret), "{secret} in {out}");
-    }
-    for value in kept {
-        assert!(out.contains(value), "{value} not in {out}");
-    }
-    if text.starts_with('{') {
-        serde_json::from_str::<serde_json::Value>(&out).unwrap_or_else(|e| panic!("{e}: {out}"));
-    }
-}
+use super::sent::{gone, machine};
 
 #[test]
 fn a_key_decides_about_its_value() {

@@ -1,6 +1,8 @@
 //! Web and network addresses: URLs, spoken domains, IPv4, IPv6 and MAC.
 
 pub(crate) mod email;
+pub(crate) mod email_domain;
+pub(crate) mod email_mailbox;
 pub(crate) mod email_talk;
 pub(crate) mod email_turns;
 pub(crate) mod run_together;
