@@ -8,10 +8,12 @@ use crate::redaction::number::cue::Cue;
 use crate::redaction::text::anchor_bits::{mask_of, seldom_of};
 use crate::redaction::words::meaning::{class, name};
 use crate::redaction::words::table_layout::{
-    CHECK, CLINICAL_EDGES, CLINICAL_NODES, CUE_EDGES, CUE_NODES, NUMBERS, WORDS, word_slot,
+    CHECK, CLINICAL_EDGES, CUE_EDGES, MASK_AT, NAMES_AT, NUMBER_AT, NUMBERS, WORDS, word_slot,
 };
 use crate::redaction::words::word_key::{key_of, spread};
 
+/// Numbers that punctuation marks have: their bytes.
+const MARKS: u16 = 1 << 8;
 /// Most ways through the words of one phrase.
 const FRONTS: usize = 1 << 12;
 
@@ -61,7 +63,7 @@ const CLASSES: &[(&str, u64)] = &[
     ("link", class::LINK),
     ("said_at", class::SAID_AT),
     ("said_dot", class::SAID_DOT),
-    ("said_one", class::SAID_ONE),
+    ("old", class::OLD),
     ("box", class::BOX),
     ("join", class::JOIN),
     ("be", class::BE),
@@ -70,16 +72,24 @@ const CLASSES: &[(&str, u64)] = &[
     ("holiday", class::HOLIDAY),
 ];
 
+/// The number of the word in a slot.
+#[allow(clippy::cast_possible_truncation)] // 12 bits
+fn number_of(slot: u64) -> u16 {
+    (slot >> NUMBER_AT) as u16 % NUMBERS as u16
+}
+
 pub struct Dictionary {
     slots: Vec<u64>,
     classes: Vec<u64>,
     values: Vec<u8>,
-    /// Words with a number, and one: number 0 is no word.
+    /// The next word's number: 0 is no word, and a punctuation mark has its byte's.
     numbers: u16,
     cues: Phrases,
     clinical: Phrases,
     /// Words that stand in a cue phrase after its first word.
     later: Vec<bool>,
+    /// Words in figures, as cue phrases have them ("last 4"): they have a number and no class.
+    figures: Vec<bool>,
 }
 
 impl Dictionary {
@@ -88,10 +98,11 @@ impl Dictionary {
             slots: vec![0; WORDS],
             classes: vec![0; NUMBERS],
             values: vec![0; NUMBERS],
-            numbers: 1,
-            cues: Phrases::new(CUE_EDGES, CUE_NODES),
-            clinical: Phrases::new(CLINICAL_EDGES, CLINICAL_NODES),
+            numbers: MARKS,
+            cues: Phrases::new(CUE_EDGES),
+            clinical: Phrases::new(CLINICAL_EDGES),
             later: vec![false; NUMBERS],
+            figures: vec![false; NUMBERS],
         }
     }
 
@@ -111,13 +122,14 @@ impl Dictionary {
     fn intern(&mut self, word: &str) -> u16 {
         let next = self.numbers;
         let slot = self.slot(word);
-        let number = (*slot >> 32 & 0xffff) as u16;
+        let number = number_of(*slot);
         if number != 0 {
             return number;
         }
         assert!(usize::from(next) < NUMBERS, "{word:?} is one word too many");
-        *slot |= u64::from(next) << 32;
+        *slot |= u64::from(next) << NUMBER_AT;
         self.numbers += 1;
+        self.figures[usize::from(next)] = word.bytes().all(|byte| byte.is_ascii_digit());
         next
     }
 
@@ -200,7 +212,7 @@ impl Dictionary {
     /// Reads a list of words.
     pub fn names(&mut self, text: &str, bit: u8) {
         for word in words(text) {
-            *self.slot(word) |= u64::from(bit) << 24;
+            *self.slot(word) |= u64::from(bit) << NAMES_AT;
         }
     }
 
@@ -211,12 +223,16 @@ impl Dictionary {
             if word == 0 {
                 continue;
             }
-            let (number, names) = ((word >> 32 & 0xffff) as u16, (word >> 24 & 0x1f) as u8);
+            let number = number_of(word);
+            let names = (word >> NAMES_AT & 0x1f) as u8;
             let place = usize::from(number);
             self.classes[place] |= self.as_phrase(number, names);
             let bits = self.classes[place];
             let mask = mask_of(bits, names, self.later[place]);
-            self.slots[at] |= u64::from(mask) << 48 | u64::from(seldom_of(bits)) << 24;
+            if self.figures[place] {
+                self.classes[place] = 0;
+            }
+            self.slots[at] |= u64::from(mask) << MASK_AT | u64::from(seldom_of(bits)) << NAMES_AT;
         }
     }
 

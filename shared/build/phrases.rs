@@ -3,33 +3,34 @@
 use crate::redaction::number::cue::{Cue, NAMED};
 use crate::redaction::words::table_layout::{NUMBERS, edge, edge_slot};
 
+/// The bits of an edge by which it is found.
+const KEY: u64 = 0xffff_ffff << 32;
+
 /// `PhraseTrie`, as it is made.
 pub struct Phrases {
     roots: Vec<u16>,
     edges: Vec<u64>,
+    /// What ends at each node; node 0 is where phrases begin.
     ends: Vec<u8>,
-    nodes: u16,
 }
 
 impl Phrases {
-    pub fn new(edges: usize, nodes: usize) -> Self {
+    pub fn new(edges: usize) -> Self {
         Self {
             roots: vec![0; NUMBERS],
             edges: vec![0; edges],
-            ends: vec![0; nodes],
-            nodes: 1,
+            ends: vec![0],
         }
     }
 
     /// The node that `number` leads to from `node`, made if there is none.
     pub fn child(&mut self, node: u16, number: u16) -> u16 {
         if node == 0 {
-            let root = &mut self.roots[usize::from(number)];
-            if *root == 0 {
-                *root = self.nodes;
-                self.nodes += 1;
+            let root = usize::from(number);
+            if self.roots[root] == 0 {
+                self.roots[root] = self.node();
             }
-            return *root;
+            return self.roots[root];
         }
         let edge = edge(node, number);
         let slots = self.edges.len();
@@ -38,10 +39,16 @@ impl Phrases {
             at = (at + 1) % slots;
         }
         if self.edges[at] == 0 {
-            self.edges[at] = edge << 32 | u64::from(self.nodes);
-            self.nodes += 1;
+            self.edges[at] = edge << 32 | u64::from(self.node());
         }
         (self.edges[at] & 0xffff) as u16
+    }
+
+    /// A new node.
+    fn node(&mut self) -> u16 {
+        let node = u16::try_from(self.ends.len()).expect("a tree has less than 65,536 nodes");
+        self.ends.push(0);
+        node
     }
 
     /// Ends a phrase at `node`, unless an earlier one ends there.
@@ -62,16 +69,31 @@ impl Phrases {
 
     /// Writes the tables whose names begin with `name`.
     pub fn write(&self, name: &str, write: &impl Fn(&str, Vec<u8>)) {
-        let (roots, edges) = (self.roots.iter(), self.edges.iter());
+        let goes_on = self.goes_on();
+        let step = |node: u16| {
+            let place = usize::from(node);
+            u32::from(goes_on[place]) << 24 | u32::from(self.ends[place]) << 16 | u32::from(node)
+        };
+        let roots = self.roots.iter().map(|root| step(*root));
         write(
             &format!("{name}_roots"),
-            roots.flat_map(|root| root.to_le_bytes()).collect(),
+            roots.flat_map(u32::to_le_bytes).collect(),
         );
+        let edges = self.edges.iter();
+        let edges = edges.map(|edge| edge & KEY | u64::from(step((edge & 0xffff) as u16)));
         write(
             &format!("{name}_edges"),
-            edges.flat_map(|edge| edge.to_le_bytes()).collect(),
+            edges.flat_map(u64::to_le_bytes).collect(),
         );
-        write(&format!("{name}_ends"), self.ends.clone());
+    }
+
+    /// Which words the phrases of each node go on with: a bit for each remainder of a word's number by 8.
+    fn goes_on(&self) -> Vec<u8> {
+        let mut bits = vec![0; self.ends.len()];
+        for edge in self.edges.iter().filter(|edge| **edge != 0) {
+            bits[(edge >> 48) as usize] |= 1 << (edge >> 32 & 7);
+        }
+        bits
     }
 
     /// Writes which words follow a first word.

@@ -100,9 +100,9 @@ fn term(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
 
 /// `E11.9`, `M54.50`: an ICD-10 code with its point.
 fn icd(doc: &Doc<'_>, at: usize) -> Option<usize> {
-    let code = doc.word(at).len() == 1
+    let code = doc.len_of(at) == 1
         && doc.capital(at)
-        && doc.word(at + 1).len() == 2
+        && doc.len_of(at + 1) == 2
         && doc.shape(at + 1) == Some(Shape::Number)
         && doc.is_punct(at + 2, b'.')
         && doc.shape(at + 3) == Some(Shape::Number)

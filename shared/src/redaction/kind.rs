@@ -109,6 +109,27 @@ impl fmt::Display for Kind {
 }
 
 impl Kind {
+    /// Whether values of this kind are numbers and codes, which are found by what is said around them.
+    pub(crate) fn is_number(self) -> bool {
+        !matches!(
+            self,
+            Self::Known
+                | Self::Custom
+                | Self::Secret
+                | Self::Email
+                | Self::Url
+                | Self::Dob
+                | Self::AgeOver89
+                | Self::Address
+                | Self::Zip
+                | Self::Date
+                | Self::Person
+                | Self::Medication
+                | Self::Diagnosis
+                | Self::Procedure
+        )
+    }
+
     /// The kind with this label.
     #[must_use]
     pub fn from_label(label: &str) -> Option<Self> {

@@ -111,19 +111,21 @@ const LOWER: [u8; 256] = {
 /// Letters in lower case and digits; between words one space, when they are `worded`. What comes next is as good as
 /// random: no byte takes a branch.
 fn spell<'b>(value: &str, worded: bool, buffer: &'b mut Vec<u8>) -> &'b [u8] {
-    if !value.is_ascii() {
-        return spell_all(value, worded, buffer);
-    }
     if buffer.len() <= value.len() {
         buffer.resize(value.len() + 64, 0);
     }
     let mut length = 0;
     let mut apart = false;
+    let mut all = 0;
     for byte in value.bytes() {
+        all |= byte;
         buffer[length] = LOWER[usize::from(byte)];
         let keep = buffer[length] != b' ';
         length += usize::from(keep | apart);
         apart = worded & keep;
+    }
+    if !all.is_ascii() {
+        return spell_all(value, worded, buffer);
     }
     let spelled = &buffer[..length];
     spelled.strip_suffix(b" ").unwrap_or(spelled)

@@ -15,6 +15,8 @@ pub struct Vault {
     numbers: HashMap<u64, Option<u32>, BuildHasherDefault<AsIs>>,
     /// The last number of each kind.
     last: [u32; Kind::ALL.len()],
+    /// The keys of the parts of the name at hand.
+    parts: Vec<u64>,
 }
 
 /// Values of a call of a minute or two.
@@ -62,40 +64,52 @@ impl Vault {
         Self {
             numbers: HashMap::default(),
             last: [0; Kind::ALL.len()],
+            parts: Vec::new(),
         }
     }
 
     /// Writes the token of a value in its canonical form.
     pub(crate) fn token(&mut self, kind: Kind, canonical: &[u8], out: &mut String) {
+        if self.numbers.is_empty() {
+            self.numbers.reserve(FEW);
+        }
         let value = key(Some(kind), canonical);
-        let known = self.numbers.get(&value).copied().flatten();
-        let known = known.or_else(|| {
-            (kind == Kind::Person)
-                .then(|| self.person(canonical))
-                .flatten()
-        });
-        let number = known.unwrap_or_else(|| {
+        let number = if kind == Kind::Person {
+            self.number_of_person(value, canonical)
+        } else {
             let last = &mut self.last[kind as usize];
-            *last += 1;
-            if self.numbers.is_empty() {
-                self.numbers.reserve(FEW);
-            }
-            self.numbers.insert(value, Some(*last));
-            if kind == Kind::Person {
-                for word in canonical.split(|b| *b == b' ') {
-                    self.numbers
-                        .entry(key(None, word))
-                        .and_modify(|number| *number = None)
-                        .or_insert(Some(*last));
-                }
-            }
-            *last
-        });
+            let number = self.numbers.entry(value).or_insert_with(|| {
+                *last += 1;
+                Some(*last)
+            });
+            number.unwrap_or(0)
+        };
         out.push('[');
         out.push_str(kind.label());
         out.push('_');
         decimal(number, out);
         out.push(']');
+    }
+
+    fn number_of_person(&mut self, value: u64, canonical: &[u8]) -> u32 {
+        if let Some(known) = self.numbers.get(&value).copied().flatten() {
+            return known;
+        }
+        self.parts.clear();
+        let words = canonical.split(|b| *b == b' ');
+        self.parts.extend(words.map(|word| key(None, word)));
+        self.person().unwrap_or_else(|| {
+            let last = &mut self.last[Kind::Person as usize];
+            *last += 1;
+            self.numbers.insert(value, Some(*last));
+            for part in &self.parts {
+                self.numbers
+                    .entry(*part)
+                    .and_modify(|number| *number = None)
+                    .or_insert(Some(*last));
+            }
+            *last
+        })
     }
 
     /// Keeps clear of a token that already stands in a text.
@@ -105,10 +119,11 @@ impl Vault {
     }
 
     /// "April" is the "April Wood" of before, when there is only one.
-    fn person(&self, canonical: &[u8]) -> Option<u32> {
-        let mut numbers = canonical
-            .split(|b| *b == b' ')
-            .map(|word| self.numbers.get(&key(None, word)).copied().flatten());
+    fn person(&self) -> Option<u32> {
+        let mut numbers = self
+            .parts
+            .iter()
+            .map(|part| self.numbers.get(part).copied().flatten());
         let first = numbers.next().flatten()?;
         numbers.all(|number| number == Some(first)).then_some(first)
     }

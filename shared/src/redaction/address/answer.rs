@@ -92,7 +92,7 @@ pub(crate) fn part(doc: &mut Doc<'_>, question: &Turn, turn: &Turn) {
 
 /// A word of a town's name that is also one of the small words ("Reading").
 fn capital_place(doc: &Doc<'_>, at: usize) -> bool {
-    doc.capital(at) && doc.word(at).len() > 3 && !doc.has(at, class::FRAME)
+    doc.capital(at) && doc.len_of(at) > 3 && !doc.has(at, class::FRAME)
 }
 
 /// A British postcode after a question for it, said with letters or the alphabet of pilots.
@@ -133,7 +133,7 @@ pub(crate) fn place(doc: &mut Doc<'_>, from: usize, limit: usize) {
 fn house(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
     let end = at + 1;
     doc.shape(at) == Some(Shape::Number)
-        && doc.word(at).len() > 1
+        && doc.len_of(at) > 1
         && end < limit
         && !doc.glued(end)
         && doc.shape(end) == Some(Shape::Word)
@@ -150,9 +150,10 @@ fn house(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
         )
 }
 
-/// "there's a $308.50 fee"
+/// "there's a $308.50 fee", "a six fifty copying fee"
 fn amount(doc: &Doc<'_>, at: usize, floor: usize) -> bool {
     at > floor && doc.is_punct(at - 1, b'$')
+        || doc.says(at + 1, at + 5, words!["fee", "fees", "deposit", "copay"])
         || doc.is_punct(at + 1, b'.')
             && doc.glued(at + 1)
             && doc.glued(at + 2)
@@ -244,7 +245,7 @@ pub(crate) fn answer(doc: &mut Doc<'_>, from: usize, limit: usize, asked: bool) 
             return None;
         }
         named |= doc.shape(end) == Some(Shape::Word)
-            && doc.word(end).len() > 1
+            && doc.len_of(end) > 1
             && (!ordinary(doc, end) || doc.capital(end))
             && !numeric(doc, end);
         end += 1;

@@ -158,7 +158,7 @@ fn place_word(doc: &Doc<'_>, at: usize) -> bool {
 /// "nine hundred west huron": a number, a direction and a name are all that is said.
 fn compass(doc: &mut Doc<'_>, turn: &Turn, first: usize) {
     let at = number_end(doc, first, turn.end);
-    if !doc.has(at, class::DIRECTION) || doc.word(at).len() < 2 || !place_word(doc, at + 1) {
+    if !doc.has(at, class::DIRECTION) || doc.len_of(at) < 2 || !place_word(doc, at + 1) {
         return;
     }
     let mut end = at + 2;
@@ -293,8 +293,7 @@ fn unit_answer(doc: &mut Doc<'_>, question: &Turn, turn: &Turn, first: usize) {
     let letter = |at: usize| {
         doc.has(at, class::LETTER) && (!doc.is_any(at, words!["a", "i"]) || doc.capital(at))
     };
-    if end < turn.end && (letter(end) || end > first && doc.glued(end) && doc.word(end).len() == 1)
-    {
+    if end < turn.end && (letter(end) || end > first && doc.glued(end) && doc.len_of(end) == 1) {
         end += 1;
     }
     let closes = end >= turn.end || doc.shape(end) != Some(Shape::Word);
@@ -376,7 +375,7 @@ pub(crate) fn other_zips(doc: &mut Doc<'_>, turn: &Turn) {
             || doc.shape(at + 1) == Some(Shape::Newline)
             || doc.shape(at + 1) == Some(Shape::Punct) && !doc.glued(at + 2);
         if doc.shape(at) == Some(Shape::Number)
-            && doc.word(at).len() == 5
+            && doc.len_of(at) == 5
             && !doc.taken[at]
             && free
             && !doc.has(at + 1, class::UNIT)

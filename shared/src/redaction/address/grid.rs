@@ -36,12 +36,12 @@ fn compass(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usiz
         return None;
     }
     let digits = zip_end(doc, first, at).1;
-    let said = !doc.capital(at) && doc.word(at).len() > 3 && named(doc, at + 1, digits);
+    let said = !doc.capital(at) && doc.len_of(at) > 3 && named(doc, at + 1, digits);
     let end = said
         .then_some(at + 2)
         .or_else(|| ordinal(doc, at + 1))
         .or_else(|| {
-            let named = doc.capital(at) && doc.capital(at + 1) && doc.word(at + 1).len() > 3;
+            let named = doc.capital(at) && doc.capital(at + 1) && doc.len_of(at + 1) > 3;
             let other = class::FRAME | class::UNIT | class::MEASURE | class::MEDICAL | class::MONTH;
             (named && !doc.has(at + 1, other)).then_some(at + 2)
         })?;
@@ -122,7 +122,7 @@ fn halved(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(usize
     );
     let named = doc.shape(street) == Some(Shape::Word)
         && !doc.has(street, other)
-        && doc.word(street).len() > 3
+        && doc.len_of(street) > 3
         && (strange(doc, street)
             || doc.has(street, class::STREET)
             || doc.capital(street)

@@ -94,7 +94,7 @@ pub(crate) fn house_before(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usi
                 || doc.has(i, class::STREET));
         let small = doc.is_punct(i, b',')
             // "Co. Cork"
-            || doc.is_punct(i, b'.') && i > floor && doc.capital(i - 1) && doc.word(i - 1).len() <= 3
+            || doc.is_punct(i, b'.') && i > floor && doc.capital(i - 1) && doc.len_of(i - 1) <= 3
             || doc.shape(i) == Some(Shape::Clitic)
             || doc.is_any(
                 i,

@@ -47,6 +47,17 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     for t in 0..doc.turns.len() {
         let turn = doc.turns[t];
         let cue = last_cue_of(doc, &turn);
+        // Nothing here and nothing shortly before: most turns of most calls.
+        let near = |last: Option<usize>| last.is_some_and(|last| t - last <= 6);
+        let brief = turn.end - turn.first <= 5;
+        let street = anchors
+            .get(next)
+            .is_some_and(|at| (*at as usize) < turn.end);
+        let zip = turn.asks & Cue::Zip.bit() != 0;
+        if !(street | brief | zip) && cue.is_none() && !near(last_cue.max(last_zip).max(last_found))
+        {
+            continue;
+        }
         let recent = last_cue.filter(|asked| t - asked <= 3);
         let asked =
             cue.is_none() && recent.is_some_and(|asked: usize| !answered(doc, asked + 1, t));
@@ -59,7 +70,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             .flatten();
         let asked = asked || offered.is_some();
         let from = cue.or(offered).or(asked.then_some(turn.first));
-        let (mut found, mut homes) = (false, false);
+        let (mut found, mut homes) = (doc.has_removed(&turn, Kind::Address), false);
         let (mut resume, mut last_end) = (turn.first, 0);
         let start = next;
         while let Some(at) = anchors
@@ -149,7 +160,7 @@ fn place_at(
     if doc.has(at, class::HOME) {
         return dwelling(doc, at, turn.first, turn.end);
     }
-    if doc.word(at).len() > 3 && doc.has(at, class::DIRECTION) || doc.is(at, "half") {
+    if doc.len_of(at) > 3 && doc.has(at, class::DIRECTION) || doc.is(at, "half") {
         return grid(doc, at, turn.first, turn.end);
     }
     let (first, end, kind) = po_box(doc, at, turn.end).or_else(|| postcode(doc, at, turn.end))?;

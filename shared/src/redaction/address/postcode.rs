@@ -14,10 +14,15 @@ use crate::redaction::words::word_set::words;
 pub(crate) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
     let mut next = if doc.is(at, "po") {
         at + 1
-    } else if doc.is(at, "p")
-        && (doc.is(at + 1, "o") || doc.is_punct(at + 1, b'.') && doc.is(at + 2, "o"))
+    } else if doc.is_any(at, words!["p", "pee"])
+        && (doc.is_any(at + 1, words!["o", "oh"])
+            || doc.is_punct(at + 1, b'.') && doc.is(at + 2, "o"))
     {
-        if doc.is(at + 1, "o") { at + 2 } else { at + 3 }
+        if doc.is_punct(at + 1, b'.') {
+            at + 3
+        } else {
+            at + 2
+        }
     } else if doc.is(at, "post") && doc.is(at + 1, "office") {
         at + 2
     } else if doc.is(at, "rural") && doc.is(at + 1, "route") && numeric(doc, at + 2) {
@@ -65,11 +70,11 @@ pub(crate) fn po_box(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, u
 pub(crate) fn postcode(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, usize, Kind)> {
     let upper = |i: usize, most: usize| {
         doc.shape(i) == Some(Shape::Word)
-            && doc.word(i).len() <= most
-            && doc.word(i).bytes().all(|b| b.is_ascii_uppercase())
+            && doc.len_of(i) <= most
+            && doc.bytes(i).iter().all(u8::is_ascii_uppercase)
     };
     let number =
-        |i: usize, most: usize| doc.shape(i) == Some(Shape::Number) && doc.word(i).len() <= most;
+        |i: usize, most: usize| doc.shape(i) == Some(Shape::Number) && doc.len_of(i) <= most;
     if !upper(at, 2)
         || doc.glued(at) && at > 0 && doc.shape(at - 1) != Some(Shape::Punct)
         || !number(at + 1, 2)
@@ -82,7 +87,7 @@ pub(crate) fn postcode(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize,
         next += 1;
     }
     // "P31 A7R9"
-    if upper(at, 1) && doc.word(at + 1).len() == 2 && eircode(doc, at + 2, limit) {
+    if upper(at, 1) && doc.len_of(at + 1) == 2 && eircode(doc, at + 2, limit) {
         let end = (at + 2..at + 6)
             .find(|i| !(*i < limit && (*i == at + 2 || doc.glued(*i))))
             .unwrap_or(at + 6);
@@ -90,7 +95,7 @@ pub(crate) fn postcode(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize,
     }
     let inward = number(next, 1)
         && upper(next + 1, 2)
-        && doc.word(next + 1).len() == 2
+        && doc.len_of(next + 1) == 2
         && doc.glued(next + 1)
         && next + 2 <= limit;
     inward.then_some((at, next + 2, Kind::Zip))
@@ -109,7 +114,7 @@ fn eircode(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
             Some(Shape::Word) if doc.capital(i) => letters = true,
             _ => break,
         }
-        text += doc.word(i).len();
+        text += doc.len_of(i);
     }
     text == 4 && digits && letters && !doc.glued(at)
 }
@@ -119,7 +124,7 @@ fn eircode(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
 pub(crate) fn said_postcode(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     let head = doc.has(at, class::LETTER | class::NATO)
         || doc.shape(at) == Some(Shape::Word)
-            && doc.word(at).len() <= 2
+            && doc.len_of(at) <= 2
             && doc.glued(at + 1)
             && doc.shape(at + 1) == Some(Shape::Number);
     if !head || doc.taken.get(at).is_none_or(|taken| *taken) {
@@ -173,12 +178,12 @@ pub(crate) fn city(doc: &Doc<'_>, at: usize) -> bool {
     doc.shape(at) == Some(Shape::Word)
         && doc.class(at) & !(class::HOMONYM | class::STREET) == 0
         && doc.name_class(at) & name::COMMON == 0
-        && doc.word(at).len() > 2
+        && doc.len_of(at) > 2
 }
 
 /// `Springfield, IL 62704`, "springfield illinois six two seven oh four": the place and its ZIP.
 pub(crate) fn state_zip(doc: &mut Doc<'_>, at: usize, floor: usize, limit: usize) {
-    let short = doc.word(at).len() == 2 && !doc.word(at).bytes().all(|b| b.is_ascii_uppercase());
+    let short = doc.len_of(at) == 2 && !doc.bytes(at).iter().all(u8::is_ascii_uppercase);
     if doc.taken[at] || !doc.has(at, class::STATE) || short {
         return;
     }
@@ -191,7 +196,9 @@ pub(crate) fn state_zip(doc: &mut Doc<'_>, at: usize, floor: usize, limit: usize
         return;
     }
     let (end, digits) = zip_end(doc, next, limit);
-    if !(5..=9).contains(&digits) || doc.has(end, class::UNIT) {
+    // "FL0418346" is a code.
+    let code = doc.glued(next) && !matches!(digits, 5 | 9);
+    if !(5..=9).contains(&digits) || code || doc.has(end, class::UNIT) {
         return;
     }
     let mut first = at;

@@ -45,7 +45,7 @@ fn repeat_name(doc: &mut Doc<'_>, places: &[u32]) {
                 && (*at - 2..=*at).all(|i| doc.taken[i])
                 && (*at - 2..*at).all(|i| {
                     doc.shape(i) == Some(Shape::Word)
-                        && doc.word(i).len() > 2
+                        && doc.len_of(i) > 2
                         && !numeric(doc, i)
                         && (doc.capital(i) || !doc.has(i, class::FRAME))
                         && !doc.has(i, class::ORDINAL | class::DIRECTION)

@@ -89,7 +89,7 @@ fn written(doc: &Doc<'_>, at: usize) -> bool {
         | class::WEEKDAY;
     doc.shape(at) == Some(Shape::Word)
         && doc.capital(at)
-        && doc.word(at).len() > 1
+        && doc.len_of(at) > 1
         && !doc.has(at, OTHER)
         && !doc.is(at, "room")
 }

@@ -38,7 +38,7 @@ pub(crate) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
             continue;
         }
         if doc.has(at, class::DIRECTION)
-            && doc.word(at).len() > 1
+            && doc.len_of(at) > 1
             && at == end
             && state(doc, at).is_none()
         {
@@ -54,7 +54,7 @@ pub(crate) fn rest(doc: &Doc<'_>, from: usize, limit: usize, cued: bool) -> usiz
             }
             Some(Shape::Punct)
                 if doc.is_punct(at, b'.')
-                    && (doc.glued(at) && at == from && doc.word(at - 1).len() <= 4
+                    && (doc.glued(at) && at == from && doc.len_of(at - 1) <= 4
                         || cued
                         || doc.is(at.wrapping_sub(1), "co")) =>
             {
@@ -144,16 +144,8 @@ fn unit(doc: &Doc<'_>, at: usize, stop: usize) -> usize {
         at += 1;
         // "unit c like charlie"
         if doc.has(at - 1, class::LETTER) && doc.is_any(at, words!["like", "for"]) {
-            let letter = doc
-                .word(at - 1)
-                .as_bytes()
-                .first()
-                .map(u8::to_ascii_lowercase);
-            let word = doc
-                .word(at + 1)
-                .as_bytes()
-                .first()
-                .map(u8::to_ascii_lowercase);
+            let letter = doc.bytes(at - 1).first().map(u8::to_ascii_lowercase);
+            let word = doc.bytes(at + 1).first().map(u8::to_ascii_lowercase);
             at += if letter == word && at + 2 <= stop {
                 2
             } else {
@@ -236,7 +228,7 @@ pub(crate) fn city_ahead(doc: &Doc<'_>, at: usize, stop: usize) -> bool {
             {
                 Some(true)
             } else {
-                state(doc, i).map(|next| doc.word(i).len() > 2 || numeric(doc, next))
+                state(doc, i).map(|next| doc.len_of(i) > 2 || numeric(doc, next))
             }
         })
         .unwrap_or(false)
@@ -284,10 +276,10 @@ pub(crate) fn state(doc: &Doc<'_>, at: usize) -> Option<usize> {
     if !doc.has(at, class::STATE) {
         return None;
     }
-    if doc.word(at).len() > 2 {
+    if doc.len_of(at) > 2 {
         return Some(at + 1);
     }
-    let upper = doc.word(at).bytes().all(|b| b.is_ascii_uppercase());
+    let upper = doc.bytes(at).iter().all(u8::is_ascii_uppercase);
     (upper || numeric(doc, at + 1)).then_some(at + 1)
 }
 
@@ -298,7 +290,7 @@ pub(crate) fn zip_end(doc: &Doc<'_>, from: usize, stop: usize) -> (usize, usize)
     let mut digits = 0;
     while at < stop && digits < 10 {
         if doc.shape(at) == Some(Shape::Number) {
-            digits += doc.word(at).len();
+            digits += doc.len_of(at);
             end = at + 1;
         } else if doc.has(at, class::DIGIT | class::OH) {
             digits += 1;
@@ -316,7 +308,7 @@ pub(crate) fn zip_end(doc: &Doc<'_>, from: usize, stop: usize) -> (usize, usize)
             digits += 2;
             end = at + 1;
         } else if doc.has(at, class::LETTER) && digits < 9 && !doc.is_any(at, words!["a", "i"])
-            || doc.shape(at) == Some(Shape::Word) && doc.glued(at) && doc.word(at).len() <= 2
+            || doc.shape(at) == Some(Shape::Word) && doc.glued(at) && doc.len_of(at) <= 2
         {
             end = at + 1;
         } else if !(doc.is_punct(at, b'-')

@@ -158,7 +158,6 @@ fn plain_street(doc: &Doc<'_>, i: usize, at: usize) -> bool {
                 "off",
                 "along",
                 "lanes",
-                "different",
                 "this",
                 "that",
                 "next",

@@ -16,6 +16,9 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
     let mut told_in: Option<usize> = None;
     let mut told_end = 0;
     for at in anchors.iter().map(|at| *at as usize) {
+        if doc.is(at, "one") && !doc.has(at + 1, class::HUNDRED | class::OH) {
+            continue;
+        }
         while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
             t += 1;
         }
@@ -32,7 +35,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
             at
         };
         let Some((first, end)) = old_age(doc, start, turn.end) else {
-            if doc.has(at, class::SAID_ONE)
+            if doc.has(at, class::OLD)
                 && let Some((first, end)) = elder(doc, at, turn.first, turn.end)
             {
                 doc.add(first, end, Kind::AgeOver89, "age");

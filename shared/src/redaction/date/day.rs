@@ -43,7 +43,7 @@ pub(crate) fn bare(
     if lead && (doc.has(first - 1, class::WEEKDAY) || the && short_weekday(doc, first - 1))
         || of_month
     {
-        return Some((first, end));
+        return Some((first, if of_month { limit.min(end + 3) } else { end }));
     }
     if !the || !closes(doc, end, limit) {
         return None;
@@ -64,7 +64,8 @@ pub(crate) fn bare(
         return Some((first, until));
     }
     // The first three also count other things: "the first", "by the second".
-    let late = doc.value(at) > 3 || end > at + 1;
+    let late =
+        doc.value(at) > 3 || end > at + 1 || doc.is_punct(end, b'.') && doc.is(first - 1, "since");
     let plain = lead
         && doc.is_any(
             first - 1,

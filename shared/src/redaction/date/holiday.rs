@@ -1,10 +1,10 @@
 //! Holidays that stand for a date: with a year, as somebody's birthday, or counted from ("the day after Christmas").
 
-use crate::redaction::date::part::year;
+use crate::redaction::date::part::{tail_year, year};
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
-use crate::redaction::words::word_set::words;
+use crate::redaction::words::word_set::{WordSet, words};
 
 /// The holiday whose name is at `at`: when the talk is of a birthday (`birth`), or with words that count from it. "We
 /// had her over for Christmas" is no date.
@@ -25,6 +25,12 @@ pub(crate) fn feast(
     let first = counted_from(doc, at, floor);
     // "the year before Christmas", "Easter island", a name: "her dog Halloween"
     let known = birth || first.is_some();
+    // "halloween of thirty six", "Christmas Eve, '93"
+    let end = if birth {
+        tail_year(doc, end, limit, true).0
+    } else {
+        end
+    };
     (known && end <= limit).then_some((first.unwrap_or(at), end))
 }
 
@@ -44,6 +50,26 @@ fn counted_from(doc: &Doc<'_>, at: usize, floor: usize) -> Option<usize> {
     Some(unit - usize::from(counted))
 }
 
+/// The last word of a holiday before the year at `at`.
+fn last_word(doc: &Doc<'_>, at: usize) -> Option<usize> {
+    let last = at.checked_sub(1 + usize::from(at > 1 && doc.is_punct(at - 1, b',')))?;
+    doc.is_any(last, DAYS).then_some(last)
+}
+
+const DAYS: &WordSet = words![
+    "day",
+    "eve",
+    "halloween",
+    "christmas",
+    "thanksgiving",
+    "easter"
+];
+
+/// Whether a number at `at` may be the year of a [`holiday`].
+pub(crate) fn after_feast(doc: &Doc<'_>, at: usize) -> bool {
+    last_word(doc, at).is_some()
+}
+
 /// "Halloween, nineteen thirty eight", "New Year's Day 1944": the year is at `at`.
 pub(crate) fn holiday(
     doc: &Doc<'_>,
@@ -51,21 +77,8 @@ pub(crate) fn holiday(
     floor: usize,
     limit: usize,
 ) -> Option<(usize, usize)> {
-    let last = at.checked_sub(if at > floor && doc.is_punct(at - 1, b',') {
-        2
-    } else {
-        1
-    })?;
+    let last = last_word(doc, at).filter(|last| *last >= floor)?;
     let day = doc.is_any(last, words!["day", "eve"]);
-    if last < floor
-        || !day
-            && !doc.is_any(
-                last,
-                words!["halloween", "christmas", "thanksgiving", "easter"],
-            )
-    {
-        return None;
-    }
     let (end, strong) = year(doc, at, limit)?;
     let name = if doc.shape(last.wrapping_sub(1)) == Some(Shape::Clitic) {
         last.wrapping_sub(2)

@@ -18,19 +18,20 @@ pub(crate) mod visit;
 
 use crate::redaction::date::apart::{day_after, year_hedged, year_later, year_told};
 use crate::redaction::date::day::{bare, closes, range_end, the_before};
-use crate::redaction::date::holiday::{feast, holiday};
+use crate::redaction::date::holiday::{after_feast, feast, holiday};
 use crate::redaction::date::numeric::{numeric, spaced};
 use crate::redaction::date::part::{
     day, day_again, day_then_year, gap, short_year, tail_year, weak_month, year,
 };
 use crate::redaction::date::piece::pieces;
-use crate::redaction::date::repair::{repaired, taken_back, year_before};
+use crate::redaction::date::repair::{other_day, repaired, taken_back, year_before};
 use crate::redaction::date::slash::{Before, slashed};
 use crate::redaction::date::visit::{alone, visited, visits};
 use crate::redaction::kind::Kind;
 use crate::redaction::number::atom::numeric as numeric_word;
 use crate::redaction::number::cue::Cue;
-use crate::redaction::text::doc::Doc;
+use crate::redaction::text::anchor::AHEAD;
+use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
@@ -38,90 +39,117 @@ use crate::redaction::words::word_set::words;
 /// Finds the dates of a text.
 pub(crate) fn detect(doc: &mut Doc<'_>) {
     let anchors = std::mem::take(&mut doc.anchors.date);
-    let mut t = 0;
-    let mut resume = 0;
-    let mut month = 0;
-    let mut asked = (usize::MAX, false);
-    let mut date_end = 0;
+    let (mut t, mut date_end) = (0, 0);
     for at in anchors.iter().map(|at| *at as usize) {
+        // "Christmas day two thousand one"
+        let at = at - usize::from(at > 0 && doc.has(at, class::THOUSAND));
+        let figures = doc.tokens[at].shape == Shape::Number;
+        if at < date_end || !figures && !near_month(doc, at) && !after_feast(doc, at) {
+            continue;
+        }
         while doc.turns.get(t).is_some_and(|turn| turn.end <= at) {
             t += 1;
         }
         let Some(turn) = doc.turns.get(t).copied() else {
             break;
         };
-        if at < resume.max(turn.first) || doc.taken[at] {
+        if at < turn.first || doc.taken[at] {
             continue;
         }
-        if asked.0 != t {
-            asked = (t, asked_year(doc, t));
-        }
-        let alone = |at: usize| {
-            (asked.1 && at < turn.first + 4 && (at == turn.first || !numeric_word(doc, at - 1)))
-                .then(|| year(doc, at, turn.end))
-                .flatten()
-                .map(|(end, _)| (at, end))
-        };
         let before = Before {
             floor: turn.first,
             date_end,
             t,
         };
-        let found = if doc.tokens[at].shape == Shape::Number {
-            numeric(doc, at, turn.end)
-                .or_else(|| {
-                    let apart = doc.shape(at + 1) == Some(Shape::Punct) && !doc.glued(at + 1);
-                    apart.then(|| spaced(doc, at, turn.end))?
-                })
-                .or_else(|| slashed(doc, at, turn.end, before))
-                .or_else(|| day_first(doc, at, turn.first, turn.end))
-                .or_else(|| bare(doc, at, turn.end, before))
-                .or_else(|| {
-                    (doc.tokens[at].len == 4)
-                        .then(|| holiday(doc, at, turn.first, turn.end))
-                        .flatten()
-                })
-                .or_else(|| alone(at))
+        let found = if figures {
+            in_figures(doc, at, &turn, before)
         } else {
-            near_month(doc, &anchors, &mut month, at, turn.end)
-                .then(|| {
-                    worded(doc, at, turn.first, turn.end)
-                        .or_else(|| bare(doc, at, turn.end, before))
-                        .or_else(|| {
-                            let holiday = doc.has(at, class::HOLIDAY);
-                            let birth = holiday && birth(doc, t, at);
-                            holiday.then(|| feast(doc, at, turn.first, turn.end, birth))?
-                        })
-                })
-                .flatten()
-                .or_else(|| {
-                    (doc.has(at, class::TEEN | class::TENS) || doc.is(at + 1, "thousand"))
-                        .then(|| holiday(doc, at, turn.first, turn.end))
-                        .flatten()
-                })
-                .or_else(|| alone(at))
+            in_words(doc, at, &turn, before)
         };
-        let Some((first, end)) = found else { continue };
-        let kind = if birth(doc, t, first) {
-            Kind::Dob
-        } else {
-            Kind::Date
-        };
-        let (first, end, kind) = whole(doc, (first, end), kind, (turn.first, turn.end));
-        doc.add(first, end, kind, "date");
-        (resume, date_end) = (end, end);
-        if kind == Kind::Dob
-            && let Some((from, year)) = year_later(doc, end, turn.end)
-        {
-            doc.add(from, year, kind, "date-year");
-        }
-        if let Some((from, day)) = range_end(doc, end, turn.end) {
-            doc.add(from, day, kind, "date-range");
-            (resume, date_end) = (day, day);
+        if let Some(found) = found {
+            date_end = record(doc, t, found);
         }
     }
     doc.anchors.date = anchors;
+    year_answers(doc);
     pieces(doc);
+}
+
+/// The date that begins with the figures at `at`.
+fn in_figures(doc: &Doc<'_>, at: usize, turn: &Turn, before: Before) -> Option<(usize, usize)> {
+    numeric(doc, at, turn.end)
+        .or_else(|| {
+            let apart = doc.shape(at + 1) == Some(Shape::Punct) && !doc.glued(at + 1);
+            apart.then(|| spaced(doc, at, turn.end))?
+        })
+        .or_else(|| slashed(doc, at, turn.end, before))
+        .or_else(|| day_first(doc, at, turn.first, turn.end))
+        .or_else(|| bare(doc, at, turn.end, before))
+        .or_else(|| {
+            let four = doc.tokens[at].len == 4;
+            four.then(|| holiday(doc, at, turn.first, turn.end))?
+        })
+}
+
+/// The date that begins with the word at `at`.
+fn in_words(doc: &Doc<'_>, at: usize, turn: &Turn, before: Before) -> Option<(usize, usize)> {
+    worded(doc, at, turn.first, turn.end)
+        .or_else(|| bare(doc, at, turn.end, before))
+        .or_else(|| {
+            let holiday = doc.has(at, class::HOLIDAY);
+            let birth = holiday && birth(doc, before.t, at);
+            holiday.then(|| feast(doc, at, turn.first, turn.end, birth))?
+        })
+        .or_else(|| holiday(doc, at, turn.first, turn.end))
+}
+
+/// Notes the date at `first..end` in turn `t`, and what belongs to it; where it ends.
+fn record(doc: &mut Doc<'_>, t: usize, (first, end): (usize, usize)) -> usize {
+    let turn = doc.turns[t];
+    let kind = if birth(doc, t, first) {
+        Kind::Dob
+    } else {
+        Kind::Date
+    };
+    let (first, end, kind) = whole(doc, (first, end), kind, (turn.first, turn.end));
+    doc.add(first, end, kind, "date");
+    if kind == Kind::Dob
+        && let Some((from, year)) = year_later(doc, end, turn.end)
+    {
+        doc.add(from, year, kind, "date-year");
+    }
+    if let Some((from, day)) = range_end(doc, end, turn.end) {
+        doc.add(from, day, kind, "date-range");
+        return day;
+    }
+    end
+}
+
+/// "and the year?" – "1943": the last part of a date of birth, which is no date when nobody asked for it.
+fn year_answers(doc: &mut Doc<'_>) {
+    let mut asked = None;
+    for t in 0..doc.turns.len() {
+        let turn = doc.turns[t];
+        let born = asked.is_some_and(|asked| t - asked <= 5);
+        if turn.asks & Cue::Dob.bit() != 0 {
+            asked = Some(t);
+        }
+        if !born || !asked_year(doc, &doc.turns[t - 1]) {
+            continue;
+        }
+        let begins = |at: &usize| {
+            !doc.taken[*at]
+                && (*at == turn.first || !numeric_word(doc, *at - 1))
+                && (doc.shape(*at) == Some(Shape::Number)
+                    || doc.has(*at, class::TEEN | class::TENS | class::DIGIT))
+        };
+        let answer = (turn.first..turn.end.min(turn.first + 4))
+            .filter(begins)
+            .find_map(|at| Some((at, year(doc, at, turn.end)?.0)));
+        if let Some(found) = answer {
+            record(doc, t, found);
+        }
+    }
 }
 
 /// The date at `first..end` with what belongs to it before and after, and what kind of date that makes it.
@@ -143,6 +171,7 @@ fn whole(
     let end = repaired(doc, end, limit, kind).unwrap_or(end);
     let end = day_after(doc, end, limit).unwrap_or(end);
     let first = taken_back(doc, first, floor).unwrap_or(first);
+    let first = other_day(doc, first, floor).unwrap_or(first);
     // "'52"
     let quote = doc.tokens[first].shape == Shape::Number
         && doc.glued(first)
@@ -166,25 +195,15 @@ fn whole(
     (first, end, kind)
 }
 
-/// Whether a month, an ordinal or a holiday is here or within the next words: most number words are no date. `month` is where the
-/// next of them stands among the anchors.
-fn near_month(doc: &Doc<'_>, anchors: &[u32], month: &mut usize, at: usize, limit: usize) -> bool {
-    while let Some(next) = anchors.get(*month).map(|at| *at as usize) {
-        if next >= at && doc.has(next, class::MONTH | class::ORDINAL | class::HOLIDAY) {
-            return next < limit.min(at + 7);
-        }
-        *month += 1;
-    }
-    false
+/// Whether a month, an ordinal or a holiday is here or within the next words: most number words are no date.
+fn near_month(doc: &Doc<'_>, at: usize) -> bool {
+    (at..=at + AHEAD).any(|i| doc.has(i, class::MONTH | class::ORDINAL | class::HOLIDAY))
 }
 
-/// "and the year?" – "1943": whether turn `t` answers with the last part of a date of birth.
-fn asked_year(doc: &Doc<'_>, t: usize) -> bool {
-    doc.asked(t, 5, Cue::Dob) && {
-        let asked = doc.turns[t - 1];
-        let near = asked.first.max(asked.end.saturating_sub(12));
-        (near..asked.end).any(|i| doc.is(i, "year"))
-    }
+/// "and the year?": whether a turn asks for one at its end.
+fn asked_year(doc: &Doc<'_>, asked: &Turn) -> bool {
+    let near = asked.first.max(asked.end.saturating_sub(12));
+    (near..asked.end).any(|i| doc.is(i, "year"))
 }
 
 /// Whether a birth cue stands before `first` in the turn, or an unanswered one in the turns before.
@@ -300,8 +319,7 @@ fn month_first(doc: &Doc<'_>, at: usize, floor: usize, limit: usize) -> Option<(
     {
         return None;
     }
-    let dot =
-        usize::from(doc.is_punct(at + 1, b'.') && doc.glued(at + 1) && doc.word(at).len() <= 4);
+    let dot = usize::from(doc.is_punct(at + 1, b'.') && doc.glued(at + 1) && doc.len_of(at) <= 4);
     let mut next = gap(doc, at + 1 + dot, limit);
     let of = doc.is_any(next, words!["of", "in"]);
     let after_of = if of { gap(doc, next + 1, limit) } else { next };

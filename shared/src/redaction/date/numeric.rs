@@ -5,9 +5,11 @@ use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
 
 pub(crate) fn number(doc: &Doc<'_>, at: usize) -> Option<u32> {
-    (doc.shape(at) == Some(Shape::Number))
-        .then(|| doc.word(at).parse().ok())
-        .flatten()
+    if doc.shape(at) != Some(Shape::Number) || doc.len_of(at) > 9 {
+        return None;
+    }
+    let digits = doc.bytes(at).iter();
+    Some(digits.fold(0, |value, digit| value * 10 + u32::from(digit - b'0')))
 }
 
 /// `04/23/1964`, `8-23-97`, `21.5.2021`, `2021-05-21T14:30Z`, `5/2021`, `05-21-2021`, `21-May-2021`.
@@ -21,7 +23,7 @@ pub(crate) fn numeric(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, 
     {
         return None;
     }
-    let (a, a_len) = (number(doc, at)?, doc.word(at).len());
+    let (a, a_len) = (number(doc, at)?, doc.len_of(at));
     let separator = *b"/-."
         .iter()
         .find(|b| doc.is_punct(at + 1, **b) && doc.glued(at + 1) && doc.glued(at + 2))?;
@@ -29,8 +31,13 @@ pub(crate) fn numeric(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, 
         let end = at + 5;
         return (end <= limit && number(doc, at + 4).is_some()).then_some((at, end));
     }
-    let (b, b_len) = (number(doc, at + 2)?, doc.word(at + 2).len());
+    let (b, b_len) = (number(doc, at + 2)?, doc.len_of(at + 2));
     let third = doc.is_punct(at + 3, separator) && doc.glued(at + 3) && doc.glued(at + 4);
+    // "1/24/'83"
+    let quoted = third && doc.is_punct(at + 4, 0x27) && doc.len_of(at + 5) == 2;
+    if quoted && number(doc, at + 5).is_some() && (1..=31).contains(&a) && (1..=31).contains(&b) {
+        return (at + 6 <= limit).then_some((at, at + 6));
+    }
     let Some(c) = third.then(|| number(doc, at + 4)).flatten() else {
         let free = !doc.is_punct(at + 3, separator)
             || !doc.glued(at + 3)
@@ -42,7 +49,7 @@ pub(crate) fn numeric(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, 
             && (1900..2100).contains(&b);
         return (month_year && free && at + 3 <= limit).then_some((at, at + 3));
     };
-    let c_len = doc.word(at + 4).len();
+    let c_len = doc.len_of(at + 4);
     if doc.is_punct(at + 5, separator)
         && doc.glued(at + 5)
         && doc.shape(at + 6) == Some(Shape::Number)
@@ -93,11 +100,11 @@ pub(crate) fn spaced(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, u
         return None;
     }
     let (a, b, c) = (number(doc, at)?, number(doc, at + 2)?, number(doc, at + 4)?);
-    let two = |at: usize| doc.word(at).len() <= 2;
+    let two = |at: usize| doc.len_of(at) <= 2;
     let day_month = (1..=12).contains(&a) && (1..=31).contains(&b)
         || (1..=31).contains(&a) && (1..=12).contains(&b);
-    let whole = doc.word(at + 4).len() == 4 && (1880..2100).contains(&c);
-    let short = slash && doc.word(at + 4).len() == 2;
+    let whole = doc.len_of(at + 4) == 4 && (1880..2100).contains(&c);
+    let short = slash && doc.len_of(at + 4) == 2;
     (two(at) && two(at + 2) && day_month && (whole || short)).then_some((at, end))
 }
 

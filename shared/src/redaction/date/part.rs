@@ -20,7 +20,7 @@ pub(crate) fn day(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, bool
         return None;
     }
     if let Some(value) = number(doc, at) {
-        if !(1..=31).contains(&value) || doc.word(at).len() > 2 {
+        if !(1..=31).contains(&value) || doc.len_of(at) > 2 {
             return None;
         }
         let suffix = doc.glued(at + 1) && doc.is_any(at + 1, words!["st", "nd", "rd", "th"]);
@@ -95,18 +95,32 @@ pub(crate) fn tail_year(doc: &Doc<'_>, at: usize, limit: usize, two_digits: bool
     let mut next = gap(doc, at, limit);
     if doc.is_any(next, words!["of", "in"]) {
         next = gap(doc, next + 1, limit);
+        // "june 6 of this year"
+        if doc.is_any(next, words!["this", "last", "next"]) && doc.is(next + 1, "year") {
+            return ((next + 2).min(limit), false);
+        }
     }
     if doc.is_punct(next, 0x27) {
         next += 1;
     }
     match year(doc, next, limit) {
         Some((end, strong))
-            if strong || two_digits && !doc.has(end, class::UNIT) && !doc.is_punct(end, b'%') =>
+            if strong
+                || two_digits
+                    && !doc.has(end, class::UNIT)
+                    && !doc.is_punct(end, b'%')
+                    && !half_of_day(doc, end) =>
         {
             (end, true)
         }
         _ => (at, false),
     }
+}
+
+/// "February 20th, 11 a.m."
+fn half_of_day(doc: &Doc<'_>, at: usize) -> bool {
+    doc.is_any(at, words!["a", "p"])
+        && (doc.is(at + 1, "m") || doc.is_punct(at + 1, b'.') && doc.is(at + 2, "m"))
 }
 
 /// A year at `at`: the index after it, and whether it had four digits.
@@ -115,7 +129,16 @@ pub(crate) fn year(doc: &Doc<'_>, at: usize, limit: usize) -> Option<(usize, boo
         return None;
     }
     if let Some(value) = number(doc, at) {
-        return match doc.word(at).len() {
+        return match doc.len_of(at) {
+            // "march 3rd 19 58"
+            2 if matches!(value, 18..=20)
+                && !doc.glued(at + 1)
+                && doc.shape(at + 1) == Some(Shape::Number)
+                && doc.len_of(at + 1) == 2
+                && at + 1 < limit =>
+            {
+                Some((at + 2, true))
+            }
             4 if (1880..2100).contains(&value) => Some((at + 1, true)),
             2 if at > 0
                 && (doc.is_punct(at - 1, 0x27) && closed(doc, at + 1)
@@ -209,11 +232,14 @@ pub(crate) fn short_year(doc: &Doc<'_>, end: usize, limit: usize) -> Option<usiz
         at + 2 + hyphen
     } else if doc.has(at, class::OH) && doc.has(at + 1, class::DIGIT) {
         at + 2
-    } else if doc.has(at, class::TENS | class::TEEN) {
+    } else if doc.has(at, class::TENS | class::TEEN)
+        || doc.shape(at) == Some(Shape::Number) && doc.len_of(at) == 2
+    {
         at + 1
     } else {
         return None;
     };
-    let more = doc.has(past, class::CARDINAL | class::UNIT | class::OVER);
+    let more = doc.has(past, class::CARDINAL | class::UNIT | class::OVER)
+        || doc.glued(past) && doc.glued(past + 1) && doc.shape(past + 1) == Some(Shape::Number);
     (past <= limit && !more).then_some(past)
 }

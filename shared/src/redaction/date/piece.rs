@@ -26,11 +26,25 @@ struct Known {
 /// Finds dates of birth that come in pieces.
 pub(crate) fn pieces(doc: &mut Doc<'_>) {
     let mut next = 0;
-    while let Some(asked) = (next..doc.turns.len())
-        .find(|t| doc.turns[*t].asks & Cue::Dob.bit() != 0 || born_in(doc, *t))
-    {
+    while let Some(asked) = (next..doc.turns.len()).find(|t| {
+        doc.turns[*t].asks & Cue::Dob.bit() != 0 || born_in(doc, *t) || month_asked(doc, *t)
+    }) {
         next = after_question(doc, asked);
     }
+}
+
+/// "and the month?": the first of three questions.
+fn month_asked(doc: &Doc<'_>, t: usize) -> bool {
+    let turn = doc.turns[t];
+    let answered = || {
+        doc.turns
+            .get(t + 1)
+            .is_some_and(|next| doc.has(next.first, class::MONTH))
+    };
+    turn.end - turn.first <= 5
+        && (turn.first..turn.end).any(|at| doc.is(at, "month"))
+        && Wanted::of(doc, &turn).month
+        && answered()
 }
 
 /// "i was born in august": the first piece, to which the others are asked.
@@ -98,7 +112,7 @@ impl Wanted {
         let words = words!["month", "day", "year", "how", "times", "many"];
         for at in question.first..question.end {
             if doc.is_any(at, words) {
-                match doc.word(at).as_bytes()[0] | 0x20 {
+                match doc.bytes(at)[0] | 0x20 {
                     b'y' => wanted.year = true,
                     b'd' => wanted.day = true,
                     b'm' if doc.is(at, "month") => wanted.month = true,
@@ -183,7 +197,7 @@ fn piece(
 /// "oh six", "12", "fourteen": the year in two digits.
 fn two_digits(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     if doc.shape(at) == Some(Shape::Number) {
-        return (doc.word(at).len() == 2).then_some(at + 1);
+        return (doc.len_of(at) == 2).then_some(at + 1);
     }
     let past = day(doc, at, limit)?.0;
     (!doc.has(past - 1, class::ORDINAL)).then_some(past)

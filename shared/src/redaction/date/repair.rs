@@ -7,6 +7,7 @@ use crate::redaction::kind::Kind;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
+use crate::redaction::words::word_set::words;
 
 /// The end of a date that ends at `end` and is corrected after it.
 pub(crate) fn repaired(doc: &Doc<'_>, end: usize, limit: usize, kind: Kind) -> Option<usize> {
@@ -51,6 +52,19 @@ pub(crate) fn taken_back(doc: &Doc<'_>, first: usize, floor: usize) -> Option<us
         day -= 1;
     }
     Some(day)
+}
+
+/// "either the fourth or the fifth of August": where the day begins that stands before another one at `first`.
+pub(crate) fn other_day(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize> {
+    let day = first + usize::from(doc.is(first, "the"));
+    let joined = first > floor + 1 && doc.is_any(first - 1, words!["or", "and", "to", "through"]);
+    let last = first.checked_sub(2).filter(|_| joined)?;
+    if doc.taken[last] || !doc.has(day, class::ORDINAL) || !doc.has(last, class::ORDINAL) {
+        return None;
+    }
+    let tens = last > floor && doc.value(last) < 10 && doc.has(last - 1, class::TENS);
+    let at = last - usize::from(tens);
+    Some(at - usize::from(at > floor && doc.is(at - 1, "the")))
 }
 
 /// Where the year begins that stands before a date of birth.

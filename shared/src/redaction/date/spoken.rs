@@ -50,7 +50,7 @@ pub(crate) fn dated(doc: &Doc<'_>, run: &Run, turn: &Turn, t: usize) -> Option<K
                 || short
                     && (doc.name_class(at) & (name::FIRST | name::LAST) != 0
                         || doc.capital(at)
-                            && doc.word(at).len() > 2
+                            && doc.len_of(at) > 2
                             && !doc.has(at, class::FRAME | class::FILLER))
         };
         let number = class::CARDINAL | class::MONTH | class::STREET | class::MEASURE;

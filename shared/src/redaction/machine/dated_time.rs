@@ -5,7 +5,8 @@ use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
 
-/// Keeps "Mon, 02 Mar 2026 10:11:12 +0000", "[02/Mar/2026:10:11:12 +0000]" and "Mar  2 10:11:12 host app[22]:".
+/// Keeps "Mon, 02 Mar 2026 10:11:12 +0000", "[02/Mar/2026:10:11:12 +0000]", "2026/03/02 10:11:12" and "Mar  2 10:11:12
+/// host app[22]:".
 /// A midnight to the second is a date without a time.
 pub(crate) fn keep(doc: &mut Doc<'_>) {
     for i in 0..doc.anchors.web.len() {
@@ -21,6 +22,7 @@ pub(crate) fn keep(doc: &mut Doc<'_>) {
         let end = hour + 5;
         let first = mail(doc, hour, end)
             .or_else(|| server(doc, hour))
+            .or_else(|| slashed(doc, hour))
             .or_else(|| system_log(doc, hour));
         if let Some(first) = first
             && !doc.taken[first]
@@ -31,7 +33,7 @@ pub(crate) fn keep(doc: &mut Doc<'_>) {
 }
 
 fn number(doc: &Doc<'_>, at: usize, longest: usize) -> bool {
-    doc.shape(at) == Some(Shape::Number) && doc.word(at).len() <= longest
+    doc.shape(at) == Some(Shape::Number) && doc.len_of(at) <= longest
 }
 
 /// `10:11:12` from its hour on.
@@ -48,7 +50,7 @@ fn is_clock(doc: &Doc<'_>, hour: usize) -> bool {
     parts
         && [0, 2, 4]
             .iter()
-            .any(|i| doc.word(hour + i).bytes().any(|b| b != b'0'))
+            .any(|i| doc.bytes(hour + i).iter().any(|b| *b != b'0'))
 }
 
 /// "02 Mar 2026 " before the hour, with a weekday or a zone.
@@ -77,10 +79,26 @@ fn server(doc: &Doc<'_>, hour: usize) -> Option<usize> {
     (written && (first + 1..=hour).all(|i| doc.glued(i))).then_some(first)
 }
 
+/// "2026/03/02 " before the hour, at the beginning of a line or after a bracket: of nginx and of Go.
+fn slashed(doc: &Doc<'_>, hour: usize) -> Option<usize> {
+    let first = hour.checked_sub(5)?;
+    let year = number(doc, first, 4) && doc.len_of(first) == 4;
+    let written = year
+        && doc.is_punct(first + 1, b'/')
+        && number(doc, first + 2, 2)
+        && doc.is_punct(first + 3, b'/')
+        && number(doc, first + 4, 2)
+        && (first + 1..hour).all(|i| doc.glued(i));
+    let begins =
+        first == 0 || doc.shape(first - 1) == Some(Shape::Newline) || doc.is_punct(first - 1, b'[');
+    // "last=2026/03/02 10:11:12": nobody is asked to come at such a second.
+    let second = doc.bytes(hour + 4) != b"00" && doc.bytes(first)[0] == b'2';
+    (written && (begins || second)).then_some(first)
+}
+
 /// "Mar  2 " or "Mon Mar 02 2026 " before the hour, at the beginning of a line or after a weekday.
 fn system_log(doc: &Doc<'_>, hour: usize) -> Option<usize> {
-    let year =
-        hour > 0 && doc.shape(hour - 1) == Some(Shape::Number) && doc.word(hour - 1).len() == 4;
+    let year = hour > 0 && doc.shape(hour - 1) == Some(Shape::Number) && doc.len_of(hour - 1) == 4;
     let first = hour.checked_sub(2 + usize::from(year))?;
     let weekday = first > 0
         && doc.is_any(

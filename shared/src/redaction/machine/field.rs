@@ -31,6 +31,7 @@ pub(crate) fn whole(value: &str, sense: Meaning) -> Option<Kind> {
     }
     match sense {
         Meaning::Remove(kind) => fits(kind, value).then_some(kind),
+        Meaning::Opaque if is_verdict(value) => None,
         Meaning::Opaque if !value.contains(' ') => Some(Kind::Secret),
         Meaning::Name | Meaning::Opaque => {
             (looks_like_name(value) || family_first(value)).then_some(Kind::Person)
@@ -42,6 +43,17 @@ pub(crate) fn whole(value: &str, sense: Meaning) -> Option<Kind> {
         Meaning::Listed => listed(value),
         _ => None,
     }
+}
+
+/// "signature: verified", "auth=basic": what was found, or how it is done.
+fn is_verdict(value: &str) -> bool {
+    [
+        "verified", "mismatch", "matched", "failed", "passed", "pass", "fail", "ok", "expired",
+        "basic", "bearer", "digest", "oauth", "jwt", "hmac", "rsa", "good", "bad", "skipped",
+        "success", "error",
+    ]
+    .iter()
+    .any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// A value of a list without names: a date, a number as long as people's, or a word that is written like a name.
@@ -88,6 +100,8 @@ fn fits(kind: Kind, value: &str) -> bool {
     match kind {
         Kind::Secret => true,
         Kind::Email => value.contains('@') || value.contains("%40"),
+        // To the second it is the time of an event.
+        Kind::Date => value.len() <= 10 && value.bytes().any(|b| b.is_ascii_digit()),
         Kind::CardExp => expires(value),
         // "rx": "metformin 1000 mg"
         Kind::Rx => {
@@ -259,13 +273,16 @@ pub(crate) fn cookies(value: &str, out: &mut Vec<Finding>) {
     }
 }
 
-/// Where a query's value will stand: `?`, `%s`, `$2`, `:dob`.
+/// Where a query's value will stand: `?`, `%s`, `$2`, `:dob`, `@p0`.
 fn is_slot(value: &str) -> bool {
     let mut bytes = value.bytes();
     match bytes.next() {
         Some(b'?') => value.len() == 1,
         Some(b'%') => value == "%s" || value.starts_with("%("),
         Some(b'$') => value.len() < 4 && bytes.all(|b| b.is_ascii_digit()),
+        Some(b'@') => {
+            value.len() < 5 && bytes.next() == Some(b'p') && bytes.all(|b| b.is_ascii_digit())
+        }
         Some(b':') => {
             (2..24).contains(&value.len()) && bytes.all(|b| b.is_ascii_lowercase() || b == b'_')
         }
@@ -348,7 +365,7 @@ pub(crate) fn looks_like_name(value: &str) -> bool {
 }
 
 /// "Quillfeather, Tobias": a word on each side of a comma that is no ordinary one.
-fn family_first(value: &str) -> bool {
+pub(crate) fn family_first(value: &str) -> bool {
     let name = |part: &str| {
         let known = known_word(key_of(part));
         part.len() > 2

@@ -7,6 +7,7 @@ use crate::redaction::kind::Kind;
 use crate::redaction::known::Known;
 use crate::redaction::machine::field;
 use crate::redaction::machine::key::{Meaning, Parent};
+use crate::redaction::machine::link_token;
 use crate::redaction::machine::machine_id::is_machine_id;
 use crate::redaction::machine::{self, Tools};
 use crate::redaction::speech;
@@ -106,6 +107,17 @@ fn family_or_given(value: &str) -> bool {
         && class_of(known_word(key_of(value)).number()) & (class::WEEKDAY | class::MONTH) == 0
 }
 
+/// `name=Quillon+Abarca`: words that no dictionary has, with encoded spaces between them.
+fn strangers(value: &str, decoded: &str) -> bool {
+    value.len() < 80
+        && !value.contains(' ')
+        && decoded.contains(' ')
+        && decoded.split(' ').all(|word| {
+            let known = known_word(key_of(word));
+            known.number() == 0 && known.names() & name::COMMON == 0
+        })
+}
+
 /// Judges one value by its key; `start` is where it stands.
 pub(crate) fn pair_value(
     key: &str,
@@ -118,13 +130,24 @@ pub(crate) fn pair_value(
         return;
     }
     let decoded = decode(value);
-    let sense = if key == "code" && authorization_code(&decoded) {
-        Meaning::Opaque
-    } else if matches!(key, "first" | "last") && family_or_given(&decoded) {
-        Meaning::Remove(Kind::Person)
-    } else {
-        tools.meanings.of(key, &Parent::of(""))
-    };
+    let sense =
+        if key == "code" && authorization_code(&decoded) || link_token::in_query(key, &decoded) {
+            Meaning::Opaque
+        } else if matches!(key, "first" | "last") && family_or_given(&decoded) {
+            Meaning::Remove(Kind::Person)
+        } else {
+            match tools.meanings.of(key, &Parent::of("")) {
+                Meaning::Name | Meaning::Phone if strangers(value, &decoded) => Meaning::Somebody,
+                // `q=Quillfeather%2C%20Ada`
+                Meaning::Unknown
+                    if matches!(key, "q" | "query" | "search" | "term" | "keyword")
+                        && field::family_first(&decoded) =>
+                {
+                    Meaning::Name
+                }
+                sense => sense,
+            }
+        };
     let kind = match sense {
         Meaning::Remove(_)
         | Meaning::Phone

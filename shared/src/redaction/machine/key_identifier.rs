@@ -178,7 +178,7 @@ fn place(words: &Words, parent: &str) -> Option<Kind> {
         } else if has(list!("street addressline streetaddress apartment apt"))
             && !has(list!("view"))
             || words.whole(list!(
-                "line city county district suburb locality town unit suite municipality"
+                "line l1 l2 l3 ln1 ln2 addr1 addr2 city county district suburb locality town unit suite municipality"
             )) && (in_address || above.any(PEOPLE))
             || words.whole(list!("line1 line2 line3 city town locality"))
             || words.last() == "address"

@@ -57,6 +57,7 @@ fn tells_about(words: &Words) -> bool {
     words.count() > 1
         && (words.last_of(ABOUT)
             || words.last_of(MEASURES)
+            || words.last() == "policy" && words.any(list!("password passwords passcode pin"))
             || words.last() == "expiry" && words.any(list!("otp token jwt session code password"))
             || words.last() == "sec" && !words.any(list!("soc social"))
             || words.last() == "in" && words.any(list!("expires expire"))
@@ -82,6 +83,15 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
     if let Some(kind) = identifier(&words, parent) {
         return Meaning::Remove(kind);
     }
+    // FHIR: a day, when something was seen or done.
+    if words.phrase(&["date", "time"])
+        && words.any(list!(
+            "effective onset performed occurrence abatement deceased serviced collected administered"
+        ))
+        || words.whole(list!("start end")) && Words::of(parent).any(list!("period"))
+    {
+        return Meaning::Remove(Kind::Date);
+    }
     if counts(&words) || names_a_thing(&words) {
         return Meaning::Machine;
     }
@@ -93,7 +103,9 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
     if words.any(list!("cookie cookies")) {
         return Meaning::Cookie;
     }
-    if words.any(list!("sig signature auth")) && !machine(&words) {
+    if (words.any(list!("sig signature auth")) || words.count() > 1 && words.any(list!("hmac")))
+        && !machine(&words)
+    {
         return Meaning::Opaque;
     }
     if secret(&words, parent) {
@@ -161,7 +173,7 @@ pub(crate) fn meaning(name: &str, parent: &str) -> Meaning {
 fn secret(words: &Words, parent: &str) -> bool {
     let named = words.ends_with("password")
         || words.any(list!(
-        "password passwd pwd secret secrets authorization credential credentials apikey passcode \
+        "password passwd pwd pw secret secrets authorization credential credentials apikey passcode \
          passphrase otp totp pin jwt bearer csrf xsrf passwort mfa"
     ))
         || words.any(list!("token accesstoken refreshtoken idtoken"))
@@ -278,6 +290,6 @@ fn machine(words: &Words) -> bool {
          agent platform runtime region zone environment stage type kind state method protocol filename \
          file path module segments media function tenant format encoding locale language timezone \
          quantity qty attempt attempts retries host hostname image operation event dur min max boundary \
-         etype exit batch uid"
+         etype exit batch uid ndc ndc11"
     ))
 }

@@ -246,8 +246,7 @@ impl Words {
 }
 
 fn glued(word: &str) -> bool {
-    let hash = hash_of(spread(key_of(word)));
-    GLUED.may_hold(hash) && GLUED.holds(hash, word.as_bytes())
+    GLUED.holds_text(word)
 }
 
 /// What a shortened word stands for; any other is itself.

@@ -5,6 +5,7 @@ use crate::redaction::kind::Kind;
 use crate::redaction::machine::complaint;
 use crate::redaction::machine::family_first;
 use crate::redaction::machine::field;
+use crate::redaction::machine::gs1;
 use crate::redaction::machine::key::Meaning;
 use crate::redaction::machine::layout_compare;
 use crate::redaction::machine::layout_sql;
@@ -42,10 +43,18 @@ pub(crate) fn detect(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding
     if seen(b'|') {
         segment::detect(&mut cells);
     }
+    if seen(b'=') && seen(b'C') {
+        segment_ncpdp::pairs(&mut cells);
+    }
     if seen(0x1c) {
         segment_ncpdp::detect(&mut cells);
     }
-    if seen(b'*') && (seen(b'~') || text.contains("NM1*")) {
+    if seen(b'*')
+        && (seen(b'~')
+            || ["NM1*", "*D8*", "PER*", "REF*"]
+                .iter()
+                .any(|s| text.contains(s)))
+    {
         segment_x12::detect(&mut cells);
     }
     if seen(b'\n') {
@@ -56,6 +65,9 @@ pub(crate) fn detect(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding
             multipart::detect(&mut cells);
             segment::cards(&mut cells);
         }
+    }
+    if seen(b'(') && seen(b')') && seen(b'1') {
+        gs1::detect(&mut cells);
     }
     if seen(b',') {
         family_first::detect(&mut cells);

@@ -64,3 +64,36 @@ fn column_before(cells: &Cells<'_, '_, '_>, end: usize) -> Option<Meaning> {
     let name = before.get(start..)?;
     (!name.is_empty()).then(|| cells.tools.meanings.of(name, &Parent::of("")))
 }
+
+/// How far before a parameter's value its statement is looked through.
+const STATEMENT: usize = 4096;
+
+/// The meaning of the column that the statement compares with a parameter whose value stands at `value`:
+/// `lower(p.last_name) = $1`.
+pub(crate) fn column_of(
+    cells: &Cells<'_, '_, '_>,
+    parameter: &str,
+    value: usize,
+) -> Option<Meaning> {
+    let text = cells.text();
+    let mut from = value.saturating_sub(STATEMENT);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let statement = text.get(from..value)?;
+    statement.rmatch_indices(parameter).find_map(|(at, _)| {
+        let more = statement.as_bytes().get(at + parameter.len());
+        if more.is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
+        let before = statement[..at].trim_end_matches([' ', '(']);
+        let operator = [
+            "=", "<>", "!=", "<=", ">=", "<", ">", " LIKE", " ILIKE", " like", " ilike", " IN",
+            " in", " ANY",
+        ];
+        let column = operator
+            .iter()
+            .find_map(|operator| before.strip_suffix(operator))?;
+        column_before(cells, from + column.len())
+    })
+}

@@ -3,6 +3,7 @@
 
 use crate::redaction::machine::key::{Meaning, Parent};
 use crate::redaction::machine::layout::Cells;
+use crate::redaction::machine::layout_compare;
 
 /// The most values in a list.
 const LONGEST: usize = 200;
@@ -225,8 +226,24 @@ fn parameters(cells: &mut Cells<'_, '_, '_>, columns: &[Meaning]) {
             .ok()
             .and_then(|n| columns.get(n.wrapping_sub(1)))
             .copied()
+            .or_else(|| {
+                layout_compare::column_of(cells, &text[equals - digits - 1..equals], equals)
+            })
+            .filter(|sense| *sense != Meaning::Unknown)
             .unwrap_or(Meaning::Listed);
-        cells.judge(at, end, sense);
+        // '%6145550177%'
+        let (from, to) = inside(text, at, end, '%');
+        cells.judge(from, to, sense);
         at = end;
     }
+}
+
+/// A value without the signs at its ends.
+fn inside(text: &str, start: usize, end: usize, sign: char) -> (usize, usize) {
+    let value = &text[start..end];
+    let from = start + value.len() - value.trim_start_matches(sign).len();
+    (
+        from,
+        end.max(from) - (value.len() - value.trim_end_matches(sign).len()).min(end - from),
+    )
 }

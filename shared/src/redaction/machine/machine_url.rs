@@ -3,7 +3,10 @@
 use crate::redaction::finding::Finding;
 use crate::redaction::kind::Kind;
 use crate::redaction::machine::Tools;
+use crate::redaction::machine::dated_name;
+use crate::redaction::machine::field;
 use crate::redaction::machine::form;
+use crate::redaction::machine::link_token;
 use crate::redaction::machine::machine_id::is_machine_id;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::placeholder::placeholder;
@@ -16,6 +19,7 @@ pub(crate) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
     let mut from = 0;
     // A user before a host is no mailbox, and neither is a file's name ("logo@2x.png").
     let mut authorities: Vec<(usize, usize)> = Vec::new();
+    let mut pairs = None;
     while let Some(found) = text.get(from..).and_then(|t| t.find("://")) {
         let colon = from + found;
         let mut start = colon;
@@ -51,7 +55,8 @@ pub(crate) fn urls(doc: &mut Doc<'_>, tools: &Tools<'_>, out: &mut Vec<Finding>)
         let prose = alone && !tools.in_field.get()
             || text.contains(' ')
                 && !text[..start].ends_with(['"', '='])
-                && !text.contains('=')
+                // The sign may have gone with a signature.
+                && !*pairs.get_or_insert_with(|| text.contains('=') || text.contains("[SECRET_"))
                 && !requested(&text[..start]);
         let judged = before < out.len() || holds_placeholder(&text[colon..end]);
         if prose && !judged && !text[colon..end].contains("hl7.org") {
@@ -138,6 +143,7 @@ pub(crate) fn paths(doc: &mut Doc<'_>, out: &mut Vec<Finding>) {
         }
         if at > 0 && doc.glued(at) && !doc.is_punct(at - 1, b'"') {
             reference(doc, at, out);
+            dated_name::detect(doc, at, out);
             continue;
         }
         let start = doc.tokens[at].start();
@@ -254,6 +260,23 @@ pub(crate) fn path(text: &str, from: usize, to: usize, out: &mut Vec<Finding>) {
                 at + segment.len(),
                 if phone { Kind::Phone } else { Kind::Id },
                 "url-path",
+            ));
+        }
+        // `/patients/Ada%20Byron`
+        if i > 0 && segment.contains("%20") && field::looks_like_name(&form::decode(segment)) {
+            out.push(Finding::new(
+                at,
+                at + segment.len(),
+                Kind::Person,
+                "url-path",
+            ));
+        }
+        if i > 0 && !mail && link_token::in_path(before, segment) {
+            out.push(Finding::new(
+                at,
+                at + segment.len(),
+                Kind::Secret,
+                "url-token",
             ));
         }
         before = segment;

@@ -2,11 +2,13 @@
 //! that nothing else has.
 
 pub(crate) mod complaint;
+pub(crate) mod dated_name;
 pub(crate) mod dated_time;
 pub(crate) mod echo;
 pub(crate) mod family_first;
 pub(crate) mod field;
 pub(crate) mod form;
+pub(crate) mod gs1;
 pub(crate) mod json;
 pub(crate) mod key;
 pub(crate) mod key_identifier;
@@ -15,6 +17,7 @@ pub(crate) mod key_words;
 pub(crate) mod layout;
 pub(crate) mod layout_compare;
 pub(crate) mod layout_sql;
+pub(crate) mod link_token;
 pub(crate) mod machine_id;
 pub(crate) mod machine_url;
 pub(crate) mod mailbox;
@@ -53,7 +56,7 @@ use crate::redaction::words::lexicon::{Pool, class};
 use crate::redaction::words::word_set::words;
 use crate::redaction::written;
 use crate::redaction::written::checks;
-use crate::redaction::written::{secret, self_named};
+use crate::redaction::written::{password, secret, self_named};
 
 /// What the detectors share.
 pub(crate) struct Tools<'a> {
@@ -143,12 +146,34 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     web::detect(&mut doc);
     hosts(&mut doc);
     self_named::detect(&mut doc);
+    password::detect(&mut doc);
     written::detect(&mut doc, bare);
     dates(&mut doc);
     printed::detect_written(&mut doc);
     addresses(&mut doc);
     doc.findings.extend(out);
+    born(&mut doc);
     doc.finish()
+}
+
+/// "no match for Ada Byron/1815-12-10": a name and when they were born.
+fn born(doc: &mut Doc<'_>) {
+    for i in 0..doc.findings.len() {
+        let Finding { end, kind, .. } = doc.findings[i];
+        let after = &doc.text.as_bytes()[end..];
+        if kind != Kind::Person || after.first() != Some(&b'/') {
+            continue;
+        }
+        let date = after.get(1..11).is_some_and(|date| {
+            date.iter().enumerate().all(|(i, b)| match i {
+                4 | 7 => *b == b'-',
+                _ => b.is_ascii_digit(),
+            })
+        });
+        if date && !after.get(11).is_some_and(u8::is_ascii_alphanumeric) {
+            doc.add_bytes(end + 1, end + 11, Kind::Dob, "date");
+        }
+    }
 }
 
 /// Only what cannot be anything else: for fields that hold a machine's values.
@@ -193,7 +218,7 @@ fn log_times(doc: &mut Doc<'_>) {
         let turn = doc.turns[t];
         let first = after_priority(doc, turn.first);
         let mut end = first;
-        while end < turn.end && (end == first || doc.glued(end)) {
+        while end < turn.end && (end == first || doc.glued(end) && !doc.is_punct(end, b',')) {
             end += 1;
         }
         if end == first {
@@ -203,6 +228,8 @@ fn log_times(doc: &mut Doc<'_>) {
         if end < turn.end
             && end - first >= 7
             && iso_time(&doc.text[from..to])
+            // The first of a row may be a birthday's midnight.
+            && !(doc.is_punct(end, b',') && doc.text[from + 11..to].starts_with("00:00"))
             && doc.shape(end) != Some(Shape::Newline)
             && !doc.is_any(end, words!["or", "and", "is", "was"])
         {
@@ -216,7 +243,7 @@ fn after_priority(doc: &Doc<'_>, first: usize) -> usize {
     let priority = doc.is_punct(first, b'<')
         && doc.shape(first + 1) == Some(Shape::Number)
         && doc.is_punct(first + 2, b'>');
-    let version = doc.glued(first + 3) && doc.word(first + 3).len() == 1;
+    let version = doc.glued(first + 3) && doc.len_of(first + 3) == 1;
     if priority {
         first + 3 + usize::from(version)
     } else {
@@ -251,9 +278,15 @@ fn event_times(doc: &mut Doc<'_>) {
         let opens = match before {
             None | Some(b'\n') => doc.text[end..].trim_start_matches([',', '.']).len() > 1,
             Some(b',') => true,
+            // "[deploy] 2025-06-30T21:00:02Z starting"
+            Some(_) if after_source(&doc.text[..start]) => {
+                bytes[start + 10] == b'T' && bytes.get(end) == Some(&b' ')
+            }
             Some(b'\'' | b'"' | b'(' | b'=' | b'[' | b'>' | b'|') => bytes[start - 1] != b' ',
             _ => false,
         };
+        // "finished at 2026-03-02T10:11:12Z": nobody is asked to come at such a second.
+        let opens = opens || bytes[start] == b'2' && !bytes[start + 16..].starts_with(b":00");
         if !opens
             || bytes[start + 11..].starts_with(b"00:00:00")
             || !iso_time(&doc.text[start..end])
@@ -265,14 +298,44 @@ fn event_times(doc: &mut Doc<'_>) {
     }
 }
 
+/// The longest name of a program before a time.
+const SOURCE: usize = 40;
+
+/// Whether nothing but the name of a program stands before on the line: "[deploy] ", "web-1 ".
+fn after_source(before: &str) -> bool {
+    let near = before.len().saturating_sub(SOURCE);
+    let tail = &before.as_bytes()[near..];
+    let line = match tail.iter().rposition(|b| *b == b'\n') {
+        Some(end) => near + end + 1,
+        None if near == 0 => 0,
+        None => return false,
+    };
+    let line = before[line..].trim_end();
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_./:|".contains(&b);
+    let name = line
+        .strip_prefix('[')
+        .and_then(|line| line.strip_suffix(']'))
+        .unwrap_or(line);
+    let digits_or_sign = name.len() < line.len() || name.bytes().any(|b| !b.is_ascii_lowercase());
+    !name.is_empty() && digits_or_sign && name.bytes().all(plain)
+}
+
 /// Hosts of three labels or more are a machine's, unless one is named as a site ("www"); `a::b` is a path in code.
 fn hosts(doc: &mut Doc<'_>) {
     let text = doc.text;
     let alone = text.trim().len();
     doc.findings.retain(|f| {
         let value = &text[f.start..f.end];
+        if f.rule == "domain" && is_package(value) {
+            return false;
+        }
         if f.rule == "ipv6" {
-            return value.bytes().any(|b| b.is_ascii_digit()) || value == "::";
+            let any = matches!(value, "::" | "::1") && text[f.end..].starts_with("]:");
+            return !any && (value.bytes().any(|b| b.is_ascii_digit()) || value == "::");
+        }
+        if f.rule == "ipv4" {
+            // "0.0.0.0:8080", "--host 127.0.0.1": any machine calls itself so.
+            return value.len() == alone || !matches!(value, "0.0.0.0" | "127.0.0.1");
         }
         f.rule != "domain"
             || value.len() == alone
@@ -285,6 +348,27 @@ fn hosts(doc: &mut Doc<'_>) {
                 .count()
                 < 2
     });
+}
+
+/// `github.com/org/repo/internal/llm.(*Client).Run(0xc00…)`: code, by where it is kept.
+fn is_package(value: &str) -> bool {
+    let mut parts = value.split('/');
+    let host = parts.next().unwrap_or(value);
+    let kept = matches!(
+        host,
+        "github.com"
+            | "gitlab.com"
+            | "bitbucket.org"
+            | "golang.org"
+            | "google.golang.org"
+            | "cloud.google.com"
+            | "go.uber.org"
+            | "gopkg.in"
+            | "k8s.io"
+            | "sigs.k8s.io"
+    ) || value.contains(".(*")
+        || value.contains("(0x");
+    kept && parts.next().is_some() && (parts.next().is_some() || host != "github.com")
 }
 
 /// Street addresses in sentences: with a house number, and capitalised as they are written.
@@ -319,20 +403,24 @@ fn dates(doc: &mut Doc<'_>) {
         if f.rule != "date" {
             return true;
         }
-        let before = text[..f.start]
-            .trim_end()
-            .rsplit([' ', '\n', ','])
-            .next()
-            .unwrap_or("");
+        let before = last_word(&text[..f.start]);
         let versioned = ["version", "v", "api", "build", "release", "schema"]
             .iter()
-            .any(|w| before.trim_end_matches([':', '=']).eq_ignore_ascii_case(w));
+            .any(|w| before.eq_ignore_ascii_case(w));
         // "2026.03.1-rc4"
         let released = ["-rc", "-alpha", "-beta", "-dev", "-hotfix", "+build"]
             .iter()
             .any(|tail| text[f.end..].starts_with(tail));
         !versioned && !released
     });
+}
+
+/// "Version" of "Stripe-Version: " and of `api_version = '`.
+fn last_word(before: &str) -> &str {
+    let name = before.trim_end_matches([' ', '\n', ':', '=', '"', '\'']);
+    name.rsplit(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or(name)
 }
 
 /// The length of a time of day that follows a date: " 09:30", " 09:30:15".

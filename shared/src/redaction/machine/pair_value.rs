@@ -48,6 +48,11 @@ pub(crate) fn extent(
         && doc.shape(next) == Some(Shape::Number);
     let end = if numbered {
         doc.tokens[next].end()
+    } else if let Some(end) = (sense == Meaning::Opaque)
+        .then(|| signature_end(bytes, start))
+        .flatten()
+    {
+        end
     } else if let Some(end) = (!equals && starts_line && wordy(sense))
         .then(|| whole_line(bytes, start))
         .flatten()
@@ -56,7 +61,14 @@ pub(crate) fn extent(
     } else if wordy(sense) && sense != Meaning::Phone
         || sense == Meaning::Phone && doc.shape(next) == Some(Shape::Word) && doc.capital(next)
     {
-        words_end(doc, next, sense, equals).or_else(|| equals.then(|| simple_end(bytes, start)))?
+        let words = words_end(doc, next, sense, equals);
+        // `name=Ada%20Byron`, `name=Ada+Byron`
+        let goes_on = |end: usize| equals && matches!(bytes.get(end), Some(b'%' | b'+'));
+        words
+            .filter(|end| !goes_on(*end))
+            .or_else(|| equals.then(|| simple_end(bytes, start)))?
+    } else if sense == Meaning::Remove(Kind::Secret) && !equals {
+        secret_end(bytes, start)
     } else {
         let simple = simple_end(bytes, start);
         // "sip:4155550177@host"
@@ -68,7 +80,7 @@ pub(crate) fn extent(
         number_end(doc, next, sense, simple)
     };
     let mut end = end;
-    while end > start && matches!(bytes[end - 1], b'.' | b',' | b';' | b' ' | b'\t') {
+    while end > start && matches!(bytes[end - 1], b'.' | b',' | b';' | b' ' | b'\t' | b'\'') {
         end -= 1;
     }
     (end > start && doc.text.is_char_boundary(end)).then_some(Extent {
@@ -152,6 +164,40 @@ fn simple_end(bytes: &[u8], start: usize) -> usize {
     end
 }
 
+/// The end of a secret after a colon, which may have any signs: `password: Kx&7|pq`.
+fn secret_end(bytes: &[u8], start: usize) -> usize {
+    let mut end = simple_end(bytes, start);
+    while matches!(bytes.get(end), Some(b'&' | b'|' | b'<' | b';'))
+        && bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric)
+    {
+        end = simple_end(bytes, end + 1);
+    }
+    end
+}
+
+/// The end of a signature that no name could be: `zgQh/9A1X=`, and `t=17,v1=50b4` or `v1,g0hM`, which go on after
+/// their commas.
+fn signature_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let named = bytes[start..]
+        .iter()
+        .take(7)
+        .position(|b| !b.is_ascii_lowercase() && !b.is_ascii_digit());
+    let parts = named.is_some_and(|length| {
+        let sign = bytes[start + length];
+        length > 0 && (sign == b'=' || sign == b',' && bytes[start] == b'v')
+    });
+    let end = if parts {
+        let length = bytes[start..]
+            .iter()
+            .position(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<'));
+        length.map_or(bytes.len(), |length| start + length)
+    } else {
+        simple_end(bytes, start)
+    };
+    let value = bytes.get(start..end)?;
+    (value.len() > 7 && value.iter().any(u8::is_ascii_digit)).then_some(end)
+}
+
 /// Whether a field's name begins at `at`.
 fn begins_field(doc: &Doc<'_>, at: usize) -> bool {
     let mut i = at;
@@ -206,7 +252,7 @@ fn words_end(doc: &Doc<'_>, next: usize, sense: Meaning, equals: bool) -> Option
                             && [b'-', b'\'', b'.', b'_']
                                 .iter()
                                 .any(|b| doc.is_punct(at, *b))
-                        || doc.is_punct(at, b'.') && doc.word(at - 1).len() <= 3
+                        || doc.is_punct(at, b'.') && doc.len_of(at - 1) <= 3
                         || address
                             && (doc.is_punct(at, b'#')
                                 || doc.is_punct(at, b',')
@@ -264,9 +310,7 @@ fn number_end(doc: &Doc<'_>, next: usize, sense: Meaning, simple: usize) -> usiz
         let group = match doc.shape(at) {
             Some(Shape::Number) => true,
             Some(Shape::Word) => {
-                letters
-                    && doc.word(at).len() <= 4
-                    && doc.word(at).bytes().all(|b| b.is_ascii_uppercase())
+                letters && doc.len_of(at) <= 4 && doc.bytes(at).iter().all(u8::is_ascii_uppercase)
             }
             Some(Shape::Punct) => [b'(', b')', b'-', b'+']
                 .iter()

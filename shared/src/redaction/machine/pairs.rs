@@ -359,8 +359,13 @@ impl Pair<'_> {
             // A sentence or an object: what is in it is found for itself.
             return None;
         }
-        if iso_time(value) && !value.ends_with("T00:00") {
+        // `window=2026-03-02T10:00Z/2026-03-02T11:00Z`
+        if value.split('/').all(iso_time) && !value.ends_with("T00:00") {
             take(doc, start, end);
+            return Some(end);
+        }
+        // A layout has said that it stays: `D7=00093721410`.
+        if sense == Meaning::Unknown && doc.taken[self.next] {
             return Some(end);
         }
         let before = out.len();

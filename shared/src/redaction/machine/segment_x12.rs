@@ -11,13 +11,21 @@ pub(crate) fn detect(cells: &mut Cells<'_, '_, '_>) {
     let mut person = true;
     for part in text.split_inclusive(['~', '\n']) {
         let body = part.trim_end_matches(['~', '\n', '\r']);
-        let start = at + body.len() - body.trim_start().len();
-        at += part.len();
-        let body = body.trim_start();
-        if body.as_bytes().get(2) != Some(&b'*') && body.as_bytes().get(3) != Some(&b'*') {
-            // A log's words may stand before the first segment.
+        // A log's words and signs may stand before a segment: ">> NM1*QC*1*…".
+        let word = body.find('*').map(|star| {
+            body[..star]
+                .rfind(|c: char| !c.is_ascii_alphanumeric())
+                .map_or(0, |before| {
+                    before + body[before..].chars().next().map_or(1, char::len_utf8)
+                })
+        });
+        let Some(word) = word else {
+            at += part.len();
             continue;
-        }
+        };
+        let start = at + word;
+        at += part.len();
+        let body = body[word..].split('"').next().unwrap_or("");
         let elements = Elements { start, body };
         elements.judge(cells, &mut person);
     }
@@ -37,6 +45,11 @@ impl Elements<'_> {
         let mut at = self.start;
         for (n, element) in self.body.split('*').enumerate() {
             if n == number {
+                // "MI*KTQ00418 rejected": a number has no words after it.
+                let element = match kind {
+                    Kind::Person | Kind::Address | Kind::Phone => element,
+                    _ => element.split(' ').next().unwrap_or(element),
+                };
                 if element.bytes().any(|b| b.is_ascii_alphanumeric()) {
                     cells.remove(at, at + element.len(), kind);
                 }

@@ -7,6 +7,7 @@ use crate::redaction::machine::field;
 use crate::redaction::machine::json::{Entry, Node, parse, unescape};
 use crate::redaction::machine::key::{Meaning, Parent};
 use crate::redaction::machine::machine_id::is_machine_id;
+use crate::redaction::machine::segment_ncpdp;
 use crate::redaction::machine::structured_rows as rows;
 use crate::redaction::machine::{self, Tools};
 
@@ -75,6 +76,7 @@ impl<'a> Walk<'a> {
         let (labelled, value) = self.labelled(index, &above);
         let table = rows::table(self.text, self.tape, index);
         let mut person = None;
+        let mut claim = None;
         let mut child = index + 1;
         while child < end {
             let entry = self.tape[child];
@@ -87,7 +89,14 @@ impl<'a> Walk<'a> {
             }
             let key = self.slice(entry.key);
             self.key(entry);
-            let own = self.tools.meanings.of(key, &above);
+            let own = if key.len() == 2
+                && let Some(meaning) = segment_ncpdp::meaning(key)
+                && *claim.get_or_insert_with(|| self.is_claim(index))
+            {
+                meaning
+            } else {
+                self.tools.meanings.of(key, &above)
+            };
             let container = matches!(entry.node, Node::Object | Node::Array);
             let sense = if child == value {
                 labelled
@@ -130,6 +139,22 @@ impl<'a> Walk<'a> {
             child = entry.next;
         }
         false
+    }
+
+    /// Whether the object is a pharmacy's claim by the signs of its fields: who is insured, or born when, and a name.
+    fn is_claim(&self, index: usize) -> bool {
+        let (mut numbers, mut names) = (false, false);
+        let mut child = index + 1;
+        while child < self.tape[index].next {
+            let entry = self.tape[child];
+            match self.slice(entry.key) {
+                "C2" | "C4" => numbers = true,
+                "CA" | "CB" | "CC" | "CD" => names = true,
+                _ => {}
+            }
+            child = entry.next;
+        }
+        numbers && names
     }
 
     /// Whether the object describes a person: it has a date of birth or a number that only people have.
@@ -319,7 +344,8 @@ impl<'a> Walk<'a> {
     fn number(&mut self, entry: Entry, sense: Meaning) {
         let value = self.slice((entry.start, entry.end));
         match sense {
-            Meaning::Remove(Kind::Email | Kind::Person | Kind::Ip) => {}
+            // Seconds since 1970 are the time of an event.
+            Meaning::Remove(Kind::Email | Kind::Person | Kind::Ip | Kind::Date) => {}
             Meaning::Remove(Kind::CardExp) if !field::expires(value) => {}
             Meaning::Remove(kind) => self.whole(entry, kind, true),
             Meaning::Phone if (10..=15).contains(&value.len()) => {

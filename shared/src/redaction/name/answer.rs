@@ -65,6 +65,10 @@ fn further_part(doc: &mut Doc<'_>, t: usize, known: &mut Vec<u64>) {
 /// "and your last name?" – "Day": the word that is the whole answer is the name, whatever else it is.
 pub(crate) fn only_word(doc: &Doc<'_>, t: usize) -> Option<usize> {
     let asked = t.checked_sub(1).map(|before| doc.turns[before])?;
+    let turn = doc.turns[t];
+    if turn.end - turn.first > 2 || doc.shape(turn.first) != Some(Shape::Word) {
+        return None;
+    }
     // "what do people call you" – "skeeter"
     let family = doc.turn_cues(&asked).last().is_some_and(|hit| {
         hit.cue == Cue::Name
@@ -72,7 +76,6 @@ pub(crate) fn only_word(doc: &Doc<'_>, t: usize) -> Option<usize> {
                 .any(|at| doc.is_any(at, words!["last", "surname", "family", "maiden", "call"]))
             && asks(doc, hit.end, asked.end)
     });
-    let turn = doc.turns[t];
     // "Ursula Ibarra" – "Iyer?": a name repeated as it was heard
     let heard = t >= 2
         && asked.end - asked.first <= 8
@@ -80,8 +83,7 @@ pub(crate) fn only_word(doc: &Doc<'_>, t: usize) -> Option<usize> {
         && (asked.first..asked.end).any(|at| doc.taken[at] && person_ends_at(doc, at))
         && (doc.name_class(turn.first) & (name::LAST | name::FIRST) != 0
             || strange(doc, turn.first));
-    let family = family || heard;
-    if !family || turn.end - turn.first > 2 || doc.shape(turn.first) != Some(Shape::Word) {
+    if !family && !heard {
         return None;
     }
     let small = doc.has(
@@ -94,7 +96,7 @@ pub(crate) fn only_word(doc: &Doc<'_>, t: usize) -> Option<usize> {
         ],
     );
     let alone = turn.end == turn.first + 1 || doc.shape(turn.first + 1) == Some(Shape::Punct);
-    (alone && !small && doc.word(turn.first).len() > 1).then_some(turn.first)
+    (alone && !small && doc.len_of(turn.first) > 1).then_some(turn.first)
 }
 
 /// A question mark or the end right after the cue: nothing to take in this turn.

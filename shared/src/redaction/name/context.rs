@@ -76,7 +76,7 @@ fn place(doc: &Doc<'_>, at: usize) -> bool {
 pub(crate) fn unannounced(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
     let names = doc.name_class(at);
     let bits = doc.class(at);
-    let length = doc.word(at).len();
+    let length = doc.len_of(at);
     if doc.shape(at + 1) == Some(Shape::Clitic) && doc.word(at + 1).ends_with(['t', 'T']) {
         return false;
     }
@@ -133,7 +133,7 @@ fn belongs(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
     let family = doc.name_class(at) & (name::FIRST | name::LAST | name::COMMON | name::WORD)
         == name::LAST
         && doc.class(at) == 0
-        && doc.word(at).len() > 2;
+        && doc.len_of(at) > 2;
     let closes = at + 1 >= end
         || matches!(doc.shape(at + 1), Some(Shape::Punct | Shape::Newline))
         || doc.is_any(

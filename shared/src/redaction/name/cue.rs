@@ -58,7 +58,7 @@ pub(crate) fn titled(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Vec<u
     let known_name = doc.name_class(next) & (name::LAST | name::FIRST) != 0
         && !doc.has(next, class::FRAME | class::FILLER);
     if (abbreviated || doc.capital(next) || known_name && doc.is(at, "doctor"))
-        && doc.word(next).len() > 1
+        && doc.len_of(next) > 1
     {
         let level = if known_name || abbreviated || doc.capital(next) {
             Cued::Strongly
@@ -198,6 +198,23 @@ pub(crate) fn related(
         {
             take(doc, name, end, "name-relation", known);
         }
+        return;
+    }
+    // "my ex husband Art Pickle": both in capitals, though each is a word
+    let written = doc.capital(next)
+        && doc.capital(next + 1)
+        && !doc.capital(at)
+        && doc.name_class(next) & name::FIRST != 0
+        && doc.shape(next + 1) == Some(Shape::Word)
+        && doc.len_of(next).min(doc.len_of(next + 1)) > 1
+        && !doc.has(
+            next + 1,
+            class::FRAME | class::TITLE | class::MONTH | class::WEEKDAY,
+        )
+        && !doc.taken[next]
+        && boundary(doc, next + 2, end);
+    if written {
+        record(doc, next, next + 2, "name-relation", known);
         return;
     }
     let mine = at > floor

@@ -29,7 +29,7 @@ pub(crate) fn introduced(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut V
             doc.shape(i) == Some(Shape::Word)
                 && doc.class(i) == 0
                 && doc.name_class(i) & name::COMMON == 0
-                && doc.word(i).len() > 2
+                && doc.len_of(i) > 2
                 && !doc.taken[i]
         };
         let says =
@@ -117,7 +117,9 @@ fn goes_on(doc: &Doc<'_>, at: usize) -> bool {
     doc.is_any(
         at - 1,
         words![
-            "will", "may", "mark", "bill", "art", "dawn", "grant", "rose"
+            "will", "may", "mark", "bill", "art", "dawn", "grant", "rose", "june", "april",
+            "august", "summer", "autumn", "faith", "hope", "joy", "grace", "ivy", "iris", "lily",
+            "violet", "hazel", "olive", "ruby", "pearl", "amber", "crystal", "eve", "hunter"
         ],
     ) && !doc.is_any(at, words!["will", "may", "down"])
         && doc.is_any(

@@ -38,7 +38,7 @@ pub(crate) fn mentioned(doc: &mut Doc<'_>, at: usize, end: usize, known: &mut Ve
         let by = doc.is_any(at.wrapping_sub(1), PEOPLE);
         let called = (by || doc.is_any(at, words!["calls", "called"]))
             && doc.capital(name)
-            && doc.word(name).len() > 2
+            && doc.len_of(name) > 2
             && !doc.has(
                 name,
                 class::MONTH | class::WEEKDAY | class::FRAME | class::TITLE,

@@ -177,7 +177,7 @@ fn family_word(doc: &Doc<'_>, cue: Range<usize>, at: usize, end: usize) -> bool 
         && at <= cue.end + 2
         && doc.shape(at) == Some(Shape::Word)
         && !doc.taken[at]
-        && doc.word(at).len() > 2
+        && doc.len_of(at) > 2
         && alone
         && !doc.has(at, SMALL)
         && !doc.is_any(
@@ -208,6 +208,20 @@ fn family_word(doc: &Doc<'_>, cue: Range<usize>, at: usize, end: usize) -> bool 
 
 /// "for whitfield, first name marvin"
 fn before_first_name(doc: &mut Doc<'_>, floor: usize, cue: usize, known: &mut Vec<u64>) {
+    // "it's hope last name wren"
+    if doc.is_any(cue, words!["last", "surname", "family"]) && cue > floor + 1 {
+        let at = cue - 1 - usize::from(doc.is_punct(cue - 1, b','));
+        let introduced = at > floor
+            && (doc.shape(at - 1) == Some(Shape::Clitic)
+                || doc.is_any(
+                    at - 1,
+                    words!["is", "its", "it's", "im", "i'm", "for", "me"],
+                ));
+        if introduced && doc.name_class(at) & name::FIRST != 0 && !doc.taken[at] {
+            record(doc, at, at + 1, "name-cue", known);
+        }
+        return;
+    }
     if !doc.is(cue, "first") || cue < floor + 2 {
         return;
     }
@@ -236,7 +250,7 @@ fn named_before(doc: &mut Doc<'_>, floor: usize, cue: usize, known: &mut Vec<u64
         || doc.shape(first - 1) == Some(Shape::Clitic);
     let at = first - 2;
     let names = doc.name_class(at) & (name::FIRST | name::LAST) != 0;
-    let fits = strange(doc, at) && doc.word(at).len() > 3
+    let fits = strange(doc, at) && doc.len_of(at) > 3
         || names && doc.name_class(at) & name::COMMON == 0 && doc.class(at) & !class::NATO == 0;
     if joined && fits && !doc.taken[at] {
         record(doc, at, at + 1, "name-cue", known);

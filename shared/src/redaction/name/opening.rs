@@ -25,7 +25,7 @@ fn pair(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
         && doc.name_class(at) & name::FIRST != 0
         && doc.name_class(at + 1) & name::LAST != 0
         && doc.capital(at) == doc.capital(at + 1)
-        && doc.word(at).len() > 1
+        && doc.len_of(at) > 1
         && (doc.capital(at + 1)
             || !doc.has(at + 1, class::FRAME)
                 && !doc.is_any(
@@ -76,7 +76,7 @@ fn written(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
         && doc.shape(at + 1) == Some(Shape::Word)
         && !doc.taken[at]
         && !doc.taken[at + 1]
-        && doc.word(at + 1).len() > 2
+        && doc.len_of(at + 1) > 2
         && !doc.has(at, OTHER)
         && !doc.has(
             at + 1,

@@ -70,7 +70,7 @@ pub(crate) fn modal(doc: &Doc<'_>, at: usize) -> bool {
 pub(crate) fn plausible(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
     if doc.shape(at) != Some(Shape::Word)
         || doc.taken[at]
-        || doc.word(at).len() < 2
+        || doc.len_of(at) < 2
         || doc.has(at, class::TITLE)
     {
         return false;
@@ -151,7 +151,7 @@ pub(crate) fn accept(
         }
         // an initial
         if doc.shape(next) == Some(Shape::Word)
-            && doc.word(next).len() == 1
+            && doc.len_of(next) == 1
             && doc.capital(next) == doc.capital(at)
             && !doc.is(next, "i")
             && (doc.capital(next) || !doc.is(next, "a"))
@@ -164,7 +164,7 @@ pub(crate) fn accept(
             if after < limit
                 && doc.capital(after) == doc.capital(at)
                 && further(doc, after, cued)
-                && doc.word(after).len() > 1
+                && doc.len_of(after) > 1
             {
                 end = after;
                 continue;
@@ -237,7 +237,7 @@ pub(crate) fn accept(
 pub(crate) fn further(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
     if doc.shape(at) != Some(Shape::Word)
         || doc.taken[at]
-        || doc.word(at).len() < 2
+        || doc.len_of(at) < 2
         || !matches!(
             doc.shape(at.wrapping_sub(1)),
             Some(Shape::Word | Shape::Punct)
@@ -300,10 +300,10 @@ pub(crate) fn further(doc: &Doc<'_>, at: usize, cued: Cued) -> bool {
     let last = !matches!(doc.shape(at + 1), Some(Shape::Word | Shape::Clitic))
         && given & name::COMMON == 0
         && !homonym(doc, at - 1)
-        && doc.word(at).len() > 3;
+        && doc.len_of(at) > 3;
     names == 0
         && bits == 0
-        && doc.word(at).len() > 2
+        && doc.len_of(at) > 2
         && !is_ordinary(doc.word(at))
         && (cued == Cued::Strongly
             || !capital_before && given & name::FIRST != 0 && (cued == Cued::Fairly || last))

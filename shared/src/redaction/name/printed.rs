@@ -90,8 +90,7 @@ fn full_name(doc: &mut Doc<'_>, at: usize, known: &mut Vec<u64>) {
         && !doc.glued(next)
         && doc.capital(next)
         && doc.name_class(next) & name::COMMON == 0
-        && (doc.name_class(next) & name::LAST != 0
-            || doc.class(next) == 0 && doc.word(next).len() > 2);
+        && (doc.name_class(next) & name::LAST != 0 || doc.class(next) == 0 && doc.len_of(next) > 2);
     let last = if particle { next + 1 } else { next };
     if !before
         || homonym(doc, at)

@@ -50,7 +50,7 @@ pub(crate) fn part(doc: &Doc<'_>, at: usize) -> Part {
         return Part::Particle;
     }
     let bits = doc.class(at);
-    let length = doc.word(at).len();
+    let length = doc.len_of(at);
     // "Donncha Ó Murchadha"
     if length <= 4
         && doc.capital(at)
@@ -195,7 +195,7 @@ pub(crate) fn record(
     let at = beginning(doc, at);
     for i in at..end {
         if doc.shape(i) == Some(Shape::Word)
-            && doc.word(i).len() > 1
+            && doc.len_of(i) > 1
             && !matches!(part(doc, i), Part::Particle)
             && !doc.is_any(i, words!["hyphen", "dash", "space"])
         {
@@ -250,7 +250,7 @@ fn initials(doc: &Doc<'_>, at: usize, limit: usize) -> bool {
     let name = at + 1 + usize::from(part(doc, at + 1) == Part::Initial);
     name < limit
         && doc.capital(name) == doc.capital(at)
-        && doc.word(name).len() > 2
+        && doc.len_of(name) > 2
         && match part(doc, name) {
             Part::Name | Part::Unknown => true,
             Part::Doubtful => name > at + 1 || boundary(doc, name + 1, limit),
@@ -288,8 +288,8 @@ fn beginning(doc: &Doc<'_>, at: usize) -> usize {
             && doc.capital(at)
             && !doc.taken[i]
             && strange(doc, i)
-            && doc.word(i).len() > 1
-            && !doc.word(i).bytes().all(|b| b.is_ascii_uppercase())
+            && doc.len_of(i) > 1
+            && !doc.bytes(i).iter().all(u8::is_ascii_uppercase)
             && !doc.glued(first)
             && i > 0
             && !doc.after_stop(i)

@@ -51,6 +51,10 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
                 let doubled = word.chars().next();
                 word = doubled.into_iter().chain(word.chars()).collect();
             }
+            // Before the names of the text are known, three letters at least are evidence of one.
+            if announced && word.len() < 3 {
+                continue;
+            }
             let spelling = (first.saturating_sub(6).max(turn.first)..first).any(|i| {
                 doc.is_any(
                     i,
@@ -67,7 +71,7 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
                 .cues_before(&turn, first)
                 .next()
                 .is_some_and(|hit| hit.cue == Cue::Name && first - hit.end <= 3);
-            let asked = *asked.get_or_insert_with(|| asked_to_spell(doc, t));
+            let asked = !announced && *asked.get_or_insert_with(|| asked_to_spell(doc, t));
             let key = key_of(&word);
             let named = word.len() >= 4
                 && (known_word(key).names() & (name::FIRST | name::LAST) != 0
@@ -121,7 +125,10 @@ fn echo(doc: &Doc<'_>, t: usize, first: usize, key: u64) -> Option<usize> {
         .rev()
         .find(|at| doc.shape(*at) == Some(Shape::Word) && doc.key(*at) == key)?;
     let listed = doc.name_class(at) & (name::FIRST | name::LAST) != 0;
-    let spoken_of = doc.asked(t, 4, Cue::Name)
+    // "Olu. O, L, U."
+    let opens = at == turn.first && doc.is_punct(at + 1, b'.');
+    let spoken_of = opens
+        || doc.asked(t, 4, Cue::Name)
         || doc
             .turn_cues(&turn)
             .iter()
@@ -163,7 +170,7 @@ fn letters(doc: &Doc<'_>, mut at: usize, limit: usize) -> (String, usize, usize)
     while at < limit && !doc.taken[at] {
         if letter(doc, at) {
             let char = if doc.has(at, class::LETTER) {
-                doc.word(at).as_bytes()[0]
+                doc.bytes(at)[0]
             } else {
                 u8::try_from(doc.value(at)).unwrap_or(b'x')
             };
@@ -270,10 +277,21 @@ fn other_word(doc: &Doc<'_>, t: usize, first: usize) -> bool {
 
 /// Whether one of the last two turns speaks of spelling, near its end.
 fn asked_to_spell(doc: &Doc<'_>, t: usize) -> bool {
-    doc.turns[t.saturating_sub(2)..t].iter().any(|turn| {
-        (turn.first.max(turn.end.saturating_sub(40))..turn.end)
-            .any(|i| doc.is_any(i, words!["spell", "spelling", "spelled"]))
-    })
+    // "is that Hayes with a Y?"
+    let variant = t.checked_sub(1).is_some_and(|before| {
+        let asked = doc.turns[before];
+        let from = asked.first.max(asked.end.saturating_sub(4));
+        (from..asked.end).any(|at| {
+            doc.is(at, "with")
+                && doc.is_any(at + 1, words!["a", "an"])
+                && doc.has(at + 2, class::LETTER)
+        })
+    });
+    variant
+        || doc.turns[t.saturating_sub(2)..t].iter().any(|turn| {
+            (turn.first.max(turn.end.saturating_sub(40))..turn.end)
+                .any(|i| doc.is_any(i, words!["spell", "spelling", "spelled"]))
+        })
 }
 
 pub(crate) fn letter(doc: &Doc<'_>, at: usize) -> bool {

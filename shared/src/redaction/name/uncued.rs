@@ -17,7 +17,7 @@ fn strange_given(doc: &Doc<'_>, at: usize, floor: usize, end: usize) -> bool {
     family
         && closes
         && at >= floor
-        && doc.word(at).len() > 2
+        && doc.len_of(at) > 2
         && doc.capital(at) == doc.capital(at + 1)
         && (at == floor || doc.after_stop(at) || doc.is_punct(at - 1, b','))
         && !doc.taken[at]
@@ -42,7 +42,7 @@ pub(crate) fn uncued(doc: &mut Doc<'_>, at: usize, floor: usize, end: usize, kno
     let code = doc.has(at, class::NATO) && coded(doc, at, floor);
     // "it", "this", "thank": words that introduce names, and are none.
     let introduces = names & (name::FIRST | name::LAST) == 0 && doc.class(at) != 0;
-    if doc.word(at).len() < 3 || code || introduces && !doc.is(at + 1, "with") {
+    if doc.len_of(at) < 3 || code || introduces && !doc.is(at + 1, "with") {
         return;
     }
     if names & name::FIRST == 0 {

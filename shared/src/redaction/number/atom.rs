@@ -8,10 +8,9 @@ use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
 
 pub(crate) fn caps(doc: &Doc<'_>, at: usize) -> bool {
-    let word = doc.word(at);
-    doc.shape(at) == Some(Shape::Word)
-        && (2..=4).contains(&word.len())
-        && word.bytes().all(|b| b.is_ascii_uppercase())
+    (2..=4).contains(&doc.len_of(at))
+        && doc.shape(at) == Some(Shape::Word)
+        && doc.bytes(at).iter().all(u8::is_ascii_uppercase)
 }
 
 pub(crate) fn numeric(doc: &Doc<'_>, at: usize) -> bool {
@@ -36,11 +35,17 @@ pub(crate) fn spelled(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
         return None;
     };
     let same = doc
-        .word(word)
-        .bytes()
+        .bytes(word)
+        .iter()
+        .copied()
         .next()
         .map(|b| b.to_ascii_lowercase())
-        == doc.word(at).bytes().next().map(|b| b.to_ascii_lowercase());
+        == doc
+            .bytes(at)
+            .iter()
+            .copied()
+            .next()
+            .map(|b| b.to_ascii_lowercase());
     if same && let Some(end) = x_ray(doc, word) {
         return (end <= limit).then_some(end);
     }
@@ -54,7 +59,7 @@ pub(crate) fn spelled(doc: &Doc<'_>, at: usize, limit: usize) -> Option<usize> {
     } else {
         word + 1
     };
-    (past <= limit && same && doc.shape(word) == Some(Shape::Word) && doc.word(word).len() > 1)
+    (past <= limit && same && doc.shape(word) == Some(Shape::Word) && doc.len_of(word) > 1)
         .then_some(past)
 }
 
@@ -132,14 +137,13 @@ pub(crate) fn word(
             doc.value(at)
         };
         // "one eight hundred, two two two …"
-        let toll_free = matches!(run.chars(), b"800" | b"1800");
-        if run.hundred && run.len > 0 && value > 0 && !toll_free {
+        let toll_free = || matches!(run.chars(), b"800" | b"1800");
+        if run.hundred && run.len > 0 && value > 0 && !toll_free() {
             run.chars[run.len - 1] = ascii(value);
-            run.hundred = false;
         } else {
             run.push(ascii(value));
-            run.hundred = false;
         }
+        run.hundred = false;
         run.singles += 1;
         run.atom(value);
         return Some(at + 1);
@@ -218,8 +222,8 @@ pub(crate) fn word(
     let glued = next < limit
         && doc.glued(next)
         && doc.shape(next) == Some(Shape::Number)
-        && doc.word(at).len() <= 6
-        && doc.word(at).is_ascii();
+        && doc.len_of(at) <= 6
+        && doc.bytes(at).is_ascii();
     if glued || armed && caps(doc, at) && !doc.has(at, class::UNIT | class::FRAME) {
         push_letters(doc.word(at), run);
         return Some(next);
@@ -250,7 +254,7 @@ pub(crate) fn multiple(
     if next < limit
         && (digit
             || letter && armed
-            || doc.shape(next) == Some(Shape::Number) && doc.word(next).len() == 1)
+            || doc.shape(next) == Some(Shape::Number) && doc.len_of(next) == 1)
     {
         let char = if doc.has(next, class::OH) {
             b'0'
@@ -340,7 +344,7 @@ pub(crate) fn ascii(value: u16) -> u8 {
 
 /// The letter or digit at `at`; another alphabet's is `x`.
 fn letter_at(doc: &Doc<'_>, at: usize) -> u8 {
-    let first = doc.word(at).bytes().next();
+    let first = doc.bytes(at).iter().copied().next();
     first
         .filter(u8::is_ascii_alphanumeric)
         .unwrap_or(b'x')

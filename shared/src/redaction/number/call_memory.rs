@@ -236,11 +236,8 @@ impl Seen {
     }
 
     /// The run repeats a value of this call, or its end.
-    pub(crate) fn echo(&self, run: &Run, quantity: bool) -> Option<(Kind, &'static str)> {
+    pub(crate) fn echo(&self, run: &Run) -> Option<(Kind, &'static str)> {
         let value = run.chars();
-        if quantity && value.len() < 6 {
-            return None;
-        }
         let recent = self.values.len().saturating_sub(3);
         self.values
             .iter()

@@ -55,7 +55,7 @@ pub(crate) fn card_code(
     }
     let named = |from: usize, to: usize| doc.says(from, to, CODES);
     let near = turn.first.max(run.first.saturating_sub(16));
-    let found = if case.quantity {
+    let found = if case.quantity(doc, run) {
         // "code" heads counts as well.
         run.first > turn.first
             && doc.is(run.first - 1, "code")
@@ -84,7 +84,7 @@ pub(crate) fn card_code(
     };
     // "the digits kinda rubbed off the back, it's 427": no other digits stand there.
     let says = |words: &WordSet| doc.says(near, run.first, words);
-    let back = !case.quantity
+    let back = !case.quantity(doc, run)
         && says(words!["digits", "numbers", "code"])
         && says(words!["back", "strip", "stripe", "reverse"]);
     (back || found && card_talk(doc, case)).then_some((Cue::Cvv, Kind::Cvv, "card-code"))
@@ -113,9 +113,9 @@ fn after_value(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> bool {
         .find(|found| found.end == end)
         .map(|found| found.kind);
     match kind {
-        Some(Kind::CardExp | Kind::Card) => code || !case.quantity,
+        Some(Kind::CardExp | Kind::Card) => code || !case.quantity(doc, run),
         // Before the number of the card is known to be over, its expiry date is only a date.
-        Some(Kind::Date | Kind::Id) => code || !case.quantity && recent(doc, Kind::Card),
+        Some(Kind::Date | Kind::Id) => code || !case.quantity(doc, run) && recent(doc, Kind::Card),
         _ => false,
     }
 }
@@ -209,7 +209,7 @@ pub(crate) fn expiry(
     run: &Run,
     case: &Case<'_>,
 ) -> Option<(Cue, Kind, &'static str)> {
-    if run.letters > 0 || run.decimal || case.quantity || !(3..=6).contains(&run.len()) {
+    if run.letters > 0 || run.decimal || !(3..=6).contains(&run.len()) || case.quantity(doc, run) {
         return None;
     }
     let slash = doc.says(run.first, run.end, words!["slash", "of"]);

@@ -168,7 +168,8 @@ pub(crate) fn letters_turns_before(doc: &mut Doc<'_>, t: usize, kind: Kind) {
     };
     let last = head.end.saturating_sub(1);
     let last = last.saturating_sub(usize::from(doc.shape(last) == Some(Shape::Punct)));
-    let lettered = doc.has(last, class::LETTER | class::NATO)
+    let lettered = said_as_in(doc, head.first, last + 1)
+        || doc.has(last, class::LETTER | class::NATO)
         || caps(doc, last)
         || doc.is_any(last, words!["dash", "hyphen", "slash", "then"]);
     if !lettered {
@@ -227,6 +228,11 @@ fn closing_letters(doc: &Doc<'_>, from: usize, to: usize) -> Option<(usize, usiz
     let mut first = end;
     let mut letters = 0;
     while first > from && end - first < 12 && !doc.taken[first - 1] {
+        if said_as_in(doc, from, first) {
+            letters += 1;
+            first -= 4;
+            continue;
+        }
         let at = first - 1;
         if doc.has(at, class::LETTER | class::NATO) && !doc.glued(at) {
             letters += 1;
@@ -247,6 +253,14 @@ fn closing_letters(doc: &Doc<'_>, from: usize, to: usize) -> Option<(usize, usiz
         && doc.class(block) & !class::CUE == 0
         && doc.name_class(block) == 0)
         .then_some((block, end))
+}
+
+/// "n as in nancy": whether a letter said so ends before `end`.
+fn said_as_in(doc: &Doc<'_>, from: usize, end: usize) -> bool {
+    end >= from + 4
+        && doc.is(end - 2, "in")
+        && doc.is(end - 3, "as")
+        && doc.has(end - 4, class::LETTER)
 }
 
 /// Two letters or more as the first words of tokens `from..to`.

@@ -217,7 +217,7 @@ pub(crate) fn quantity_before(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
 /// measurement.
 pub(crate) fn telephone(doc: &Doc<'_>, run: &Run) -> bool {
     let last = run.end.saturating_sub(1);
-    let written = doc.shape(last) == Some(Shape::Number) && doc.word(last).len() == 4;
+    let written = doc.shape(last) == Some(Shape::Number) && doc.len_of(last) == 4;
     (10..=11).contains(&run.len())
         && (run.singles * 3 >= run.len() * 2 || written && run.atoms <= 4)
 }
@@ -316,7 +316,7 @@ fn acronym(doc: &Doc<'_>, run: &Run, floor: usize) -> bool {
         return false;
     }
     for (slot, at) in spelled.iter_mut().zip(first..last) {
-        *slot = doc.word(at).as_bytes()[0];
+        *slot = doc.bytes(at)[0];
     }
     let word = std::str::from_utf8(&spelled[..last - first]).unwrap_or("");
     class_of(known_word(key_of(word)).number()) & class::MEASURE != 0
@@ -354,6 +354,11 @@ const LINES: &[&[u8]] = &[
     b"8003182596",
 ];
 
+/// The numbers that people are told to call.
+pub(crate) fn emergency(run: &Run) -> bool {
+    matches!(run.chars(), b"911" | b"988" | b"999" | b"112")
+}
+
 /// Emergency and service numbers everyone knows: they identify nobody.
 pub(crate) fn public_number(run: &Run) -> bool {
     match run.chars() {
@@ -367,30 +372,36 @@ pub(crate) fn public_number(run: &Run) -> bool {
 /// Whether tokens `from..to` are only the small words of an answer ("yeah it's", "sure my number is") and what was
 /// found before.
 pub(crate) fn frame_only(doc: &Doc<'_>, from: usize, to: usize) -> bool {
-    to.saturating_sub(from) <= 16
-        && (from..to).all(|at| {
-            doc.taken[at]
-                || match doc.shape(at) {
-                    Some(Shape::Word) => doc.has(
-                        at,
-                        class::FRAME
-                            | class::FILLER
-                            | class::CORRECTION
-                            | class::CUE
-                            | class::LETTER
-                            | class::SEPARATOR
-                            | class::CARDINAL,
-                    ),
-                    Some(Shape::Punct | Shape::Clitic | Shape::Number | Shape::Placeholder) => true,
-                    _ => false,
-                }
-        })
+    to.saturating_sub(from) <= FRAME && frame_end(doc, from, to) >= to
+}
+
+/// Most tokens of the small words of an answer.
+pub(crate) const FRAME: usize = 16;
+
+/// Where the small words of an answer and what was found before end that begin at `from`; at most `to`.
+pub(crate) fn frame_end(doc: &Doc<'_>, from: usize, to: usize) -> usize {
+    const SMALL: u64 = class::FRAME
+        | class::FILLER
+        | class::CORRECTION
+        | class::CUE
+        | class::LETTER
+        | class::SEPARATOR
+        | class::CARDINAL;
+    let mut at = from;
+    while at < to
+        && (doc.has(at, SMALL)
+            || doc.taken[at]
+            || !matches!(doc.shape(at), Some(Shape::Word | Shape::Newline) | None))
+    {
+        at += 1;
+    }
+    at
 }
 
 /// "158/86": a systolic pressure over a diastolic one.
 pub(crate) fn pressure(doc: &Doc<'_>, run: &Run) -> bool {
     let value = |at: usize| {
-        (doc.shape(at) == Some(Shape::Number) && (2..=3).contains(&doc.word(at).len()))
+        (doc.shape(at) == Some(Shape::Number) && (2..=3).contains(&doc.len_of(at)))
             .then(|| doc.word(at).parse::<u16>().ok())
             .flatten()
     };

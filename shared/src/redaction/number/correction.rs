@@ -43,7 +43,7 @@ pub(crate) fn corrected_character(doc: &mut Doc<'_>, end: usize, limit: usize, k
 /// A letter or a digit.
 fn character(doc: &Doc<'_>, at: usize) -> bool {
     match doc.shape(at) {
-        Some(Shape::Number) => doc.word(at).len() == 1,
+        Some(Shape::Number) => doc.len_of(at) == 1,
         Some(Shape::Word) => {
             doc.has(at, class::DIGIT | class::NATO)
                 || doc.has(at, class::LETTER) && !doc.is_any(at, words!["a", "i"])
@@ -175,7 +175,7 @@ fn pair(doc: &Doc<'_>, turn: &Turn) -> Option<[(usize, usize); 2]> {
         (first..end)
             .map(|at| {
                 if doc.shape(at) == Some(Shape::Number) {
-                    doc.word(at).len()
+                    doc.len_of(at)
                 } else {
                     1
                 }
@@ -276,7 +276,7 @@ pub(crate) fn spelled_echo(doc: &mut Doc<'_>, t: usize) {
                     doc.word(i).eq_ignore_ascii_case(letter)
                         || doc.shape(i) == Some(Shape::Word)
                             && doc.capital(i)
-                            && doc.word(i).len() <= 4
+                            && doc.len_of(i) <= 4
                             && doc.word(i).contains(letter)
                 })
     });

@@ -1,6 +1,8 @@
 //! The evidence that a run is an identifier: a cue before or after it, a question it answers, a value it repeats or
 //! resembles, a noun that heads it, or its own form.
 
+use std::cell::Cell;
+
 use crate::redaction::date::spoken::dated;
 use crate::redaction::kind::Kind;
 use crate::redaction::number::answer::answers;
@@ -39,10 +41,12 @@ pub(crate) struct Case<'c> {
     pub(crate) local: Option<(Hit, usize)>,
     /// That cue still speaks for this run.
     pub(crate) armed_here: bool,
-    /// Units, measurements or times of day stand by it.
-    pub(crate) quantity: bool,
     /// The value before it in this turn.
     pub(crate) open: Option<Open>,
+    /// The questions that wait for an answer.
+    pub(crate) pending: &'c [Pending],
+    /// Whether it is a quantity, when that was asked.
+    pub(crate) counted: Cell<Option<bool>>,
 }
 
 /// What the run is, and why; nothing when there is no evidence.
@@ -50,14 +54,15 @@ pub(crate) fn decide(
     doc: &Doc<'_>,
     run: &Run,
     case: &Case<'_>,
-    pending: &[Pending],
     seen: &Seen,
 ) -> Option<(Cue, Kind, &'static str)> {
     let announced = case.armed_here && case.local.is_some_and(|(hit, _)| hit.cue != Cue::Phone);
     if public_number(run) && (run.len() >= 10 || !announced) {
-        return None;
+        // "…, expires January twenty eight, 711"
+        return card_code(doc, run, case);
     }
-    let Case { turn, quantity, .. } = *case;
+    let turn = case.turn;
+    let quantity = || case.quantity(doc, run);
     // The word alone is a cue of nothing: joints extend as well.
     let spoken = turn.asks | case.t.checked_sub(1).map_or(0, |t| doc.turns[t].asks);
     if spoken & Cue::None.bit() != 0
@@ -68,7 +73,7 @@ pub(crate) fn decide(
     let long = run.len() >= 7 && run.digits() >= 5;
     if let Some(cue) = cue_after(doc, run, case.hits, turn.end)
         && run.len() >= length(cue).1
-        && (!quantity || long)
+        && (long || !quantity())
     {
         return Some((cue, kind_of(cue, run), "cue-after"));
     }
@@ -77,11 +82,13 @@ pub(crate) fn decide(
     {
         return Some(found);
     }
-    if let Some((kind, rule)) = seen.echo(run, quantity) {
+    if (run.len() >= 6 || !quantity())
+        && let Some((kind, rule)) = seen.echo(run)
+    {
         return Some((Cue::Id, kind, rule));
     }
-    let alone = !quantity
-        && (2..=3).contains(&run.len())
+    let alone = (2..=3).contains(&run.len())
+        && !quantity()
         && run.singles == run.len()
         && run.end < turn.first + 8
         && frame_only(doc, turn.first, run.first)
@@ -89,8 +96,8 @@ pub(crate) fn decide(
     if alone && let Some((kind, rule)) = seen.edge(run) {
         return Some((Cue::Id, kind, rule));
     }
-    if !quantity {
-        if let Some(answer) = answers(doc, run, &turn, case.t, pending) {
+    if !quantity() {
+        if let Some(answer) = answers(doc, run, &turn, case.t, case.pending) {
             return Some((answer, kind_of(answer, run), "answer"));
         }
         if let Some(open) = case.open
@@ -102,15 +109,15 @@ pub(crate) fn decide(
             return Some((Cue::Id, kind, "first-digits"));
         }
     }
-    if !quantity
+    if !quantity()
         && let Some(kind) = put_right(doc, run, case).or_else(|| placed(doc, run, case, seen))
     {
         return Some((Cue::Id, kind, "correction"));
     }
     // "oh eight, seventeen, twenty through six twenty seven eighteen"
     let range = doc.is_any(run.end, words!["through", "to", "until", "till"]);
-    if (!quantity || range)
-        && run.values[0] <= 31
+    if run.values[0] <= 31
+        && (range || !quantity())
         && let Some(kind) = dated(doc, run, &turn, case.t)
     {
         return Some((Cue::Dob, kind, "spoken-date"));
@@ -128,14 +135,14 @@ pub(crate) fn decide(
         return Some(found);
     }
     // "Cigna, two seventy seven, two eighty three, six twenty six"
-    if !quantity && run.len() >= 8 && run.letters == 0 && insured(doc, run.first, turn.first) {
+    if run.len() >= 8 && run.letters == 0 && !quantity() && insured(doc, run.first, turn.first) {
         return Some((Cue::Member, Kind::MemberId, "insurer"));
     }
     // A parking lot is no lot of vaccines: "he drives a gray jeep, if he has to use the lot it's K R four nine W two".
     if run.letters >= 2 && !run.spine() && !run.births() && plated(doc, run, turn.first) {
         return Some((Cue::Plate, Kind::Plate, "vehicle"));
     }
-    if quantity
+    if quantity()
         || run.cardinal
         || run.decimal
         || run.counts()
@@ -162,7 +169,7 @@ fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'stati
     {
         return None;
     }
-    let quantity = case.quantity;
+    let quantity = || case.quantity(doc, run);
     let long = run.len() >= 7 && run.digits() >= 5;
     let (full, least) = length(hit.cue);
     let least = if got > 0 && got < full || hit.cue == Cue::Dob {
@@ -175,7 +182,7 @@ fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'stati
     let open = got < full || run.groups()[0].corrected || got < 40 && corrects(doc, run.first);
     // "555 0142. 0142 again", not "555 0142, the system returned 503"
     let restated = got >= full
-        && !quantity
+        && !quantity()
         && (run.len() >= 5
             || run.len() >= 3
                 && frame_only(doc, hit.end.max(run.first.saturating_sub(3)), run.first));
@@ -184,13 +191,14 @@ fn cued(doc: &Doc<'_>, run: &Run, case: &Case<'_>) -> Option<(Cue, Kind, &'stati
     let plain = (open || restated)
         && run.len() >= least
         && run.digits() > 0
-        && (!quantity || long && !run.cardinal)
-        && !short_birth;
+        && !short_birth
+        && (long && !run.cardinal || !quantity());
     // Digits alone go on with such a code, or are a year or a count: "medicare since 2019".
-    let letters = run.letters > 0 || got < full && !quantity || hit.cue == Cue::Secret;
-    let coded =
-        matches!(hit.cue, Cue::Mbi | Cue::Plate | Cue::Secret) && run.len() >= least && letters;
-    (plain || coded).then(|| (hit.cue, kind_of(hit.cue, run), "cue"))
+    let letters = || run.letters > 0 || got < full && !quantity() || hit.cue == Cue::Secret;
+    let coded = || {
+        matches!(hit.cue, Cue::Mbi | Cue::Plate | Cue::Secret) && run.len() >= least && letters()
+    };
+    (plain || coded()).then(|| (hit.cue, kind_of(hit.cue, run), "cue"))
 }
 
 /// "7118... sorry, the dog... 2666": the rest of a value after a few words that have nothing to do with it.

@@ -1,18 +1,18 @@
 //! Which number runs are identifiers: cues before and after, the question of an earlier turn, values seen before in
 //! the call, and length. Checksums only refine the label.
 
+use std::cell::Cell;
+
 use crate::redaction::kind::Kind;
 use crate::redaction::known::Known;
 use crate::redaction::number::answer::{lone_digit, tells_day};
 use crate::redaction::number::atom::numeric;
-use crate::redaction::number::body::of_body;
 use crate::redaction::number::call_memory::{PATIENCE, Pending, Seen, answered, settle};
 use crate::redaction::number::code_letters::{
     letters_after, letters_at_end, letters_before, letters_turns_before,
 };
 use crate::redaction::number::context::{
-    call_hours, clock, fasting, frame_only, opens_clause, pressure, quantity_after,
-    quantity_before, telephone, unit,
+    FRAME, call_hours, emergency, frame_end, opens_clause, quantity_after, unit,
 };
 use crate::redaction::number::correction::{contrast, corrected_character, spelled_echo};
 use crate::redaction::number::cue::{Cue, Hit};
@@ -21,9 +21,8 @@ use crate::redaction::number::dictation::Unclaimed;
 use crate::redaction::number::evidence::{Case, Open, decide};
 use crate::redaction::number::extension::with_extension;
 use crate::redaction::number::glued_words::{glued_before, glued_words};
-use crate::redaction::number::nod::{nodded, nods};
+use crate::redaction::number::nod::nodded;
 use crate::redaction::number::password::{password_answer, passwords};
-use crate::redaction::number::product::{payer_code, product_asked};
 use crate::redaction::number::read_run::read;
 use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::{Doc, Turn};
@@ -43,7 +42,10 @@ pub(crate) fn detect(doc: &mut Doc<'_>, known: &Known) {
     };
     for t in 0..doc.turns.len() {
         call.turn(doc, t);
-        call.pending.retain(|p| t - p.turn <= PATIENCE);
+        // The oldest stand first.
+        while call.pending.first().is_some_and(|p| t - p.turn > PATIENCE) {
+            call.pending.remove(0);
+        }
     }
     call.unclaimed.repeat(doc, &call.seen);
 }
@@ -76,9 +78,27 @@ struct Here {
     left: usize,
     /// A letter that begins no number was said.
     spelled: bool,
+    /// How far the turn has only the small words of an answer, as far as that was asked.
+    frame_end: usize,
 }
 
 impl Here {
+    /// Whether nothing was said in this turn before `at` but the small words of an answer and what was found.
+    fn only_small_words(&mut self, doc: &Doc<'_>, at: usize) -> bool {
+        at - self.turn.first <= FRAME && {
+            self.frame_end = frame_end(doc, self.frame_end, at);
+            self.frame_end == at
+        }
+    }
+
+    /// Passes the placeholder of a value that an earlier reading found: a whole one of its kind.
+    fn removed(&mut self, doc: &mut Doc<'_>, at: usize) {
+        if let Some(kind) = doc.removed_kind(at).filter(|kind| kind.is_number()) {
+            doc.meet_removed(at);
+            self.found = (self.found.0 + 10, Some(kind));
+        }
+    }
+
     /// Passes a cue; where the search goes on after it.
     fn meet(&mut self, doc: &Doc<'_>, hit: Hit, at: usize) -> usize {
         // "six one seven, no, that's the other card, four oh three": the code was wrong, not asked anew.
@@ -111,6 +131,7 @@ impl Call<'_> {
             last_end: turn.first,
             left: 0,
             spelled: false,
+            frame_end: turn.first,
         };
         let (mut next_hit, mut started) = (0, false);
         let mut at = turn.first;
@@ -128,6 +149,7 @@ impl Call<'_> {
                 if let Some((_, got)) = &mut here.local {
                     *got = usize::MAX / 2;
                 }
+                here.removed(doc, at);
                 here.open = None;
                 self.pending.retain(|p| p.got == 0);
                 self.pending.pop();
@@ -188,7 +210,7 @@ impl Call<'_> {
             .is_some_and(|(hit, _)| hit.cue.is_code() && reaches(doc, &hit, at, here.last_end));
         let armed = armed_here
             || here.open.is_some_and(|open| at < open.end + 10)
-            || self.pending.iter().any(|p| p.cue.is_code()) && frame_only(doc, turn.first, at)
+            || self.pending.iter().any(|p| p.cue.is_code()) && here.only_small_words(doc, at)
             || self
                 .pending
                 .iter()
@@ -217,42 +239,24 @@ impl Call<'_> {
             here.spelled |= run.letters > 0;
             return run.end.max(at + 1);
         }
-        let floor = match local {
-            Some((hit, _)) if armed_here => hit.end,
-            _ => turn.first,
-        };
-        let quantity = run.decimal && !armed_here
-            || quantity_after(doc, run, turn.end)
-            || quantity_before(doc, run, floor)
-            || pressure(doc, run)
-            || !armed_here && of_body(doc, run, turn.first)
-            || !armed_here
-                && run.atoms > 2
-                && run.singles < run.len()
-                && fasting(doc, turn.first, run)
-            || !armed_here
-                && (run.readings() && !telephone(doc, run)
-                    || !self.pending.is_empty() && run.len() <= 3 && run.singles < run.len())
-                && measure_asked(doc, t, &self.pending)
-            || !armed_here && run.len() >= 5 && product_asked(doc, t, &self.pending)
-            || armed_here && local.is_some_and(|(hit, _)| call_time(doc, run, &hit, t))
-            || payer_code(doc, run, floor);
         let case = Case {
             turn,
             t,
             hits,
             local,
             armed_here,
-            quantity,
             open: here.open,
+            pending: &self.pending,
+            counted: Cell::new(None),
         };
-        match decide(doc, run, &case, &self.pending, &self.seen) {
-            Some(found) => self.accept(doc, here, armed_here, found),
-            None if run.len() >= 5 || run.len() >= 2 && !quantity => {
-                here.left += 1;
+        if let Some(found) = decide(doc, run, &case, &self.seen) {
+            self.accept(doc, here, armed_here, found);
+        } else if run.len() >= 5 || run.len() >= 2 && !case.quantity(doc, run) {
+            here.left += 1;
+            // "call 911": nobody's, whatever is talked of later.
+            if !emergency(run) {
                 self.unclaimed.note(run, t);
             }
-            None => {}
         }
         self.run.end.max(at + 1)
     }
@@ -333,49 +337,13 @@ fn glued_head(doc: &Doc<'_>, run: &Run) -> usize {
     let word = run.first > 0
         && doc.glued(run.first)
         && doc.shape(run.first - 1) == Some(Shape::Word)
-        && doc.word(run.first - 1).len() <= 4
+        && doc.len_of(run.first - 1) <= 4
         && !doc.is_any(
             run.first - 1,
             words!["is", "was", "it", "the", "are", "at", "on", "ext"],
         )
         && !doc.taken[run.first - 1];
     run.first - usize::from(word)
-}
-
-/// "what have your sugars been": the turn before asked for measurements, and for nothing else.
-fn measure_asked(doc: &Doc<'_>, t: usize, pending: &[Pending]) -> bool {
-    let Some(asked) = t.checked_sub(1).map(|before| doc.turns[before]) else {
-        return false;
-    };
-    pending.iter().all(|p| p.turn + 1 != t)
-        && (asked.first.max(asked.end.saturating_sub(24))..asked.end).any(|at| {
-            doc.has(at, class::MEASURE)
-                && !doc.has(at, class::FRAME)
-                && !doc.is_any(
-                    at,
-                    words![
-                        "between",
-                        "around",
-                        "hours",
-                        "total",
-                        "roughly",
-                        "backwards",
-                        "backward"
-                    ],
-                )
-        })
-}
-
-/// "call me back at five thirty": a time, unless the other side asks for the rest of a number.
-fn call_time(doc: &Doc<'_>, run: &Run, hit: &Hit, t: usize) -> bool {
-    let goes_on = doc.turns.get(t + 1).is_some_and(|next| nods(doc, next));
-    !goes_on
-        && hit.cue == Cue::Phone
-        && hit.end == run.first
-        && run.len() <= 4
-        && run.singles < run.len().max(2)
-        && clock(run)
-        && doc.is(hit.end.saturating_sub(1), "at")
 }
 
 /// The end of a number of the deny list that starts at `at`, said with whatever pauses.

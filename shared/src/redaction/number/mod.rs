@@ -22,6 +22,7 @@ pub(crate) mod password_again;
 pub(crate) mod pause;
 pub(crate) mod plate;
 pub(crate) mod product;
+pub(crate) mod quantity;
 pub(crate) mod read_run;
 pub(crate) mod readings;
 pub(crate) mod run;

@@ -92,7 +92,7 @@ const NO_VALUE: &WordSet = words![
 const AFTER: &WordSet = words![
     "and", "but", "because", "if", "which", "then", "can", "could", "or", "when", "with", "in",
     "from", "by", "though", "does", "did", "they", "we", "he", "she", "all", "also", "was", "not",
-    "too", "will", "if", "still",
+    "too", "will", "still",
 ];
 
 /// Takes what is said to be a password or a user name.
@@ -141,7 +141,7 @@ fn worded(doc: &Doc<'_>, hit: &Hit) -> bool {
 }
 
 /// Where the value begins: after "is", "was" or a colon, a few words after the cue ("my login for the portal is").
-fn announced(doc: &Doc<'_>, hit: &Hit, limit: usize) -> Option<usize> {
+pub(crate) fn announced(doc: &Doc<'_>, hit: &Hit, limit: usize) -> Option<usize> {
     let says = |at: usize| {
         doc.is_any(at, words!["is", "was", "be", "as"])
             || doc.is_punct(at, b':')
@@ -157,7 +157,7 @@ fn announced(doc: &Doc<'_>, hit: &Hit, limit: usize) -> Option<usize> {
 fn past_lead(doc: &Doc<'_>, from: usize, limit: usize) -> usize {
     (from..limit.min(from + 6))
         .find(|at| {
-            !(doc.has(*at, class::FILLER) && doc.word(*at).len() > 1
+            !(doc.has(*at, class::FILLER) && doc.len_of(*at) > 1
                 || doc.is_any(
                     *at,
                     words!["is", "was", "it", "it's", "that", "that's", "just", "my"],

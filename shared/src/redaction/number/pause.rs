@@ -5,7 +5,7 @@ use crate::redaction::number::read_run::starts;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
 use crate::redaction::words::lexicon::class;
-use crate::redaction::words::word_set::words;
+use crate::redaction::words::word_set::{WordSet, words};
 
 pub(crate) struct Join {
     pub(crate) next: usize,
@@ -62,13 +62,13 @@ pub(crate) fn join(
                     b'.' | b'!' | b';' => {
                         let glued = doc.glued(at) && doc.glued(at + 1);
                         if glued {
-                            let (a, b) = (doc.word(at - 1).len(), doc.word(at + 1).len());
+                            let (a, b) = (doc.len_of(at - 1), doc.len_of(at + 1));
                             if doc.shape(at + 1) != Some(Shape::Number) {
                                 return None;
                             }
                             join.decimal |= !(a >= 2 && b >= 3);
                             join.points += 1;
-                        } else if !armed && !join.corrected {
+                        } else if !armed && !join.corrected && !between_digits(doc, at) {
                             return None;
                         }
                         join.paused = true;
@@ -97,8 +97,58 @@ pub(crate) fn join(
     None
 }
 
+/// The words that may stand between two parts, apart from fillers, separators and corrections.
+const JOINTS: &WordSet = words![
+    "point",
+    "dot",
+    "period",
+    "plus",
+    "pound",
+    "star",
+    "hash",
+    "no",
+    "wait",
+    "my",
+    "i",
+    "one",
+    "a",
+    "on",
+    "me",
+    "hang",
+    "bear",
+    "excuse",
+    "with",
+    "know",
+    "you",
+    "of",
+    "and",
+    "it",
+    "that",
+    "is",
+    "make",
+    "should",
+    "be",
+    "strike",
+    "again",
+    "followed",
+    "by",
+    "the",
+    "rest",
+    "next",
+    "was",
+    "meant",
+    "to",
+    "say",
+    "apologies",
+    "not",
+];
+
 pub(crate) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) -> Option<usize> {
     let bits = doc.class(at);
+    let small = class::FILLER | class::SEPARATOR | class::CORRECTION;
+    if bits & small == 0 && !doc.is_any(at, JOINTS) {
+        return None;
+    }
     if doc.is(at, "point") {
         join.decimal = true;
         join.points += 1;
@@ -196,6 +246,13 @@ pub(crate) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
     None
 }
 
+/// "four one five. five five five.": whether digits that are said one by one stand before and after the mark at `at`.
+fn between_digits(doc: &Doc<'_>, at: usize) -> bool {
+    let two = |at: usize| doc.has(at, class::DIGIT) && doc.has(at + 1, class::DIGIT);
+    let more = doc.has(at + 1, class::OH | class::MULTIPLE) && doc.has(at + 2, class::DIGIT);
+    at > 1 && two(at - 2) && (two(at + 1) || more)
+}
+
 /// Whether the point at `at` is one of several: somebody stopped in the middle.
 fn ellipsis(doc: &Doc<'_>, at: usize) -> bool {
     doc.glued(at) && doc.is_punct(at - 1, b'.') || doc.is_punct(at + 1, b'.') && doc.glued(at + 1)
@@ -205,8 +262,8 @@ fn ellipsis(doc: &Doc<'_>, at: usize) -> bool {
 fn short_month(doc: &Doc<'_>, at: usize) -> bool {
     let month = at > 0
         && (doc.has(at - 1, class::DIGIT | class::TEEN) && doc.value(at - 1) <= 12
-            || doc.shape(at - 1) == Some(Shape::Number) && doc.word(at - 1).len() <= 2);
+            || doc.shape(at - 1) == Some(Shape::Number) && doc.len_of(at - 1) <= 2);
     month
         && (doc.has(at + 1, class::TENS)
-            || doc.shape(at + 1) == Some(Shape::Number) && matches!(doc.word(at + 1).len(), 2 | 4))
+            || doc.shape(at + 1) == Some(Shape::Number) && matches!(doc.len_of(at + 1), 2 | 4))
 }

@@ -100,7 +100,7 @@ fn letters_lead(doc: &Doc<'_>, from: usize, limit: usize) -> bool {
     letters
         && at + 1 < limit
         && numeric(doc, at)
-        && (numeric(doc, at + 1) || doc.word(at).len() > 2 && doc.shape(at) == Some(Shape::Number))
+        && (numeric(doc, at + 1) || doc.len_of(at) > 2 && doc.shape(at) == Some(Shape::Number))
 }
 
 /// Whether a run may begin here: a number, or a letter that something armed or that a number follows.
@@ -141,7 +141,7 @@ pub(crate) fn starts(doc: &Doc<'_>, at: usize, limit: usize, armed: bool) -> boo
                 return false;
             }
             if at + 1 < limit && doc.glued(at + 1) && doc.shape(at + 1) == Some(Shape::Number) {
-                return doc.word(at).len() <= 6 && doc.word(at).is_ascii();
+                return doc.len_of(at) <= 6 && doc.bytes(at).is_ascii();
             }
             if class & (class::LETTER | class::NATO) != 0 || caps(doc, at) {
                 let after = spelled(doc, at, limit)

@@ -127,6 +127,27 @@ fn payloads_lose_their_secrets_and_keep_their_machine_values() {
     }
 }
 
+#[test]
+fn every_labelled_text_comes_out_the_same_a_second_time() {
+    let engine = Engine::default();
+    let redact = |text: &str| {
+        engine
+            .redact(text, Profile::Speech, &Known::none(), &mut Vault::new())
+            .text
+    };
+    let files = [
+        include_str!("../../../../tests/corpora/calls.jsonl"),
+        include_str!("../../../../tests/corpora/hard.jsonl"),
+        include_str!("../../../../tests/corpora/sayings.jsonl"),
+        include_str!("../../../../tests/corpora/visits.jsonl"),
+    ];
+    for line in files.into_iter().flat_map(str::lines) {
+        let row: Value = serde_json::from_str(line).expect("JSON");
+        let once = redact(row["text"].as_str().expect("text"));
+        assert_eq!(redact(&once), once, "{}", row["id"]);
+    }
+}
+
 /// A line without its braces, and the byte ranges that stood in them.
 fn marked(line: &str) -> (String, Vec<(usize, usize)>) {
     let line = line.replace(" / ", "\n");

@@ -172,3 +172,127 @@ fn who_calls_goes_as_an_exchange_writes_it() {
         &["1735689600", "7"],
     );
 }
+
+#[test]
+fn a_name_and_a_birthday_with_a_slash_between() {
+    gone(
+        "no match for Quillon Abarca/1961-04-02, see /var/log/2025-06-01",
+        &["Quillon", "Abarca", "1961-04-02"],
+        &["no match for", "/var/log/2025-06-01"],
+    );
+    gone(
+        "row Abarca, Quillon/1961-04-02 skipped",
+        &["Quillon", "Abarca", "1961-04-02"],
+        &["skipped"],
+    );
+    gone(
+        "for Quillon Abarca/04/02/1961, chart 2",
+        &["Quillon", "Abarca", "04/02/1961"],
+        &["chart 2"],
+    );
+    gone(
+        "Nightly Export/2025-06-01 done",
+        &[],
+        &["Nightly Export/2025-06-01"],
+    );
+}
+
+#[test]
+fn a_signature_goes_whole() {
+    gone(
+        "X-Twilio-Signature: kq8/Zz1pLm+94vTxw0uJ7dQm3aA=\nStripe-Signature: t=1712001122,v1=9a2114d57b48eac39b9ad189dd8316235a7b4a8d,v0=77aa\nSvix-Signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3=\nContent-Length: 412",
+        &["kq8/", "dQm3aA", "9a2114d5", "77aa", "g0hM9SsE"],
+        &["X-Twilio-Signature: ", "Content-Length: 412"],
+    );
+    gone(
+        "X-Shopify-Hmac-Sha256: 8vHk/2Lq+Zt91xYw0uJ7dQm3aB4=\nSignature: Roswitha Quillfeather",
+        &["8vHk/", "Roswitha", "Quillfeather"],
+        &[],
+    );
+    gone(
+        "sig=verified signature: valid",
+        &[],
+        &["sig=verified signature: valid"],
+    );
+}
+
+#[test]
+fn a_token_in_a_link_lets_somebody_in() {
+    gone(
+        "https://portal.example.com/reset/8sKq2LmZx81PqRtVw03N GET /v/8sKq2LmZx81PqRtVw03NnAbC1dE8x HTTP/1.1",
+        &["8sKq2LmZx81PqRtVw03N"],
+        &["https://portal.example.com/reset/", "GET /v/"],
+    );
+    gone(
+        "GET /portal/confirm?page=2&t=Zz81kkq2PpL09sTTvv71Qa HTTP/1.1",
+        &["Zz81kkq2PpL09sTTvv71Qa"],
+        &["page=2"],
+    );
+    gone(
+        "GET /v/Main-2024-Campaign-Launch-Overview GET /reset/password GET /confirm/booking",
+        &[],
+        &[
+            "Main-2024-Campaign-Launch-Overview",
+            "/reset/password",
+            "/confirm/booking",
+        ],
+    );
+}
+
+#[test]
+fn a_mail_says_a_password() {
+    gone(
+        "Your temporary password is Linden-4415-river.\nYour new password is: Kx&7|pq81 ok",
+        &["Linden", "4415", "river", "Kx&7", "pq81"],
+        &["Your temporary password is", " ok"],
+    );
+    gone("Your one-time code is 118420.", &["118420"], &[]);
+    gone(
+        "password is set to expire in 30 days, pin is 4 digits, exit code is 1370",
+        &[],
+        &["set to expire in 30 days", "4 digits", "1370"],
+    );
+}
+
+#[test]
+fn the_time_of_a_line_stays() {
+    gone(
+        "2026/03/02 10:11:12 [error] up\n[deploy] 2026-03-02T10:11:12Z start\nweb-1 2026-03-02T10:11:13Z up",
+        &[],
+        &[
+            "2026/03/02 10:11:12",
+            "[deploy] 2026-03-02T10:11:12Z",
+            "web-1 2026-03-02T10:11:13Z",
+        ],
+    );
+    gone(
+        "hour,calls\n2026-03-02T10:00Z,5\n",
+        &[],
+        &["2026-03-02T10:00Z,5"],
+    );
+    gone(
+        "rollout finished at 2026-03-02T10:11:12Z last=2026/03/02 06:47:19 window=2026-03-02T10:00Z/2026-03-02T11:00Z",
+        &[],
+        &[
+            "2026-03-02T10:11:12Z",
+            "2026/03/02 06:47:19",
+            "2026-03-02T10:00Z/2026-03-02T11:00Z",
+        ],
+    );
+    gone("seen on 2026-03-02T10:00:00Z", &["2026-03-02"], &[]);
+    gone("dob,calls\n1961-04-02T00:00:00,5\n", &["1961-04-02"], &[]);
+}
+
+#[test]
+fn where_a_program_listens_and_where_code_is_kept() {
+    gone(
+        "listen: 0.0.0.0:8080 and [::]:9000, metrics on 127.0.0.1:9090, from 203.0.113.9:8080",
+        &["203.0.113.9"],
+        &["0.0.0.0:8080", "[::]:9000", "127.0.0.1:9090"],
+    );
+    gone(
+        "panic: x\ngithub.com/acme/scribe/internal/asr.(*Client).Run(0xc0004a1000, 0x9f4)\n\t/src/main.go:12",
+        &[],
+        &["github.com/acme/scribe/internal/asr.(*Client).Run(0xc0004a1000, 0x9f4)"],
+    );
+}

@@ -21,6 +21,7 @@ mod payloads;
 mod places;
 mod properties;
 mod said;
+mod said_otherwise;
 mod said_web;
 mod sent;
 mod streets;

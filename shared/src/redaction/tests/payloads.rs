@@ -335,3 +335,115 @@ fn a_telephone_in_a_segment_is_known_by_what_it_is_used_for() {
         &[],
     );
 }
+
+#[test]
+fn a_claim_in_a_log_has_pairs() {
+    gone(
+        "seg=AM01 C4=19640305 CA=ROSWITHA CB=QUILLFEATHER CM=12 OLD MILL LN CN=BEND CO=OR CP=97701 CQ=5415550133\nseg=AM04 C2=TTQ88120047 C6=1\nseg=AM07 D2=7719003 D7=00071015523 E7=60.000",
+        &[
+            "19640305",
+            "ROSWITHA",
+            "QUILL",
+            "OLD MILL",
+            "BEND",
+            "97701",
+            "5415550133",
+            "TTQ88120047",
+            "7719003",
+        ],
+        &["C6=1", "CO=OR", "D7=00071015523", "E7=60.000"],
+    );
+    gone(
+        "304-C4=19640305 310-CA=ROSWITHA 311-CB=QUILLFEATHER 325-CP=97701",
+        &["19640305", "ROSWITHA", "QUILLFEATHER", "97701"],
+        &["310-CA="],
+    );
+    gone(
+        r#"{"C2":"TTQ88120047","CA":"ROSWITHA","D7":"00071015523","states":{"CA":"12","CO":"3"}}"#,
+        &["TTQ88120047", "ROSWITHA"],
+        &["00071015523", "\"CA\":\"12\""],
+    );
+    gone("CA=valid CB=22 ok", &[], &["CA=valid CB=22 ok"]);
+}
+
+#[test]
+fn a_segment_stands_after_signs_and_words() {
+    gone(
+        ">> NM1*IL*1*QUILLFEATHER*ROSWITHA****MI*TTQ881200 rejected\n-- DMG*D8*19640305*F\n[in] PER*IC*QUILLFEATHER TOBIAS*TE*5415550133",
+        &[
+            "QUILLFEATHER",
+            "ROSWITHA",
+            "TTQ881200",
+            "19640305",
+            "TOBIAS",
+            "5415550133",
+        ],
+        &["rejected", "NM1*IL*1*", "DMG*D8*"],
+    );
+}
+
+#[test]
+fn a_parameter_is_judged_by_the_column_it_is_compared_with() {
+    gone(
+        "LOG: execute: SELECT id FROM p WHERE lower(p.last_name) = $1 AND p.status = $2 AND p.mobile_phone LIKE $3\nDETAIL:  parameters: $1 = 'quillfeather', $2 = 'active', $3 = '%5415550133%'",
+        &["quillfeather", "5415550133"],
+        &["$2 = 'active'", "'%["],
+    );
+}
+
+#[test]
+fn a_day_of_care_goes_and_a_time_of_an_event_stays() {
+    gone(
+        r#"{"resourceType":"Procedure","performedDateTime":"2025-02-11","meta":{"lastUpdated":"2025-02-11T10:00:00Z"}}"#,
+        &["\"2025-02-11\""],
+        &["2025-02-11T10:00:00Z"],
+    );
+    gone(
+        r#"{"period":{"start":"2025-02-11","end":"2025-02-14"},"billing_period":{"start":1739232000}}"#,
+        &["2025-02-11", "2025-02-14"],
+        &["1739232000"],
+    );
+}
+
+#[test]
+fn a_device_has_a_serial_number_in_its_code() {
+    gone(
+        r#"{"udiCarrier":[{"carrierHRF":"(01)00844588003288(17)271120(21)QF7700812"}]}"#,
+        &["QF7700812"],
+        &["(01)00844588003288(17)271120(21)"],
+    );
+    gone("f(21)abcd and (1)", &[], &["f(21)abcd"]);
+}
+
+#[test]
+fn an_address_of_few_letters_is_one_however_deep() {
+    gone(
+        r#"{"a":"{\"b\":\"{\\\"ptAddr\\\":{\\\"l1\\\":\\\"Calle Sol 88\\\",\\\"l2\\\":\\\"Apto 4B\\\"}}\"}"}"#,
+        &["Calle Sol", "Apto"],
+        &[],
+    );
+}
+
+#[test]
+fn the_number_of_a_drug_and_the_date_of_an_interface_stay() {
+    gone(
+        r#"{"ndc":"00071015523","total":"88.20"}"#,
+        &[],
+        &["00071015523", "88.20"],
+    );
+    gone(
+        "curl -H \"Stripe-Version: 2023-08-16\" -H 'X-GitHub-Api-Version: 2022-11-28' x?api-version=2024-02-01",
+        &[],
+        &["2023-08-16", "2022-11-28", "2024-02-01"],
+    );
+    gone(
+        "stripe.api_version = '2023-08-16' password policy: min 12",
+        &[],
+        &["'2023-08-16'", "min 12"],
+    );
+    gone(
+        "curl -H 'X-Signature: kq8/Zz1pLm+94vTxw0uJ7d=' https://x.example.com/y",
+        &["kq8/"],
+        &["https://x.example.com/y"],
+    );
+}

@@ -100,3 +100,27 @@ fn deep_nesting_is_survived() {
     let text = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
     assert_eq!(machine(&text), text);
 }
+
+#[test]
+fn a_name_goes_whole_however_it_is_encoded() {
+    gone(
+        "MessageSid=SM545a102186d0f99f7c9e215edfe6a4aa&ProfileName=Ada%20Quillfeather&NumMedia=0",
+        &["Ada", "Quillfeather"],
+        &["NumMedia=0"],
+    );
+    gone(
+        "\n\nx=1&ProfileName=Ada%20Quillfeather&NumMedia=0\nGET /book?name=Ada+Quillfeather&reason=annual+visit HTTP/1.1",
+        &["Ada", "Quillfeather"],
+        &["NumMedia=0", "reason=annual+visit"],
+    );
+    gone(
+        "GET /book?name=Quillon+Abarca&name=Refill+Queue caller=Quillon%20Abarca ok",
+        &["Quillon", "Abarca"],
+        &["Refill+Queue", " ok"],
+    );
+    gone(
+        "GET /patients/Ada%20Quillfeather/visits GET /files/Front%20Desk",
+        &["Ada", "Quillfeather"],
+        &["/visits", "Front%20Desk"],
+    );
+}

@@ -25,10 +25,13 @@ pub(crate) struct Anchors {
     pub(crate) secret: Vec<u32>,
 }
 
-/// Tokens sorted at once.
+/// Tokens whose masks are turned around at once: two words of bits for each detector.
 const BLOCK: usize = 128;
-/// Sixteen tokens a lane, and four lanes in each word.
 const HALVES: usize = BLOCK / 64;
+/// How far ahead of a number word a month may stand that makes it a date.
+pub(crate) const AHEAD: usize = 6;
+/// Tokens sorted at once: what follows them is in the block, too.
+const SORTED: usize = BLOCK - AHEAD;
 /// Tokens that are sorted sooner one by one.
 const FEW: usize = 24;
 
@@ -49,82 +52,81 @@ impl Anchors {
         ] {
             list.clear();
         }
-        for from in (0..tokens.len()).step_by(BLOCK) {
-            self.block(tokens, from);
+        for from in (0..tokens.len()).step_by(SORTED) {
+            self.block(&tokens[from..], from);
         }
     }
 
-    /// Puts what starts something among the tokens of the block at `from` into the lists of the detectors that begin
-    /// at it.
+    /// Puts what starts something among the first of `tokens` into the lists of the detectors that begin at it;
+    /// `from`: how many tokens of the text stand before them.
     fn block(&mut self, tokens: &[Token], from: usize) {
-        let block = &tokens[from..tokens.len().min(from + BLOCK)];
+        let block = &tokens[..tokens.len().min(BLOCK)];
         let masks = Rows::of(block);
+        let here = u128::MAX >> (BLOCK - block.len().min(SORTED));
         let row = |mask: u16| masks.row(mask);
+        let list = |set: &mut Vec<u32>, row: u128| add(set, from, row & here);
 
-        let nothing = Token::end_of_text();
-        // The tokens that stand `by` before one with this bit.
-        let next = |mask: u16, by: usize| {
-            let inside = row(mask) >> by;
-            let last = block.len().saturating_sub(by)..block.len();
-            last.fold(inside, |row, i| {
-                let beyond = tokens.get(from + i + by).unwrap_or(&nothing);
-                row | u128::from(beyond.mask() & mask != 0) << i
-            })
-        };
+        // A letter begins something only before a number, a letter, a mark, the end or "as in".
+        let end = u128::from(block.len() < BLOCK) << (block.len() % BLOCK);
+        let alone = row(mask::LETTER) & !((row(mask::AFTER_LETTER) | end) >> 1);
+        list(&mut self.letter, row(mask::LETTER) & !alone);
+        list(&mut self.run, row(mask::RUN) & !alone | row(mask::CODE));
 
-        // A letter begins something only before a number, a letter, a mark or "as in".
-        let alone = row(mask::LETTER) & !next(mask::AFTER_LETTER, 1);
-        let named = next(mask::AFTER_LEAD, 1) | next(mask::AFTER_LEAD, 2);
-        list(&mut self.letter, from, row(mask::LETTER) & !alone);
-        list(
-            &mut self.run,
-            from,
-            row(mask::RUN) & !alone | row(mask::CODE),
-        );
+        let named = row(mask::AFTER_LEAD) >> 1 | row(mask::AFTER_LEAD) >> 2;
         list(
             &mut self.name,
-            from,
             row(mask::NAME) | row(mask::BEFORE_NAME) & named,
         );
-        list(&mut self.date, from, row(mask::DATE));
-        list(&mut self.age, from, row(mask::AGE));
-        list(&mut self.turn, from, row(mask::TURN));
+
+        // A number word begins a date only within a few words before a month.
+        let month = row(mask::MONTH);
+        let month = month | month >> 1;
+        let month = month | month >> 2;
+        let month = month | month >> (AHEAD - 3);
+        list(&mut self.date, row(mask::DATE) | row(mask::RUN) & month);
+        list(&mut self.turn, row(mask::TURN));
 
         let whole = row(mask::WHOLE_CUE) | row(mask::CODE);
-        let phrases = row(mask::CUE) & next(mask::AFTER_CUE, 1) & !whole;
-        let goes_on = |i: &u32| {
-            let i = from + *i as usize;
-            cue_may_go_on(&tokens[i], tokens.get(i + 1).unwrap_or(&nothing))
-        };
-        let phrases = Bits(phrases).filter(goes_on).fold(0, |row, i| row | 1 << i);
-        list(&mut self.cue, from, whole | phrases);
+        let phrases = row(mask::CUE) & row(mask::AFTER_CUE) >> 1 & !whole;
+        let goes_on = |i: &usize| cue_may_go_on(&block[*i..]);
+        let phrases = Bits::of(phrases & here).filter(goes_on);
+        let phrases = phrases.fold(0, |row, i| row | 1 << i);
+        list(&mut self.cue, whole | phrases);
 
-        list(&mut self.email, from, row(mask::AT));
-        for i in Bits(row(mask::WEB)) {
-            let at = from + i as usize;
+        list(&mut self.email, row(mask::AT));
+        for i in Bits::of(row(mask::WEB) & here) {
             // The mark at the end of a sentence, or after a speaker's name.
             let ends =
-                tokens[at].shape == Shape::Punct && !tokens.get(at + 1).is_some_and(Token::glued);
-            self.web.extend((!ends).then_some(number(at)));
+                block[i].shape == Shape::Punct && !block.get(i + 1).is_some_and(Token::glued);
+            self.web.extend((!ends).then_some(number(from + i)));
         }
-        for i in Bits(row(mask::SELDOM) | row(mask::CODE)) {
-            let at = from + i as usize;
-            let token = &tokens[at];
+        for i in Bits::of((row(mask::SELDOM) | row(mask::CODE)) & here) {
+            let (token, at) = (&block[i], number(from + i));
             let code = token.mask() & mask::CODE != 0;
+            let seldom = token.word.seldom();
             // `SW1A 1AA`
             let outward = code && token.capital() && token.len <= 2;
-            let place = outward || token.word.seldom() & seldom::PLACE != 0;
-            self.place.extend(place.then_some(number(at)));
-            let secret = code || token.word.seldom() & seldom::SECRET != 0;
-            self.secret.extend(secret.then_some(number(at)));
+            let place = outward || seldom & seldom::PLACE != 0;
+            self.place.extend(place.then_some(at));
+            let secret = code || seldom & seldom::SECRET != 0;
+            self.secret.extend(secret.then_some(at));
+            let age = seldom & seldom::AGE != 0;
+            self.age.extend(age.then_some(at));
         }
     }
 }
 
-/// Whether a cue phrase may begin with `token` and go on with `next`.
+/// Whether a cue phrase may begin with the first of `tokens` and go on with what follows: contractions are passed over.
 #[inline]
 #[allow(clippy::needless_bitwise_bool)] // `||` would branch
-fn cue_may_go_on(token: &Token, next: &Token) -> bool {
+fn cue_may_go_on(tokens: &[Token]) -> bool {
+    let [token, next, later @ ..] = tokens else {
+        return false;
+    };
+    let next = match later {
+        [later, ..] if next.shape == Shape::Clitic => later,
+        _ => next,
+    };
     let first = usize::from(token.word.number()) % NUMBERS;
     let second = CUE_SECONDS[first] >> (next.word.number() & 63) & 1;
     (next.shape != Shape::Word) | (second != 0)
@@ -135,27 +137,47 @@ fn number(at: usize) -> u32 {
 }
 
 /// Adds the tokens whose bits are set.
-fn list(list: &mut Vec<u32>, from: usize, row: u128) {
-    for half in [0, 64] {
-        let mut left = u64::try_from(row >> half & u128::from(u64::MAX)).unwrap_or(0);
-        let base = number(from) + half;
+#[inline]
+fn add(list: &mut Vec<u32>, from: usize, row: u128) {
+    let Bits { low, high } = Bits::of(row);
+    for (bits, from) in [(low, from), (high, from + 64)] {
+        let mut left = bits;
         while left != 0 {
-            list.push(base + left.trailing_zeros());
+            list.push(number(from) + left.trailing_zeros());
             left &= left - 1;
         }
     }
 }
 
 /// The places of the bits that are set.
-struct Bits(u128);
+struct Bits {
+    low: u64,
+    high: u64,
+}
+
+impl Bits {
+    #[allow(clippy::cast_possible_truncation)] // The halves of the row.
+    fn of(row: u128) -> Self {
+        Self {
+            low: row as u64,
+            high: (row >> 64) as u64,
+        }
+    }
+}
 
 impl Iterator for Bits {
-    type Item = u32;
+    type Item = usize;
 
-    fn next(&mut self) -> Option<u32> {
-        let first = self.0.trailing_zeros();
-        self.0 &= self.0.wrapping_sub(1);
-        (first < u128::BITS).then_some(first)
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        if self.low != 0 {
+            let first = self.low.trailing_zeros();
+            self.low &= self.low - 1;
+            return Some(first as usize);
+        }
+        let first = self.high.trailing_zeros();
+        self.high &= self.high.wrapping_sub(1);
+        (first < u64::BITS).then_some(64 + first as usize)
     }
 }
 
@@ -199,7 +221,7 @@ impl Rows {
 /// Swaps the upper right and the lower left of every square of twice `D` bits, in all lanes at once.
 #[inline]
 fn transpose<const D: usize>(square: &mut [[u64; HALVES]; 16], left: u64) {
-    for row in (0..16).filter(|row| row & D == 0) {
+    for row in (0..8).map(|i| i / D * 2 * D + i % D) {
         let (upper, lower) = (square[row], square[row + D]);
         let moved: [u64; HALVES] = from_fn(|half| (upper[half] >> D ^ lower[half]) & left);
         square[row] = from_fn(|half| upper[half] ^ moved[half] << D);
@@ -212,21 +234,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::redaction::words::lexicon::Word;
 
     proptest! {
         #[test]
         fn a_row_tells_which_tokens_of_the_block_have_the_bit(
             masks in proptest::collection::vec(any::<u16>(), 0..=BLOCK),
         ) {
-            let block: Vec<Token> = masks
-                .iter()
-                .map(|mask| {
-                    let mut token = Token::end_of_text();
-                    token.word = Word::default().with_mask(*mask);
-                    token
-                })
-                .collect();
+            let block: Vec<Token> = masks.iter().map(|mask| Token::of_mask(*mask)).collect();
             let rows = Rows::of(&block);
             for bit in (0..16).map(|place| 1 << place) {
                 let having = masks.iter().enumerate().filter(|(_, mask)| *mask & bit != 0);
@@ -238,7 +252,7 @@ mod tests {
         #[test]
         fn the_places_of_a_row_are_listed_in_order(row in any::<u128>(), from in 0_usize..1000) {
             let mut places = vec![7];
-            list(&mut places, from, row);
+            add(&mut places, from, row);
             let bits = (0..128).filter(|i| row >> i & 1 != 0).map(|i| number(from) + i);
             let expected: Vec<u32> = std::iter::once(7).chain(bits).collect();
             prop_assert_eq!(places, expected);

@@ -7,7 +7,8 @@ pub(crate) mod mask {
     pub(crate) const AT: u16 = 1;
     pub(crate) const WEB: u16 = 1 << 1;
     pub(crate) const DATE: u16 = 1 << 2;
-    pub(crate) const AGE: u16 = 1 << 3;
+    /// A month, an ordinal or a holiday: number words shortly before it may begin a date.
+    pub(crate) const MONTH: u16 = 1 << 3;
     /// One of the [`super::seldom`].
     pub(crate) const SELDOM: u16 = 1 << 4;
     /// A name that is no ordinary word, a given name that is one, or a word that introduces names.
@@ -32,6 +33,7 @@ pub(crate) mod mask {
 
 /// What [`mask::SELDOM`] stands for.
 pub(crate) mod seldom {
+    pub(crate) const AGE: u8 = 1 << 5;
     pub(crate) const PLACE: u8 = 1 << 6;
     pub(crate) const SECRET: u8 = 1 << 7;
 }
@@ -40,8 +42,7 @@ pub(crate) mod seldom {
 pub(crate) fn mask_of(bits: u64, names: u8, later: bool) -> u16 {
     const NAMES: u64 = class::TITLE | class::GREETING | class::RELATION;
     const BEFORE: u64 = class::INTRODUCTION | class::MENTION | class::LEAD;
-    const DATES: u64 =
-        class::MONTH | class::ORDINAL | class::TENS | class::TEEN | class::DIGIT | class::HOLIDAY;
+    const MONTHS: u64 = class::MONTH | class::ORDINAL | class::HOLIDAY;
     const RUNS: u64 = class::DIGIT
         | class::TEEN
         | class::TENS
@@ -59,10 +60,10 @@ pub(crate) fn mask_of(bits: u64, names: u8, later: bool) -> u16 {
     let introduces = bits & NAMES != 0 || bits & class::NAME_CUE != 0 && bits & BEFORE == 0;
     when(bits & class::SAID_AT != 0, mask::AT)
         | when(bits & class::SAID_DOT != 0, mask::WEB)
-        | when(bits & DATES != 0, mask::DATE)
+        | when(bits & MONTHS != 0, mask::DATE | mask::MONTH)
         | when(
-            bits & (class::TENS | class::HUNDRED | class::SAID_ONE) != 0,
-            mask::AGE,
+            bits & (class::TEEN | class::TENS | class::THOUSAND) != 0,
+            mask::DATE,
         )
         | when(seldom_of(bits) != 0, mask::SELDOM)
         | when(given || introduces, mask::NAME)
@@ -85,22 +86,37 @@ pub(crate) fn seldom_of(bits: u64) -> u8 {
     const PLACES: u64 = class::STREET | class::STATE | class::BOX | class::HOME;
     let place = bits & PLACES != 0;
     let secret = bits & class::SECRET_HEAD != 0;
-    (u8::from(place) * seldom::PLACE) | (u8::from(secret) * seldom::SECRET)
+    let age = bits & (class::HUNDRED | class::OLD) != 0;
+    (u8::from(place) * seldom::PLACE)
+        | (u8::from(secret) * seldom::SECRET)
+        | (u8::from(age) * seldom::AGE)
 }
 
 /// The mask of a punctuation mark.
-#[allow(clippy::needless_bitwise_bool)] // `||` would branch
+#[inline]
 pub(crate) fn mask_of_mark(byte: u8, glued: bool) -> u16 {
-    const MASKS: [u16; 256] = {
-        let mut masks = [0; 256];
-        masks[b'@' as usize] = mask::AT;
-        masks[b':' as usize] = mask::WEB;
-        masks[b'.' as usize] = mask::WEB;
-        masks[b'-' as usize] = mask::WEB;
+    const fn mask(byte: u8, glued: bool) -> u16 {
+        let starts = match byte {
+            b'@' => mask::AT,
+            b':' => mask::WEB,
+            b'.' | b'-' if glued => mask::WEB,
+            _ => 0,
+        };
+        // What a cue phrase passes over ([`crate::redaction::words::phrase_trie`]).
+        let passed = glued && matches!(byte, b'-' | b'.' | b'\'');
+        mask::AFTER_LETTER | starts | if passed { mask::AFTER_CUE } else { 0 }
+    }
+    const MASKS: [[u16; 256]; 2] = {
+        let mut masks = [[0; 256]; 2];
+        let mut byte = 0;
+        while byte < 256 {
+            #[allow(clippy::cast_possible_truncation)]
+            let mark = byte as u8;
+            masks[0][byte] = mask(mark, false);
+            masks[1][byte] = mask(mark, true);
+            byte += 1;
+        }
         masks
     };
-    let joined = glued | (byte == b'@') | (byte == b':');
-    // What a cue phrase passes over ([`crate::redaction::words::phrase_trie`]).
-    let passed = glued & matches!(byte, b'-' | b'.' | b'\'');
-    (MASKS[usize::from(byte)] * u16::from(joined)) | (mask::AFTER_CUE * u16::from(passed))
+    MASKS[usize::from(glued)][usize::from(byte)]
 }

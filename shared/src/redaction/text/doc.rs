@@ -5,11 +5,13 @@ use crate::redaction::kind::Kind;
 use crate::redaction::number::cue::{Cue, Hit};
 use crate::redaction::number::readings::Readings;
 use crate::redaction::text::anchor::Anchors;
+use crate::redaction::text::anchor_bits::mask;
+use crate::redaction::text::placeholder::kind_of;
 use crate::redaction::text::role::role;
 use crate::redaction::text::token::{Shape, Token, tokenize};
-use crate::redaction::words::lexicon::{Pool, class, class_of, value_of};
+use crate::redaction::words::lexicon::{Pool, check_of, class, class_of, value_of};
 use crate::redaction::words::tables::CUES;
-use crate::redaction::words::word_key::{key_at, reads};
+use crate::redaction::words::word_key::{key_at, key_of, spread};
 use crate::redaction::words::word_set::WordSet;
 
 /// One speaker's turn: a line, or the part of a line after a speaker's label.
@@ -35,6 +37,8 @@ pub(crate) struct Doc<'a> {
     /// Tokens that already belong to a finding.
     pub(crate) taken: Vec<bool>,
     pub(crate) findings: Vec<Finding>,
+    /// It has placeholders of an earlier reading.
+    removed: bool,
     pub(crate) anchors: Anchors,
     pub(crate) readings: Readings,
 }
@@ -79,12 +83,47 @@ impl<'a> Doc<'a> {
             cues,
             taken,
             findings: Vec::with_capacity(text.len() / 64),
+            removed: false,
             anchors,
             readings,
         };
+        doc.take_placeholders();
         doc.split_turns();
         doc.find_cues();
         doc
+    }
+
+    /// What an earlier reading removed is taken, and is to the detectors what it was to that reading. Numbers are met
+    /// in the order in which they were said ([`Doc::meet_removed`]).
+    fn take_placeholders(&mut self) {
+        for i in 0..self.anchors.run.len() {
+            let at = self.anchors.run[i] as usize;
+            if self.tokens[at].shape == Shape::Placeholder {
+                self.taken[at] = true;
+                self.removed = true;
+                if !self.removed_kind(at).is_some_and(Kind::is_number) {
+                    self.meet_removed(at);
+                }
+            }
+        }
+    }
+
+    /// Whether an earlier reading removed a value of this kind from a turn.
+    pub(crate) fn has_removed(&self, turn: &Turn, kind: Kind) -> bool {
+        self.removed && (turn.first..turn.end).any(|at| self.removed_kind(at) == Some(kind))
+    }
+
+    /// What the placeholder at `at` stands for.
+    pub(crate) fn removed_kind(&self, at: usize) -> Option<Kind> {
+        kind_of(self.bytes(at))
+    }
+
+    /// Notes the value that a placeholder stands for among the findings, from which it goes when they are resolved.
+    pub(crate) fn meet_removed(&mut self, at: usize) {
+        let token = self.tokens[at];
+        let kind = self.removed_kind(at).unwrap_or(Kind::Id);
+        let removed = Finding::new(token.start(), token.end(), kind, "removed");
+        self.findings.push(removed);
     }
 
     /// The findings; the memory goes back to the pool.
@@ -202,7 +241,7 @@ impl<'a> Doc<'a> {
         let mut next = 0;
         for t in 0..self.turns.len() {
             let turn = self.turns[t];
-            let from = self.cues.len();
+            let (from, mut asks) = (self.cues.len(), 0);
             let mut resume = turn.first;
             while let Some(at) = self
                 .anchors
@@ -217,12 +256,14 @@ impl<'a> Doc<'a> {
                 }
                 // "mrnr472348": the cue is glued to its value.
                 if self.glued_mrn(at) {
+                    asks |= Cue::Mrn.bit();
                     self.cues.push(Hit {
                         first: at,
                         end: at,
                         cue: Cue::Mrn,
                     });
                 } else if let Some((cue, end)) = CUES.longest(&self.tokens[..turn.end], at) {
+                    asks |= cue.bit();
                     self.cues.push(Hit {
                         first: at,
                         end,
@@ -232,16 +273,14 @@ impl<'a> Doc<'a> {
                 }
             }
             self.turns[t].cues = (from, self.cues.len());
-            self.turns[t].asks = self.cues[from..]
-                .iter()
-                .fold(0, |bits, hit| bits | hit.cue.bit());
+            self.turns[t].asks = asks;
         }
     }
 
     fn glued_mrn(&self, at: usize) -> bool {
-        let number = self.glued(at + 1) && self.shape(at + 1) == Some(Shape::Number);
-        number && {
-            let word = self.word(at).as_bytes();
+        let code = self.tokens[at].mask() & mask::CODE != 0;
+        code && {
+            let word = self.bytes(at);
             (3..=5).contains(&word.len()) && word[..3].eq_ignore_ascii_case(b"mrn")
         }
     }
@@ -262,9 +301,8 @@ impl<'a> Doc<'a> {
 
     /// Whether one of the `back` turns before turn `t` holds `cue`.
     pub(crate) fn asked(&self, t: usize, back: usize, cue: Cue) -> bool {
-        self.turns[t.saturating_sub(back)..t]
-            .iter()
-            .any(|turn| turn.asks & cue.bit() != 0)
+        let before = &self.turns[t.saturating_sub(back)..t];
+        before.iter().fold(0, |asks, turn| asks | turn.asks) & cue.bit() != 0
     }
 
     #[inline]
@@ -281,13 +319,29 @@ impl<'a> Doc<'a> {
             .unwrap_or("")
     }
 
+    /// The bytes of a token; none past the end.
+    #[inline]
+    pub(crate) fn bytes(&self, at: usize) -> &'a [u8] {
+        self.tokens
+            .get(at)
+            .and_then(|token| self.text.as_bytes().get(token.start()..token.end()))
+            .unwrap_or(&[])
+    }
+
+    /// How many bytes a token has; none past the end.
+    #[inline]
+    pub(crate) fn len_of(&self, at: usize) -> usize {
+        self.tokens
+            .get(at)
+            .map_or(0, |token| usize::from(token.len))
+    }
+
     /// The class bits of a word; 0 for anything else.
     #[inline]
     pub(crate) fn class(&self, at: usize) -> u64 {
-        match self.tokens.get(at) {
-            Some(token) if token.shape == Shape::Word => class_of(token.word.number()),
-            _ => 0,
-        }
+        self.tokens
+            .get(at)
+            .map_or(0, |token| class_of(token.word.number()))
     }
 
     #[inline]
@@ -304,43 +358,26 @@ impl<'a> Doc<'a> {
 
     #[inline]
     pub(crate) fn is_punct(&self, at: usize, byte: u8) -> bool {
+        self.tokens
+            .get(at)
+            .is_some_and(|token| token.word.number() == u16::from(byte))
+    }
+
+    /// Whether the token is the word `word` in any case. What identifies a constant word is a constant, too.
+    #[inline]
+    pub(crate) fn is(&self, at: usize, word: &str) -> bool {
+        let check = check_of(spread(key_of(word)));
         self.tokens.get(at).is_some_and(|token| {
-            token.shape == Shape::Punct && token.word.number() == u16::from(byte)
+            (token.word.check() == check) & (usize::from(token.len) == word.len())
         })
     }
 
-    /// Whether the token is the word `word` in any case: nearly always its length already says no.
-    #[inline]
-    pub(crate) fn is(&self, at: usize, word: &str) -> bool {
-        match self.tokens.get(at) {
-            Some(token) if usize::from(token.len) == word.len() => {
-                token.shape == Shape::Word && self.reads(token, word)
-            }
-            _ => false,
-        }
-    }
-
-    #[inline(never)]
-    fn reads(&self, token: &Token, word: &str) -> bool {
-        let text = self.text.as_bytes().get(token.start()..token.end());
-        text.is_some_and(|text| reads(text, word.as_bytes()))
-    }
-
-    /// Whether the token is one of the words, in any case: nearly always its hash already says no.
+    /// Whether the token is one of the words, in any case.
     #[inline]
     pub(crate) fn is_any(&self, at: usize, words: &WordSet) -> bool {
-        match self.tokens.get(at) {
-            Some(token) if words.may_hold(token.word.hash()) => {
-                token.shape == Shape::Word && self.reads_any(token, words)
-            }
-            _ => false,
-        }
-    }
-
-    #[inline(never)]
-    fn reads_any(&self, token: &Token, words: &WordSet) -> bool {
-        let text = self.text.as_bytes().get(token.start()..token.end());
-        text.is_some_and(|text| words.holds(token.word.hash(), text))
+        self.tokens
+            .get(at)
+            .is_some_and(|token| words.holds(token.word.check(), token.len))
     }
 
     /// Whether one of the tokens `from..to` is one of the words.

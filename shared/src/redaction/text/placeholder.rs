@@ -66,8 +66,20 @@ pub(crate) fn placeholder(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Only our own labels are immune: a caller cannot hide a value by writing brackets around it.
 pub(crate) fn known_label(label: &[u8]) -> bool {
+    let label = unnumbered(label);
+    label == "REDACTED" || Kind::from_label(label).is_some()
+}
+
+/// What a placeholder stands for, with its brackets; `None` for `[REDACTED]`.
+pub(crate) fn kind_of(placeholder: &[u8]) -> Option<Kind> {
+    let label = placeholder.strip_prefix(b"[")?.strip_suffix(b"]")?;
+    Kind::from_label(unnumbered(label))
+}
+
+/// A label without the number of its value.
+fn unnumbered(label: &[u8]) -> &str {
     let text = std::str::from_utf8(label).unwrap_or("");
-    let kind = match text.rsplit_once('_') {
+    match text.rsplit_once('_') {
         Some((head, number))
             if !number.is_empty()
                 && number.len() <= 6
@@ -76,6 +88,5 @@ pub(crate) fn known_label(label: &[u8]) -> bool {
             head
         }
         _ => text,
-    };
-    kind == "REDACTED" || Kind::from_label(kind).is_some()
+    }
 }

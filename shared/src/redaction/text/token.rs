@@ -39,10 +39,11 @@ const GLUED: u8 = 1;
 const CAPITAL: u8 = 1 << 1;
 
 impl Token {
-    /// What stands after the last token.
-    pub(crate) fn end_of_text() -> Self {
-        let mut none = token(0, 0, Shape::Newline, false);
-        none.word = Word::default().with_mask(mask::AFTER_LETTER);
+    /// A token of no text with this mask.
+    #[cfg(test)]
+    pub(crate) fn of_mask(mask: u16) -> Self {
+        let mut none = token(0, 0, Shape::Word, false);
+        none.add_mask(mask);
         none
     }
 
@@ -108,6 +109,19 @@ const CLASSES: [u8; 256] = {
     table
 };
 
+/// The marks that are tokens of their own wherever they stand.
+const PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut i = 0;
+    while i < 256 {
+        #[allow(clippy::cast_possible_truncation)]
+        let byte = i as u8;
+        table[i] = CLASSES[i] == PUNCT && byte != b'[' && byte != b'\'';
+        i += 1;
+    }
+    table
+};
+
 /// What a non-ASCII character at `at` stands for, and its length in bytes.
 fn high(bytes: &[u8], at: usize) -> (u8, usize) {
     match bytes[at..] {
@@ -134,11 +148,23 @@ pub(crate) fn tokenize(text: &str, tokens: &mut Vec<Token>) {
     while let Some(&byte) = bytes.get(at) {
         // Nearly all of a transcript is words of fifteen letters at most, with one space after them.
         if (byte | 0x20).wrapping_sub(b'a') < 26 {
-            at = match glimpse(bytes, at) {
+            at = match glimpse(&bytes[at..]) {
+                Some(seen) if seen.next == b' ' => {
+                    tokens.push(glimpsed(at, &seen, glued));
+                    glued = false;
+                    at + seen.length + 1
+                }
                 Some(seen) if seen.next < 0x80 && seen.next != b'\'' => {
                     tokens.push(glimpsed(at, &seen, glued));
-                    glued = seen.next != b' ';
-                    at + seen.length + usize::from(!glued)
+                    let next = at + seen.length;
+                    glued = true;
+                    if PLAIN[usize::from(seen.next)] {
+                        tokens.push(mark(next, next + 1, seen.next, true));
+                        glued = bytes.get(next + 1) != Some(&b' ');
+                        next + 1 + usize::from(!glued)
+                    } else {
+                        next
+                    }
                 }
                 Some(seen) if let Some(end) = contracted(bytes, at, &seen) => {
                     tokens.push(glimpsed(at, &seen, glued));
@@ -172,6 +198,14 @@ fn other(bytes: &[u8], at: usize, glued: bool, tokens: &mut Vec<Token>) -> (usiz
             let mut removed = token(at, end, Shape::Placeholder, glued);
             removed.add_mask(mask::RUN | mask::AFTER_LETTER);
             tokens.push(removed);
+            // "[PERSON_1]'s"
+            let tail = apostrophe(bytes, end).map(|inner| letters(bytes, inner));
+            if let Some(tail) = tail
+                && is_clitic(&bytes[end + 1..tail])
+            {
+                tokens.push(clitic(end, tail));
+                return (tail, true);
+            }
             return (end, true);
         }
         tokens.push(mark(at, at + 1, byte, glued));
@@ -208,8 +242,12 @@ fn number(bytes: &[u8], start: usize, end: usize, glued: bool, tokens: &mut Vec<
         let known = known_word(key_at(bytes, start, end));
         number.word = number.word.numbered(known);
     }
-    let age = u16::from(matches!(end - start, 2 | 3)) * mask::AGE;
-    number.add_mask(mask::DATE | mask::RUN | age | mask::AFTER_LETTER | mask::AFTER_CUE);
+    number.add_mask(mask::DATE | mask::RUN | mask::AFTER_LETTER | mask::AFTER_CUE);
+    // From 90 on: an age that counts as identifying.
+    if matches!(bytes[start..end], [b'9', _] | [b'1', _, _]) {
+        number.add_mask(mask::SELDOM);
+        number.word = number.word.with_seldom(seldom::AGE);
+    }
     if glued
         && let Some(word) = tokens.last_mut()
         && word.shape == Shape::Word
@@ -221,8 +259,7 @@ fn number(bytes: &[u8], start: usize, end: usize, glued: bool, tokens: &mut Vec<
 
 fn mark(start: usize, end: usize, byte: u8, glued: bool) -> Token {
     let mut mark = token(start, end, Shape::Punct, glued);
-    let bits = mask_of_mark(byte, glued) | mask::AFTER_LETTER;
-    mark.word = Word::of_mark(byte).with_mask(bits);
+    mark.word = Word::of_mark(byte).with_mask(mask_of_mark(byte, glued));
     mark
 }
 
@@ -250,20 +287,28 @@ fn apostrophe(bytes: &[u8], at: usize) -> Option<usize> {
 #[inline]
 #[allow(clippy::cast_possible_truncation)]
 fn glimpsed(start: usize, seen: &Glimpse, glued: bool) -> Token {
+    let capital = seen.capital();
+    let name = u16::from(capital) * u16::from(seen.length > 1) * mask::AFTER_LEAD;
+    let word = look_up(spread(seen.key)).with_mask(name);
     Token {
         start: start as u32,
         len: seen.length as u16,
         shape: Shape::Word,
-        looks: (u8::from(glued) * GLUED) | (u8::from(seen.capital) * CAPITAL),
-        word: in_print(
-            look_up(spread(seen.key)),
-            Print {
-                name: seen.capital && seen.length > 1,
-                code: seen.code,
-                mixed: seen.mixed,
-            },
-        ),
+        looks: (u8::from(glued) * GLUED) | (u8::from(capital) * CAPITAL),
+        // Hardly any has, so that the branch costs less than what it spares.
+        word: if seen.capitals() {
+            with_capitals(word, seen.code(), seen.mixed)
+        } else {
+            word
+        },
     }
+}
+
+/// A word with capitals after its first letter.
+#[inline(never)]
+fn with_capitals(word: Word, code: bool, mixed: bool) -> Word {
+    let name = false;
+    in_print(word, Print { name, code, mixed })
 }
 
 fn long_word(bytes: &[u8], start: usize, glued: bool, tokens: &mut Vec<Token>) -> usize {
@@ -313,9 +358,7 @@ fn long_word(bytes: &[u8], start: usize, glued: bool, tokens: &mut Vec<Token>) -
 #[inline]
 fn contracted(bytes: &[u8], start: usize, seen: &Glimpse) -> Option<usize> {
     let from = start + seen.length + 1;
-    let tail = (seen.next == b'\'')
-        .then(|| glimpse(bytes, from))
-        .flatten()?;
+    let tail = (seen.next == b'\'').then(|| glimpse(bytes.get(from..)?))??;
     let end = from + tail.length;
     ((1..=2).contains(&tail.length) && tail.next < 0x80 && is_clitic(&bytes[from..end]))
         .then_some(end)

@@ -40,7 +40,7 @@ pub(crate) fn domain(doc: &Doc<'_>, from: usize, limit: usize, written: bool) ->
             // "at fastmail.fm": a domain that is written after an "at" that is said
             let typed = dot
                 && (written
-                    || doc.word(at + 1).len() <= 3
+                    || doc.len_of(at + 1) <= 3
                         && !doc.capital(at + 1)
                         && (strange(doc, at - 1) || doc.has(at - 1, class::PROVIDER)));
             if let Some(tail) = top_level(doc, at + 1, limit, typed) {
@@ -84,16 +84,16 @@ fn top_level(doc: &Doc<'_>, at: usize, limit: usize, written: bool) -> Option<us
     if at >= limit {
         return None;
     }
-    if doc.has(at, class::TLD) && (doc.word(at).len() > 1) {
+    if doc.has(at, class::TLD) && (doc.len_of(at) > 1) {
         return Some(at + 1);
     }
-    if written && doc.shape(at) == Some(Shape::Word) && (2..=12).contains(&doc.word(at).len()) {
+    if written && doc.shape(at) == Some(Shape::Word) && (2..=12).contains(&doc.len_of(at)) {
         return Some(at + 1);
     }
     let letters: Vec<u8> = (at..(at + 4).min(limit))
         .map_while(|i| {
             doc.has(i, class::LETTER)
-                .then(|| doc.word(i).as_bytes()[0].to_ascii_lowercase())
+                .then(|| doc.bytes(i)[0].to_ascii_lowercase())
         })
         .collect();
     [

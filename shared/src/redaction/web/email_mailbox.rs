@@ -93,7 +93,7 @@ fn sentence(doc: &Doc<'_>, at: usize, walked: usize, floor: usize) -> usize {
                 class::FRAME | class::FILLER | class::LINK | class::GREETING,
             )
             && (!doc.has(i, class::NAME_CUE) || doc.is(i, "family"))
-            && doc.word(i).len() > 2
+            && doc.len_of(i) > 2
             && !doc.is_any(
                 i,
                 words![
@@ -180,16 +180,8 @@ fn announced(doc: &Doc<'_>, first: usize, floor: usize) -> Option<usize> {
         return Some(from);
     }
     let letter = from - 1;
-    let initial = doc
-        .word(letter)
-        .as_bytes()
-        .first()
-        .map(u8::to_ascii_lowercase);
-    let word = doc
-        .word(from + 1)
-        .as_bytes()
-        .first()
-        .map(u8::to_ascii_lowercase);
+    let initial = doc.bytes(letter).first().map(u8::to_ascii_lowercase);
+    let word = doc.bytes(from + 1).first().map(u8::to_ascii_lowercase);
     let explains = doc.is(from, "for") && doc.has(letter, class::LETTER) && initial == word;
     (explains && doc.shape(from + 1) == Some(Shape::Word)).then_some(letter)
 }

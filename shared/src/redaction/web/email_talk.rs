@@ -51,7 +51,7 @@ pub(crate) fn explained(doc: &mut Doc<'_>, first: usize, end: usize, limit: usiz
     let stop = limit.min(end + 8);
     for at in end..stop {
         let again = doc.shape(at) == Some(Shape::Word)
-            && doc.word(at).len() > 2
+            && doc.len_of(at) > 2
             && !doc.taken[at]
             && !doc.has(
                 at,

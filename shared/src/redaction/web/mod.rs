@@ -164,7 +164,7 @@ fn dot(doc: &mut Doc<'_>, at: usize) {
         || path_after(doc, at + 1);
     if !tld
         || doc.shape(at - 1) != Some(Shape::Word) && doc.shape(at - 1) != Some(Shape::Number)
-        || doc.word(at - 1).len() < 2 && !doc.glued(at - 1)
+        || doc.len_of(at - 1) < 2 && !doc.glued(at - 1)
     {
         return;
     }
@@ -190,7 +190,7 @@ fn dot(doc: &mut Doc<'_>, at: usize) {
 
 /// "pay.valley.page/bl-4471": whether a path is glued to the label at `at`, the last of a host.
 fn path_after(doc: &Doc<'_>, at: usize) -> bool {
-    let label = |at: usize| doc.shape(at) == Some(Shape::Word) && doc.word(at).len() > 1;
+    let label = |at: usize| doc.shape(at) == Some(Shape::Word) && doc.len_of(at) > 1;
     // "okay.thanks/bye" only lacks its spaces.
     let numbered = (at + 2..at + 6)
         .take_while(|i| doc.glued(*i))
@@ -199,7 +199,7 @@ fn path_after(doc: &Doc<'_>, at: usize) -> bool {
     (numbered || deeper)
         && label(at)
         && !doc.capital(at)
-        && doc.word(at).len() > 2
+        && doc.len_of(at) > 2
         && doc.is_punct(at + 1, b'/')
         && doc.glued(at + 1)
         && doc.glued(at + 2)
@@ -218,7 +218,7 @@ fn ipv4(doc: &mut Doc<'_>, at: usize) {
     }
     let octet = |i: usize| {
         doc.shape(i) == Some(Shape::Number)
-            && doc.word(i).len() <= 3
+            && doc.len_of(i) <= 3
             && doc.word(i).parse::<u16>().is_ok_and(|v| v <= 255)
     };
     let four = (0..4).all(|n| {
@@ -303,7 +303,7 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
         return;
     };
     let opened = scheme(doc, at, turn.first);
-    let tld = doc.word(at + 1).len() > 1
+    let tld = doc.len_of(at + 1) > 1
         && doc.has(at + 1, class::TLD)
         && !doc.is_any(at + 1, words!["me", "us", "de", "fr", "in"]);
     let first = match opened {
@@ -326,7 +326,7 @@ fn spoken(doc: &mut Doc<'_>, at: usize) {
             || path && titled_path(doc, end)
             // "valley doctors dot health"
             || doc.shape(end) == Some(Shape::Word)
-                && doc.word(end).len() > 1
+                && doc.len_of(end) > 1
                 && (doc.is(end + 1, "dot") || doc.is(end + 2, "dot") && !doc.has(end, class::FRAME))
                 && (opened.is_some() && !(at..end).any(|i| doc.is(i, "dot") && doc.has(i + 1, class::TLD)));
         if !part {

@@ -7,7 +7,9 @@ use crate::redaction::text::anchor_bits::mask_of;
 use crate::redaction::text::doc::Buffers;
 pub(crate) use crate::redaction::words::meaning::{class, name};
 use crate::redaction::words::rare_names;
-use crate::redaction::words::table_layout::{CHECK, NUMBERS, WORDS, word_slot};
+use crate::redaction::words::table_layout::{
+    CHECK, MASK_AT, NAMES_AT, NUMBER_AT, NUMBERS, WORDS, word_slot,
+};
 use crate::redaction::words::tables::{CLASSES, SLOTS, VALUES};
 use crate::redaction::words::word_key::spread;
 
@@ -23,31 +25,31 @@ pub(crate) struct Word(u64);
 impl Word {
     /// A punctuation mark.
     pub(crate) const fn of_mark(byte: u8) -> Self {
-        Self((byte as u64) << 32)
+        Self((byte as u64) << NUMBER_AT)
     }
 
     /// Its number among the words that mean something to a detector, 0 for all others; the byte of a punctuation mark.
     #[inline]
     pub(crate) const fn number(self) -> u16 {
-        (self.0 >> 32) as u16
+        (self.0 >> NUMBER_AT) as u16 & (NUMBERS - 1) as u16
     }
 
     /// Given name, family name, ordinary word: bits of [`name`].
     #[inline]
     pub(crate) const fn names(self) -> u8 {
-        (self.0 >> 24) as u8 & NAMES
+        (self.0 >> NAMES_AT) as u8 & NAMES
     }
 
     /// Which detectors begin at it, and what it means for the token before it.
     #[inline]
     pub(crate) const fn mask(self) -> u16 {
-        (self.0 >> 48) as u16
+        (self.0 >> MASK_AT) as u16
     }
 
     /// Bits of [`crate::redaction::text::anchor_bits::seldom`].
     #[inline]
     pub(crate) const fn seldom(self) -> u8 {
-        (self.0 >> 24) as u8 & !NAMES
+        (self.0 >> NAMES_AT) as u8 & !NAMES
     }
 
     /// Some bits of the word's spread key, for refusing a word without reading it ([`hash_of`]).
@@ -56,19 +58,25 @@ impl Word {
         hash_of(self.0)
     }
 
+    /// The bits of the word's spread key that tell words apart ([`check_of`]); 0 for anything else.
+    #[inline]
+    pub(crate) const fn check(self) -> u32 {
+        (self.0 & CHECK) as u32
+    }
+
     #[inline]
     pub(crate) const fn with_mask(self, mask: u16) -> Self {
-        Self(self.0 | (mask as u64) << 48)
+        Self(self.0 | (mask as u64) << MASK_AT)
     }
 
     #[inline]
     pub(crate) const fn with_seldom(self, seldom: u8) -> Self {
-        Self(self.0 | (seldom as u64) << 24)
+        Self(self.0 | (seldom as u64) << NAMES_AT)
     }
 
     /// The same with the number of another word.
     pub(crate) const fn numbered(self, other: Self) -> Self {
-        Self(self.0 | other.0 & 0xffff << 32)
+        Self(self.0 | other.0 & (NUMBERS as u64 - 1) << NUMBER_AT)
     }
 
     /// The same with the key of another spelling; 0 for none.
@@ -81,6 +89,13 @@ impl Word {
 #[inline]
 pub(crate) const fn hash_of(spread: u64) -> u8 {
     (spread >> 16 & 0xff) as u8
+}
+
+/// The bits of a spread key that a [`Word`] remembers.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // 28 bits
+pub(crate) const fn check_of(spread: u64) -> u32 {
+    (spread & CHECK) as u32
 }
 
 /// Looks a word up by its spread key: one probe for nearly every word.
@@ -103,7 +118,7 @@ pub(crate) fn look_up(spread: u64) -> Word {
 #[inline(never)]
 fn rare(spread: u64) -> Word {
     let names = rare_names::names(spread);
-    Word(u64::from(names) << 24)
+    Word(u64::from(names) << NAMES_AT)
         .spelled(spread)
         .with_mask(mask_of(0, names, false))
 }

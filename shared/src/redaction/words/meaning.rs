@@ -12,7 +12,7 @@ pub(crate) mod class {
         SOLID_STREET = 24, DWELLING = 25, STATE = 26, STATE_HEAD = 27, TLD = 28, PROVIDER = 29, MEDICAL = 30,
         HOMONYM = 31, GENERATION = 32, CUE = 33, DRUG = 34, DIAGNOSIS = 35, NAME_CUE = 36, DIRECTION = 37,
         SECRET_HEAD = 38, INTRODUCTION = 39, MENTION = 40, LEAD = 41, LINK = 42, SAID_AT = 43, SAID_DOT = 44,
-        SAID_ONE = 45, BOX = 46, JOIN = 47, BE = 48, WHOLE_CUE = 49, LABEL = 50, HOME = 51, HOLIDAY = 52,
+        OLD = 45, BOX = 46, JOIN = 47, BE = 48, WHOLE_CUE = 49, LABEL = 50, HOME = 51, HOLIDAY = 52,
     }
     /// A word that is part of a spoken number.
     pub(crate) const CARDINAL: u64 = DIGIT | OH | TEEN | TENS | HUNDRED | THOUSAND | MULTIPLE;

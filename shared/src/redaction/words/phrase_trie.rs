@@ -4,57 +4,71 @@ use crate::redaction::number::cue::{Cue, NAMED};
 use crate::redaction::text::token::{Shape, Token};
 use crate::redaction::words::table_layout::{NUMBERS, edge, edge_slot};
 
-/// The tree: `EDGES` slots of an open table, at most `NODES` nodes.
-pub(crate) struct PhraseTrie<const EDGES: usize, const NODES: usize> {
-    /// The node that a phrase's first word leads to.
-    pub(crate) roots: [u16; NUMBERS],
-    /// From the top: node and word number (32 bits), and the node they lead to (16); 0 is free.
+/// The tree: `EDGES` slots of an open table.
+pub(crate) struct PhraseTrie<const EDGES: usize> {
+    /// The step that a phrase's first word makes.
+    pub(crate) roots: [u32; NUMBERS],
+    /// From the top: node and word number (32 bits), and the step from there; 0 is free.
     pub(crate) edges: [u64; EDGES],
-    /// What ends at a node: the place in [`NAMED`], from 1; 0 when nothing does.
-    pub(crate) ends: [u8; NODES],
 }
 
-impl<const EDGES: usize, const NODES: usize> PhraseTrie<EDGES, NODES> {
-    /// The node that the word `number` leads to from `node`; 0 when no phrase goes on so.
+/// Where a word leads, from the top: a bit for each remainder by 8 of the numbers of the words that go on from there,
+/// what ends there (8 bits: the place in [`NAMED`] from 1, or 0), and the node (16 bits).
+#[derive(Clone, Copy)]
+struct Step(u32);
+
+impl Step {
+    const NONE: Self = Self(0);
+
+    fn node(self) -> u16 {
+        (self.0 & 0xffff) as u16
+    }
+
+    /// Whether a phrase may go on with the word of this number.
+    fn goes_on(self, number: u16) -> bool {
+        self.0 >> 24 >> (number & 7) & 1 != 0
+    }
+
+    fn end(self) -> u8 {
+        (self.0 >> 16 & 0xff) as u8
+    }
+}
+
+impl<const EDGES: usize> PhraseTrie<EDGES> {
+    /// The step that the word `number` makes from `node`; to node 0 when no phrase goes on so.
     #[inline]
-    fn follow(&self, node: u16, number: u16) -> u16 {
-        if node == 0 {
-            return self.roots[usize::from(number) % NUMBERS];
-        }
+    fn follow(&self, node: u16, number: u16) -> Step {
         let edge = edge(node, number);
         let mut at = edge_slot(edge);
         loop {
             let found = self.edges[at % EDGES];
-            if found == 0 {
-                return 0;
-            }
             if found >> 32 == edge {
-                return (found & 0xffff) as u16;
+                return Step((found & 0xffff_ffff) as u32);
+            }
+            if found == 0 {
+                return Step::NONE;
             }
             at += 1;
         }
     }
 
-    /// The longest phrase that starts at token `first`, and the index after it. Clitics, hyphens and the dots of
+    /// The longest phrase that starts with the word at `first`, and the index after it. Clitics, hyphens and the dots of
     /// abbreviations are skipped.
     pub(crate) fn longest(&self, tokens: &[Token], first: usize) -> Option<(Cue, usize)> {
-        let (mut node, mut best, mut at) = (0, None, first);
-        while at < tokens.len() && at < first + 14 {
+        let number = tokens.get(first)?.word.number();
+        let mut step = Step(self.roots[usize::from(number) % NUMBERS]);
+        let (mut best, mut at) = ((step.end(), first + 1), first + 1);
+        while step.node() != 0 && at < tokens.len() && at < first + 14 {
             let token = &tokens[at];
             match token.shape {
                 Shape::Word | Shape::Number => {
                     let number = token.word.number();
-                    node = if number == 0 {
-                        0
-                    } else {
-                        self.follow(node, number)
-                    };
-                    if node == 0 {
+                    if number == 0 || !step.goes_on(number) {
                         break;
                     }
-                    let end = self.ends[usize::from(node) % NODES];
-                    if let Some(place) = usize::from(end).checked_sub(1) {
-                        best = Some((place, at + 1));
+                    step = self.follow(step.node(), number);
+                    if step.end() != 0 {
+                        best = (step.end(), at + 1);
                     }
                 }
                 Shape::Clitic => {}
@@ -64,7 +78,8 @@ impl<const EDGES: usize, const NODES: usize> PhraseTrie<EDGES, NODES> {
             }
             at += 1;
         }
-        let (place, end) = best?;
-        NAMED.get(place).map(|(_, cue)| (*cue, end))
+        let (place, end) = best;
+        let (_, cue) = NAMED.get(usize::from(place).checked_sub(1)?)?;
+        Some((*cue, end))
     }
 }

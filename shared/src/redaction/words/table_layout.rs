@@ -3,19 +3,19 @@
 use crate::redaction::words::word_key::spread;
 
 /// Slots of the table of words: three times as many as there are words, so that most probes end at once. A slot holds,
-/// from the top: the word's mask (16 bits), its number (16), which of the seldom words it is (3), names bits (5), and
-/// 24 bits of its spread key; 0 is free.
+/// from the top: the word's mask (16 bits), its number (12), which of the seldom words it is (3), names bits (5), and
+/// 28 bits of its spread key; 0 is free.
 pub(crate) const WORDS: usize = 1 << 16;
-/// The bits of a slot that tell words apart. With the slot's place they are forty bits of a word's key.
-pub(crate) const CHECK: u64 = 0xff_ffff;
+pub(crate) const MASK_AT: u32 = 48;
+pub(crate) const NUMBER_AT: u32 = 36;
+pub(crate) const NAMES_AT: u32 = 28;
+/// The bits of a slot that tell words apart. With the slot's place they are 44 bits of a word's key.
+pub(crate) const CHECK: u64 = 0xfff_ffff;
 /// Most words that mean something to a detector.
 pub(crate) const NUMBERS: usize = 1 << 12;
-/// Slots of the edges of cue phrases, and most nodes, of which each but the first has one edge: some slots stay free.
+/// Slots of the edges of cue phrases, of which some stay free, and of clinical terms.
 pub(crate) const CUE_EDGES: usize = 1 << 14;
-pub(crate) const CUE_NODES: usize = 3 << 12;
-/// The same of clinical terms.
 pub(crate) const CLINICAL_EDGES: usize = 1 << 12;
-pub(crate) const CLINICAL_NODES: usize = 1 << 12;
 /// Slots of the table of rare names: twice as many as there are, so that most probes end soon.
 pub(crate) const RARE_NAMES: usize = 1 << 17;
 /// The bits of a spread key that tell names of one slot apart; above them, what a name can be.

@@ -3,8 +3,7 @@
 
 use crate::redaction::words::phrase_trie::PhraseTrie;
 use crate::redaction::words::table_layout::{
-    CLINICAL_EDGES, CLINICAL_NODES, CUE_EDGES, CUE_NODES, NUMBERS, ORDINARY_WORDS, RARE_NAMES,
-    WORDS,
+    CLINICAL_EDGES, CUE_EDGES, NUMBERS, ORDINARY_WORDS, RARE_NAMES, WORDS,
 };
 
 /// The numbers of one file, little-endian.
@@ -30,19 +29,17 @@ pub(crate) static CLASSES: [u64; NUMBERS] = table!("classes", u64);
 pub(crate) static VALUES: [u8; NUMBERS] = table!("values", u8);
 
 /// What announces a value.
-pub(crate) static CUES: PhraseTrie<CUE_EDGES, CUE_NODES> = PhraseTrie {
-    roots: table!("cue_roots", u16),
+pub(crate) static CUES: PhraseTrie<CUE_EDGES> = PhraseTrie {
+    roots: table!("cue_roots", u32),
     edges: table!("cue_edges", u64),
-    ends: table!("cue_ends", u8),
 };
 /// Which words may be the second after the first word of a cue, by its number: a bit for each remainder of a word's
 /// number by 64.
 pub(crate) static CUE_SECONDS: [u64; NUMBERS] = table!("cue_seconds", u64);
 /// Medications, diagnoses and procedures.
-pub(crate) static CLINICAL: PhraseTrie<CLINICAL_EDGES, CLINICAL_NODES> = PhraseTrie {
-    roots: table!("clinical_roots", u16),
+pub(crate) static CLINICAL: PhraseTrie<CLINICAL_EDGES> = PhraseTrie {
+    roots: table!("clinical_roots", u32),
     edges: table!("clinical_edges", u64),
-    ends: table!("clinical_ends", u8),
 };
 
 /// The rare names.

@@ -21,14 +21,32 @@ pub(crate) struct Glimpse {
     /// Letters, 1 to 15.
     pub(crate) length: usize,
     pub(crate) key: u64,
-    /// It begins with a capital.
-    pub(crate) capital: bool,
-    /// It has two to four letters, all of them capitals.
-    pub(crate) code: bool,
     /// It has eight letters or more, and capitals among the second to the eighth.
     pub(crate) mixed: bool,
     /// The byte after it.
     pub(crate) next: u8,
+    /// Its first eight bytes, and what follows it among them.
+    head: u64,
+}
+
+impl Glimpse {
+    /// It begins with a capital.
+    #[inline]
+    pub(crate) fn capital(&self) -> bool {
+        self.head & 0x20 == 0
+    }
+
+    /// It may have capitals after its first letter.
+    #[inline]
+    pub(crate) fn capitals(&self) -> bool {
+        (self.head & 0x2020 == 0) | self.mixed
+    }
+
+    /// It has two to four letters, all of them capitals.
+    #[inline]
+    pub(crate) fn code(&self) -> bool {
+        matches!(self.length, 2..=4) && self.head & FOLD & MASK[self.length] == 0
+    }
 }
 
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -41,45 +59,51 @@ fn others(raw: u64) -> u64 {
     !letters & HIGH
 }
 
-/// The word at `start`, found eight bytes at a time. `None` when it is longer, near the end of the text, or goes on
-/// beyond ASCII.
+/// The bytes below the lowest of these marked ones; all when none is marked.
 #[inline]
-pub(crate) fn glimpse(text: &[u8], start: usize) -> Option<Glimpse> {
-    let bytes = text.get(start..start + 16)?.first_chunk::<16>()?;
-    let raw = u64::from_le_bytes(*bytes.first_chunk()?);
-    let length = (others(raw).trailing_zeros() / 8) as usize;
-    let head = (raw | FOLD) & MASK[length];
-    let capital = raw & 0x20 == 0;
-    if length < 8 {
+fn below(marked: u64) -> u64 {
+    ((marked & marked.wrapping_neg()) >> 7).wrapping_sub(1)
+}
+
+/// The word at the start of `text`, found eight bytes at a time. `None` when it is longer, near the end of the text, or
+/// goes on beyond ASCII.
+#[inline]
+pub(crate) fn glimpse(text: &[u8]) -> Option<Glimpse> {
+    let bytes = text.first_chunk::<16>()?;
+    let head = u64::from_le_bytes(*bytes.first_chunk()?);
+    let end = others(head);
+    let key = (head | FOLD) & below(end);
+    if end != 0 {
+        let length = (end.trailing_zeros() / 8) as usize;
         return Some(Glimpse {
             length,
-            key: head,
-            capital,
-            code: length.wrapping_sub(2) < 3 && raw & FOLD & MASK[length] == 0,
+            key,
             mixed: false,
             next: bytes[length],
+            head,
         });
     }
-    let raw_tail = u64::from_le_bytes(*bytes.last_chunk()?);
-    let more = (others(raw_tail).trailing_zeros() / 8) as usize;
-    if more == 8 {
+    let tail = u64::from_le_bytes(*bytes.last_chunk()?);
+    let end = others(tail);
+    if end == 0 {
         return None;
     }
-    let tail = (raw_tail | FOLD) & MASK[more];
+    let length = 8 + (end.trailing_zeros() / 8) as usize;
+    let tail = (tail | FOLD) & below(end);
     Some(Glimpse {
-        length: 8 + more,
-        key: if more == 0 {
-            head
+        length,
+        key: if length == 8 {
+            key
         } else {
-            long(head, tail, 8 + more)
+            long(key, tail, length)
         },
-        capital,
-        code: false,
-        mixed: !raw & FOLD & !0xff != 0,
-        next: bytes[8 + more],
+        mixed: !head & FOLD & !0xff != 0,
+        next: bytes[length],
+        head,
     })
 }
 
+#[inline]
 fn load(bytes: &[u8]) -> u64 {
     if let Some(head) = bytes.first_chunk::<8>() {
         return u64::from_le_bytes(*head);
@@ -102,22 +126,15 @@ pub(crate) fn key_at(text: &[u8], start: usize, end: usize) -> u64 {
     long(head, (load(&text[start + 8..]) | FOLD) & mask, length)
 }
 
+#[inline]
 const fn long(head: u64, tail: u64, length: usize) -> u64 {
     head ^ tail.wrapping_mul(SPREAD).rotate_left(29) ^ ((length as u64) << 56)
 }
 
 /// The key of a whole word.
+#[inline]
 pub(crate) fn key_of(word: &str) -> u64 {
     key_at(word.as_bytes(), 0, word.len())
-}
-
-/// Whether the letters of a token are those of a lower-case word of the same length, in any case.
-#[inline]
-pub(crate) fn reads(token: &[u8], word: &[u8]) -> bool {
-    token
-        .iter()
-        .zip(word)
-        .all(|(byte, lower)| byte | 0x20 == lower | 0x20)
 }
 
 /// [`key_at`] for the compiler, which builds the tables of words.

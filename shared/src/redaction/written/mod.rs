@@ -2,6 +2,7 @@
 
 pub(crate) mod checks;
 pub(crate) mod crypto;
+pub(crate) mod password;
 pub(crate) mod secret;
 pub(crate) mod self_named;
 
@@ -58,10 +59,10 @@ pub(crate) fn formatted(doc: &mut Doc<'_>) {
 
 fn two_capitals(doc: &Doc<'_>, at: usize) -> bool {
     doc.shape(at) == Some(Shape::Word)
-        && doc.word(at).len() == 2
+        && doc.len_of(at) == 2
         && doc.capital(at)
         && doc.shape(at + 1) == Some(Shape::Number)
-        && doc.word(at + 1).len() == 2
+        && doc.len_of(at + 1) == 2
 }
 
 /// `JG 62 81 04 B`, a National Insurance number in print, and a postcode after a place (`Leeds LS8 4HX`).
@@ -69,7 +70,7 @@ fn british(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
     if doc.shape(at) != Some(Shape::Word) || doc.glued(at) && at > 0 {
         return None;
     }
-    let pair = |i: usize| doc.shape(i) == Some(Shape::Number) && doc.word(i).len() == 2;
+    let pair = |i: usize| doc.shape(i) == Some(Shape::Number) && doc.len_of(i) == 2;
     if two_capitals(doc, at) && (1..4).all(|i| pair(at + i) && !doc.glued(at + i)) {
         let value: String = (at..at + 5).map(|i| doc.word(i)).collect();
         return checks::nino(&value).then_some((Kind::Ssn, at + 5));
@@ -77,7 +78,7 @@ fn british(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
     let place = at > 0
         && (doc.is_punct(at - 1, b',')
             || doc.shape(at - 1) == Some(Shape::Word) && doc.capital(at - 1));
-    let upper = doc.word(at).len() <= 2 && doc.word(at).bytes().all(|b| b.is_ascii_uppercase());
+    let upper = doc.len_of(at) <= 2 && doc.bytes(at).iter().all(u8::is_ascii_uppercase);
     if place && upper && joined(doc, at + 1) {
         return postcode(doc, at, doc.tokens.len())
             .filter(|(first, end, _)| *first == at && *end > at + 3)
@@ -89,9 +90,7 @@ fn british(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
 /// `415/555-0199`
 fn slashed(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
     let group = |i: usize, length: usize| {
-        doc.shape(i) == Some(Shape::Number)
-            && doc.word(i).len() == length
-            && (i == at || doc.glued(i))
+        doc.shape(i) == Some(Shape::Number) && doc.len_of(i) == length && (i == at || doc.glued(i))
     };
     let fits = group(at, 3)
         && doc.is_punct(at + 1, b'/')
@@ -102,7 +101,7 @@ fn slashed(doc: &Doc<'_>, at: usize) -> Option<(Kind, usize)> {
         && group(at + 4, 4)
         && !(at > 0 && doc.glued(at))
         && !joined(doc, at + 5)
-        && doc.word(at).as_bytes()[0] >= b'2';
+        && doc.bytes(at)[0] >= b'2';
     fits.then_some((Kind::Phone, at + 5))
 }
 
@@ -344,8 +343,8 @@ fn measured(doc: &Doc<'_>, chunk: &Chunk) -> bool {
 
 /// "member id ZQ-88120-7": capitals, a hyphen and digits.
 fn hyphened(doc: &Doc<'_>, at: usize) -> bool {
-    doc.word(at).len() <= 4
-        && doc.word(at).bytes().all(|b| b.is_ascii_uppercase())
+    doc.len_of(at) <= 4
+        && doc.bytes(at).iter().all(u8::is_ascii_uppercase)
         && doc.glued(at + 1)
         && doc.is_punct(at + 1, b'-')
         && doc.glued(at + 2)

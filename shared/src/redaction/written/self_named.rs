@@ -29,7 +29,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
         let (mut end, mut digits) = (sign + 1, 0);
         while doc.glued(end) && part(doc, end) {
             let number = doc.shape(end) == Some(Shape::Number);
-            digits += usize::from(number) * doc.word(end).len();
+            digits += usize::from(number) * doc.len_of(end);
             end += 1;
         }
         if digits >= FEWEST && doc.shape(sign + 1) == Some(Shape::Number) {
@@ -42,7 +42,7 @@ pub(crate) fn detect(doc: &mut Doc<'_>) {
 fn part(doc: &Doc<'_>, at: usize) -> bool {
     match doc.shape(at) {
         Some(Shape::Number) => true,
-        Some(Shape::Word) => doc.word(at).len() <= 2,
+        Some(Shape::Word) => doc.len_of(at) <= 2,
         _ => {
             doc.is_punct(at, b'-') && doc.glued(at + 1) && doc.shape(at + 1) == Some(Shape::Number)
         }
