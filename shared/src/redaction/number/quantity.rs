@@ -1,5 +1,5 @@
-//! Whether a run is a quantity: units, measurements, times of day or prices stand by it. Asking is dear, and many runs are
-//! decided without: it is asked when the answer is needed, once.
+//! Whether a run is a quantity: units, measurements, times of day or prices stand by it. Asking is dear, and many runs
+//! are decided without: it is asked when the answer is needed, once.
 
 use crate::redaction::number::body::of_body;
 use crate::redaction::number::call_memory::Pending;
