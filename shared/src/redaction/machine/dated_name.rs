@@ -38,6 +38,26 @@ pub(crate) fn detect(doc: &mut Doc<'_>, slash: usize, out: &mut Vec<Finding>) {
     doc.taken[first..=last].fill(true);
 }
 
+/// "no match for Ada Byron/1815-12-10": when somebody was born, after a name that was found.
+pub(crate) fn after_person(doc: &mut Doc<'_>) {
+    for i in 0..doc.findings.len() {
+        let Finding { end, kind, .. } = doc.findings[i];
+        let after = &doc.text.as_bytes()[end..];
+        if kind != Kind::Person || after.first() != Some(&b'/') {
+            continue;
+        }
+        let date = after.get(1..11).is_some_and(|date| {
+            date.iter().enumerate().all(|(i, b)| match i {
+                4 | 7 => *b == b'-',
+                _ => b.is_ascii_digit(),
+            })
+        });
+        if date && !after.get(11).is_some_and(u8::is_ascii_alphanumeric) {
+            doc.add_bytes(end + 1, end + 11, Kind::Dob, "date");
+        }
+    }
+}
+
 /// The last token of `1961-04-02` or `04/02/1961`, which no path goes on after.
 fn date(doc: &Doc<'_>, at: usize) -> Option<usize> {
     let number = |at: usize, least: usize, most: usize| {

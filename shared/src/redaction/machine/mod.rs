@@ -152,28 +152,8 @@ pub(crate) fn find(text: &str, tools: &Tools<'_>, bare: bool) -> Vec<Finding> {
     printed::detect_written(&mut doc);
     addresses(&mut doc);
     doc.findings.extend(out);
-    born(&mut doc);
+    dated_name::after_person(&mut doc);
     doc.finish()
-}
-
-/// "no match for Ada Byron/1815-12-10": a name and when they were born.
-fn born(doc: &mut Doc<'_>) {
-    for i in 0..doc.findings.len() {
-        let Finding { end, kind, .. } = doc.findings[i];
-        let after = &doc.text.as_bytes()[end..];
-        if kind != Kind::Person || after.first() != Some(&b'/') {
-            continue;
-        }
-        let date = after.get(1..11).is_some_and(|date| {
-            date.iter().enumerate().all(|(i, b)| match i {
-                4 | 7 => *b == b'-',
-                _ => b.is_ascii_digit(),
-            })
-        });
-        if date && !after.get(11).is_some_and(u8::is_ascii_alphanumeric) {
-            doc.add_bytes(end + 1, end + 11, Kind::Dob, "date");
-        }
-    }
 }
 
 /// Only what cannot be anything else: for fields that hold a machine's values.

@@ -99,28 +99,12 @@ pub(crate) fn join(
 
 /// The words that may stand between two parts, apart from fillers, separators and corrections.
 const JOINTS: &WordSet = words![
-    "point",
-    "dot",
-    "period",
-    "plus",
-    "pound",
-    "star",
-    "hash",
-    "no",
-    "wait",
-    "my",
-    "i",
-    "one",
-    "a",
-    "on",
-    "me",
-    "hang",
-    "bear",
-    "excuse",
-    "with",
-    "know",
-    "you",
-    "of",
+    "point", "dot", "period", "plus", "pound", "star", "hash", "no", "wait", "my", "i", "one", "a",
+    "on", "me", "hang", "bear", "excuse", "with", "know", "you", "of",
+];
+
+/// Words that stand between two parts of what was announced or corrected.
+const BRIDGES: &WordSet = words![
     "and",
     "it",
     "that",
@@ -146,7 +130,7 @@ const JOINTS: &WordSet = words![
 pub(crate) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) -> Option<usize> {
     let bits = doc.class(at);
     let small = class::FILLER | class::SEPARATOR | class::CORRECTION;
-    if bits & small == 0 && !doc.is_any(at, JOINTS) {
+    if bits & small == 0 && !doc.is_any(at, JOINTS) && !doc.is_any(at, BRIDGES) {
         return None;
     }
     if doc.is(at, "point") {
@@ -209,33 +193,7 @@ pub(crate) fn join_word(doc: &Doc<'_>, at: usize, armed: bool, join: &mut Join) 
     if armed && doc.is(at, "and") && doc.is(at + 1, "a") && numeric(doc, at + 2) {
         return Some(at + 2);
     }
-    if (armed || join.corrected)
-        && doc.is_any(
-            at,
-            words![
-                "and",
-                "it",
-                "that",
-                "is",
-                "make",
-                "should",
-                "be",
-                "strike",
-                "again",
-                "followed",
-                "by",
-                "the",
-                "rest",
-                "next",
-                "was",
-                "meant",
-                "to",
-                "say",
-                "apologies",
-                "not",
-            ],
-        )
-    {
+    if (armed || join.corrected) && doc.is_any(at, BRIDGES) {
         // Only "and" and a correction may bridge on their own: "and then four".
         let bridges = join.corrected
             || doc.is_any(at, words!["and", "followed", "by"])
