@@ -14,7 +14,7 @@ macro_rules! kinds {
 
             /// The stable label, upper case with underscores.
             #[must_use]
-            pub fn label(self) -> &'static str {
+            pub const fn label(self) -> &'static str {
                 match self { $(Kind::$name => $label),+ }
             }
         }

@@ -56,7 +56,11 @@ pub(crate) fn rewrite(
     // How many there are of each kind, and which there are, as bits.
     let (mut numbers, mut kinds) = ([0; Kind::ALL.len()], 0_u64);
     let mut marks = Vec::with_capacity(findings.len());
-    if policy.replacement() == Operator::Token && !findings.is_empty() && text.contains("_1]") {
+    let removed = || match &doc {
+        Some(doc) => doc.has_placeholders(),
+        None => text.contains("_1]"),
+    };
+    if policy.replacement() == Operator::Token && !findings.is_empty() && removed() {
         reserve(text, vault);
     }
     let mut at = 0;

@@ -1,5 +1,5 @@
 //! The form by which two mentions of a value are the same: digits and letters as said ("four one five", "415"), or
-//! lower-cased words.
+//! words with one space between. Its case does not matter.
 
 use crate::redaction::finding::Finding;
 use crate::redaction::kind::Kind;
@@ -7,6 +7,7 @@ use crate::redaction::number::read_run::read;
 use crate::redaction::number::run::Run;
 use crate::redaction::text::doc::Doc;
 use crate::redaction::words::lexicon::Pool;
+use crate::redaction::words::word_key::plainly_worded;
 
 /// Works out the values of one text.
 pub(crate) struct Values<'a> {
@@ -51,6 +52,9 @@ impl<'a> Values<'a> {
             && let Some(read) = doc.readings.of(finding.start, finding.end)
         {
             return read;
+        }
+        if worded && plainly_worded(value.as_bytes()) {
+            return value.as_bytes();
         }
         if worded || !has_letters(value) {
             return spell(value, worded, &mut self.spelled);

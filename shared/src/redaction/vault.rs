@@ -6,7 +6,7 @@ use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::redaction::kind::Kind;
-use crate::redaction::words::word_key::spread;
+use crate::redaction::words::word_key::{FOLD, few, spread};
 
 /// The tokens of one call. It remembers values by their hashes, which a guess can be held against: keep it as short as
 /// the call, one per call and tenant.
@@ -84,9 +84,11 @@ impl Vault {
             });
             number.unwrap_or(0)
         };
-        out.push('[');
-        out.push_str(kind.label());
-        out.push('_');
+        let (open, length) = OPEN[kind as usize];
+        let end = out.len() + length;
+        // So many bytes, whatever the kind, are copied without asking how many.
+        out.push_str(open.split_at(LONGEST).0);
+        out.truncate(end);
         decimal(number, out);
         out.push(']');
     }
@@ -129,17 +131,52 @@ impl Vault {
     }
 }
 
-/// The number's key of a value of this kind, or of a part of a name. Two values of a call that share the 64 bits would
-/// share a token, which does no harm.
+/// The number's key of a value of this kind, or of a part of a name, whatever its case. Two values of a call that share
+/// the 64 bits would share a token, which does no harm.
 fn key(kind: Option<Kind>, value: &[u8]) -> u64 {
-    let (chunks, rest) = value.as_chunks::<8>();
-    let mut last = [0xff; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let seed = kind.map_or(0, |kind| kind as u64 + 1);
-    chunks.iter().chain([&last]).fold(seed, |key, chunk| {
-        spread(key.rotate_left(5) ^ u64::from_le_bytes(*chunk))
-    })
+    let seed = kind.map_or(0, |kind| kind as u64 + 1) << 32 | value.len() as u64;
+    let more = |key: u64, chunk: u64| spread(key.rotate_left(5) ^ (chunk | FOLD));
+    let Some(last) = value.last_chunk() else {
+        return more(seed, few(value));
+    };
+    let (chunks, _) = value.as_chunks();
+    let key = chunks
+        .iter()
+        .fold(seed, |key, chunk| more(key, u64::from_le_bytes(*chunk)));
+    more(key, u64::from_le_bytes(*last))
 }
+
+/// No kind opens its tokens with more bytes.
+const LONGEST: usize = 16;
+
+/// What tokens of each kind begin with, filled up to [`LONGEST`] bytes, and how many of them count.
+static OPEN: [(&str, usize); Kind::ALL.len()] = {
+    const BYTES: [[u8; LONGEST]; Kind::ALL.len()] = {
+        let mut all = [[b' '; LONGEST]; Kind::ALL.len()];
+        let mut kind = 0;
+        while kind < all.len() {
+            let label = Kind::ALL[kind].label().as_bytes();
+            all[kind][0] = b'[';
+            let mut at = 0;
+            while at < label.len() {
+                all[kind][at + 1] = label[at];
+                at += 1;
+            }
+            all[kind][label.len() + 1] = b'_';
+            kind += 1;
+        }
+        all
+    };
+    let mut open = [("", 0); Kind::ALL.len()];
+    let mut kind = 0;
+    while kind < open.len() {
+        if let Ok(text) = std::str::from_utf8(&BYTES[kind]) {
+            open[kind] = (text, Kind::ALL[kind].label().len() + 2);
+        }
+        kind += 1;
+    }
+    open
+};
 
 /// Writes a number; the formatting machinery costs more than the rest of a token.
 fn decimal(number: u32, out: &mut String) {

@@ -197,13 +197,14 @@ fn whole(
 
 /// Whether a month, an ordinal or a holiday is here or within the next words: most number words are no date.
 fn near_month(doc: &Doc<'_>, at: usize) -> bool {
-    (at..=at + AHEAD).any(|i| doc.has(i, class::MONTH | class::ORDINAL | class::HOLIDAY))
+    let near = (at..=at + AHEAD).fold(0, |bits, i| bits | doc.class(i));
+    near & (class::MONTH | class::ORDINAL | class::HOLIDAY) != 0
 }
 
 /// "and the year?": whether a turn asks for one at its end.
 fn asked_year(doc: &Doc<'_>, asked: &Turn) -> bool {
     let near = asked.first.max(asked.end.saturating_sub(12));
-    (near..asked.end).any(|i| doc.is(i, "year"))
+    doc.holds(near, asked.end, "year")
 }
 
 /// Whether a birth cue stands before `first` in the turn, or an unanswered one in the turns before.

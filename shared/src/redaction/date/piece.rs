@@ -42,7 +42,7 @@ fn month_asked(doc: &Doc<'_>, t: usize) -> bool {
             .is_some_and(|next| doc.has(next.first, class::MONTH))
     };
     turn.end - turn.first <= 5
-        && (turn.first..turn.end).any(|at| doc.is(at, "month"))
+        && doc.holds(turn.first, turn.end, "month")
         && Wanted::of(doc, &turn).month
         && answered()
 }

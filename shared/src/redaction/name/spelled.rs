@@ -65,7 +65,7 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
                 .any(|i| doc.taken[i] && person_ends_at(doc, i))
                 || first > turn.first && known.contains(&doc.key(first - 1));
             // "o apostrophe h a r e"
-            let apostrophe = (first..end).any(|i| doc.is(i, "apostrophe"));
+            let apostrophe = doc.holds(first, end, "apostrophe");
             // "last name h a d d a d"
             let cued = doc
                 .cues_before(&turn, first)

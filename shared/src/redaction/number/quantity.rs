@@ -117,8 +117,10 @@ fn counted_asked(doc: &Doc<'_>, t: usize) -> bool {
 /// "repeat after me: nine, three, eight": a test of memory, said by the other side and by whom it tests.
 fn repeated_after(doc: &Doc<'_>, t: usize) -> bool {
     doc.turns[t.saturating_sub(1)..=t].iter().any(|turn| {
-        (turn.first..turn.end.min(turn.first + 16))
-            .any(|at| doc.is(at, "repeat") && doc.is(at + 1, "after") && doc.is(at + 2, "me"))
+        let end = turn.end.min(turn.first + 16);
+        doc.holds(turn.first, end, "repeat")
+            && (turn.first..end)
+                .any(|at| doc.is(at, "repeat") && doc.is(at + 1, "after") && doc.is(at + 2, "me"))
     })
 }
 

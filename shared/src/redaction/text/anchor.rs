@@ -23,6 +23,8 @@ pub(crate) struct Anchors {
     pub(crate) web: Vec<u32>,
     pub(crate) place: Vec<u32>,
     pub(crate) secret: Vec<u32>,
+    /// Placeholders of an earlier reading.
+    pub(crate) removed: Vec<u32>,
 }
 
 /// Tokens whose masks are turned around at once: two words of bits for each detector.
@@ -49,6 +51,7 @@ impl Anchors {
             &mut self.web,
             &mut self.place,
             &mut self.secret,
+            &mut self.removed,
         ] {
             list.clear();
         }
@@ -88,9 +91,8 @@ impl Anchors {
 
         let whole = row(mask::WHOLE_CUE) | row(mask::CODE);
         let phrases = row(mask::CUE) & row(mask::AFTER_CUE) >> 1 & !whole;
-        let goes_on = |i: &usize| cue_may_go_on(&block[*i..]);
-        let phrases = Bits::of(phrases & here).filter(goes_on);
-        let phrases = phrases.fold(0, |row, i| row | 1 << i);
+        let goes_on = |i: usize| u128::from(cue_may_go_on(&block[i..]));
+        let phrases = Bits::of(phrases & here).fold(0, |row, i| row | goes_on(i) << i);
         list(&mut self.cue, whole | phrases);
 
         list(&mut self.email, row(mask::AT));
@@ -112,6 +114,8 @@ impl Anchors {
             self.secret.extend(secret.then_some(at));
             let age = seldom & seldom::AGE != 0;
             self.age.extend(age.then_some(at));
+            let removed = token.shape == Shape::Placeholder;
+            self.removed.extend(removed.then_some(at));
         }
     }
 }
@@ -136,15 +140,23 @@ fn number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// Adds the tokens whose bits are set.
-#[inline]
+/// Adds the tokens whose bits are set: some at once, and what is too many is cut off, so that only a number of them that
+/// is seldom reached decides a branch.
+#[inline(never)]
 fn add(list: &mut Vec<u32>, from: usize, row: u128) {
     let Bits { low, high } = Bits::of(row);
     for (bits, from) in [(low, from), (high, from + 64)] {
         let mut left = bits;
         while left != 0 {
-            list.push(number(from) + left.trailing_zeros());
-            left &= left - 1;
+            let some = left.count_ones().min(8) as usize;
+            let places: [u32; 8] = from_fn(|_| {
+                let place = number(from) + left.trailing_zeros();
+                left &= left.wrapping_sub(1);
+                place
+            });
+            let length = list.len() + some;
+            list.extend_from_slice(&places);
+            list.truncate(length);
         }
     }
 }

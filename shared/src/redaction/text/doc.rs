@@ -37,8 +37,6 @@ pub(crate) struct Doc<'a> {
     /// Tokens that already belong to a finding.
     pub(crate) taken: Vec<bool>,
     pub(crate) findings: Vec<Finding>,
-    /// It has placeholders of an earlier reading.
-    removed: bool,
     pub(crate) anchors: Anchors,
     pub(crate) readings: Readings,
 }
@@ -83,7 +81,6 @@ impl<'a> Doc<'a> {
             cues,
             taken,
             findings: Vec::with_capacity(text.len() / 64),
-            removed: false,
             anchors,
             readings,
         };
@@ -96,21 +93,24 @@ impl<'a> Doc<'a> {
     /// What an earlier reading removed is taken, and is to the detectors what it was to that reading. Numbers are met
     /// in the order in which they were said ([`Doc::meet_removed`]).
     fn take_placeholders(&mut self) {
-        for i in 0..self.anchors.run.len() {
-            let at = self.anchors.run[i] as usize;
-            if self.tokens[at].shape == Shape::Placeholder {
-                self.taken[at] = true;
-                self.removed = true;
-                if !self.removed_kind(at).is_some_and(Kind::is_number) {
-                    self.meet_removed(at);
-                }
+        for i in 0..self.anchors.removed.len() {
+            let at = self.anchors.removed[i] as usize;
+            self.taken[at] = true;
+            if !self.removed_kind(at).is_some_and(Kind::is_number) {
+                self.meet_removed(at);
             }
         }
     }
 
+    /// Whether an earlier reading removed anything.
+    pub(crate) fn has_placeholders(&self) -> bool {
+        !self.anchors.removed.is_empty()
+    }
+
     /// Whether an earlier reading removed a value of this kind from a turn.
     pub(crate) fn has_removed(&self, turn: &Turn, kind: Kind) -> bool {
-        self.removed && (turn.first..turn.end).any(|at| self.removed_kind(at) == Some(kind))
+        self.has_placeholders()
+            && (turn.first..turn.end).any(|at| self.removed_kind(at) == Some(kind))
     }
 
     /// What the placeholder at `at` stands for.
@@ -369,6 +369,16 @@ impl<'a> Doc<'a> {
         let check = check_of(spread(key_of(word)));
         self.tokens.get(at).is_some_and(|token| {
             (token.word.check() == check) & (usize::from(token.len) == word.len())
+        })
+    }
+
+    /// Whether one of the tokens `from..to` is the word `word` in any case. Which one is not asked, so that no branch is.
+    #[inline]
+    pub(crate) fn holds(&self, from: usize, to: usize, word: &str) -> bool {
+        let check = check_of(spread(key_of(word)));
+        let tokens = self.tokens.get(from..to).unwrap_or_default();
+        tokens.iter().fold(false, |found, token| {
+            found | (token.word.check() == check) & (usize::from(token.len) == word.len())
         })
     }
 

@@ -196,7 +196,7 @@ fn other(bytes: &[u8], at: usize, glued: bool, tokens: &mut Vec<Token>) -> (usiz
             && let Some(end) = placeholder(bytes, at)
         {
             let mut removed = token(at, end, Shape::Placeholder, glued);
-            removed.add_mask(mask::RUN | mask::AFTER_LETTER);
+            removed.add_mask(mask::RUN | mask::AFTER_LETTER | mask::SELDOM);
             tokens.push(removed);
             // "[PERSON_1]'s"
             let tail = apostrophe(bytes, end).map(|inner| letters(bytes, inner));

@@ -12,7 +12,8 @@ const MASK: [u64; 9] = [
     0x00ff_ffff_ffff_ffff,
     u64::MAX,
 ];
-const FOLD: u64 = 0x2020_2020_2020_2020;
+/// What makes ASCII letters lower-case, and leaves digits and spaces as they are.
+pub(crate) const FOLD: u64 = 0x2020_2020_2020_2020;
 /// The golden ratio's bits: one multiplication spreads a key over all of them.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -57,6 +58,51 @@ fn others(raw: u64) -> u64 {
     let low = (raw | FOLD) & !HIGH;
     let letters = (low + 0x1f1f_1f1f_1f1f_1f1f) & !(low + 0x0505_0505_0505_0505) & !raw;
     !letters & HIGH
+}
+
+/// Bit 7 of each byte that is a space.
+#[inline]
+fn spaces(raw: u64) -> u64 {
+    let other = raw ^ FOLD;
+    !(((other & !HIGH) + !HIGH) | other) & HIGH
+}
+
+/// Bit 7 of each byte that is an ASCII digit.
+#[inline]
+fn digits(raw: u64) -> u64 {
+    let low = raw & !HIGH;
+    (low + 0x5050_5050_5050_5050) & !(low + 0x4646_4646_4646_4646) & !raw & HIGH
+}
+
+/// Up to seven bytes in one number, filled up with letters. Those of four or more overlap.
+#[inline]
+pub(crate) fn few(bytes: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let first = u64::from(u32::from_le_bytes(*first));
+        return first | u64::from(u32::from_le_bytes(*last)) << 32;
+    }
+    let letters = u64::from_le_bytes(*b"aaaaaaaa");
+    bytes
+        .iter()
+        .fold(letters, |all, b| all << 8 | u64::from(*b))
+}
+
+/// Whether a value is words of ASCII letters and digits with one space between them.
+pub(crate) fn plainly_worded(value: &[u8]) -> bool {
+    let plain = |raw: u64| {
+        let spaces = spaces(raw);
+        (others(raw) & !digits(raw) & !spaces | spaces & spaces << 8) == 0
+    };
+    let edge = |b: Option<&u8>| b.is_some_and(|b| *b != b' ');
+    let Some(last) = value.last_chunk() else {
+        return edge(value.first()) && edge(value.last()) && plain(few(value));
+    };
+    // Seven bytes on, so that two spaces that stand together are seen together.
+    let mut chunks = (0..value.len() - 8).step_by(7);
+    edge(value.first())
+        && edge(value.last())
+        && chunks.all(|at| plain(load(&value[at..])))
+        && plain(u64::from_le_bytes(*last))
 }
 
 /// The bytes below the lowest of these marked ones; all when none is marked.
