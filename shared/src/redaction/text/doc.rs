@@ -37,8 +37,9 @@ pub(crate) struct Doc<'a> {
     /// Tokens that already belong to a finding.
     pub(crate) taken: Vec<bool>,
     pub(crate) findings: Vec<Finding>,
-    pub(crate) anchors: Anchors,
-    pub(crate) readings: Readings,
+    /// Boxed, as they are large and a text's reading is passed on from hand to hand.
+    pub(crate) anchors: Box<Anchors>,
+    pub(crate) readings: Box<Readings>,
 }
 
 /// The memory of a finished [`Doc`], for the next one.
@@ -48,8 +49,8 @@ pub(crate) struct Buffers {
     turns: Vec<Turn>,
     cues: Vec<Hit>,
     taken: Vec<bool>,
-    anchors: Anchors,
-    readings: Readings,
+    anchors: Box<Anchors>,
+    readings: Box<Readings>,
 }
 
 /// Buffers above this many tokens are given back to the allocator.
