@@ -364,8 +364,10 @@ impl<'a> Doc<'a> {
             .is_some_and(|token| token.word.number() == u16::from(byte))
     }
 
-    /// Whether the token is the word `word` in any case. What identifies a constant word is a constant, too.
-    #[inline]
+    /// Whether the token is the word `word` in any case. What identifies a constant word is a constant, too, but only
+    /// where the two meet.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(crate) fn is(&self, at: usize, word: &str) -> bool {
         let check = check_of(spread(key_of(word)));
         self.tokens.get(at).is_some_and(|token| {
