@@ -6,7 +6,7 @@ use crate::redaction::name::span::{Part, part, record};
 use crate::redaction::number::cue::Cue;
 use crate::redaction::text::doc::{Doc, Turn};
 use crate::redaction::text::token::{Shape, Token};
-use crate::redaction::words::lexicon::{class, hash_of, name, word as known_word};
+use crate::redaction::words::lexicon::{check_of, class, name, word as known_word};
 use crate::redaction::words::word_key::{key_of, spread};
 use crate::redaction::words::word_set::words;
 
@@ -349,12 +349,13 @@ pub(crate) fn repeat(doc: &mut Doc<'_>, known: &[u64]) {
     }
     let mut sorted = known.to_vec();
     sorted.sort_unstable();
-    let mut filter = [false; 256];
+    // Hardly a word is taken for a name that is none.
+    let mut filter = [false; 1 << 10];
+    let place = |check: u32| check as usize % (1 << 10);
     for key in &sorted {
-        filter[usize::from(hash_of(spread(*key)))] = true;
+        filter[place(check_of(spread(*key)))] = true;
     }
-    let may_be =
-        |token: &Token| filter[usize::from(token.word.hash())] && token.shape == Shape::Word;
+    let may_be = |token: &Token| filter[place(token.word.check())] && token.shape == Shape::Word;
     let mut from = 0;
     while let Some(step) = doc.tokens[from..].iter().position(may_be) {
         let at = from + step;
