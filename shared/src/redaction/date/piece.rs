@@ -42,9 +42,9 @@ fn month_asked(doc: &Doc<'_>, t: usize) -> bool {
             .is_some_and(|next| doc.has(next.first, class::MONTH))
     };
     turn.end - turn.first <= 5
+        && answered()
         && doc.holds(turn.first, turn.end, "month")
         && Wanted::of(doc, &turn).month
-        && answered()
 }
 
 /// "i was born in august": the first piece, to which the others are asked.

@@ -17,100 +17,102 @@ pub(crate) fn spelled(doc: &mut Doc<'_>, known: &mut Vec<u64>, announced: bool) 
     if announced {
         anchors.retain(|at| goes_on(doc, *at as usize + 1));
     }
-    let mut next = 0;
-    let mut last = None;
-    for t in 0..doc.turns.len() {
-        let turn = doc.turns[t];
-        let mut resume = turn.first;
-        let mut asked = None;
-        while let Some(start) = anchors
-            .get(next)
-            .map(|at| *at as usize)
-            .filter(|at| *at < turn.end)
+    let (mut t, mut resume) = (0, 0);
+    let (mut last, mut asked_in) = (None, None);
+    for start in anchors.iter().map(|at| *at as usize) {
+        if start < resume || doc.taken[start] {
+            continue;
+        }
+        while doc.turns.get(t).is_some_and(|turn| turn.end <= start) {
+            t += 1;
+        }
+        let Some(turn) = doc.turns.get(t).copied() else {
+            break;
+        };
+        if start < turn.first {
+            continue;
+        }
+        let mut first = start;
+        let (mut word, end, after) = spelling(doc, start, turn.end);
+        // "n p i one two three": a cue, no name
+        if doc
+            .turn_cues(&turn)
+            .iter()
+            .any(|hit| hit.first == first && hit.end > first + 1)
         {
-            next += 1;
-            if start < resume || doc.taken[start] {
-                continue;
-            }
-            let mut first = start;
-            let (mut word, end, after) = spelling(doc, start, turn.end);
-            // "n p i one two three": a cue, no name
-            if doc
-                .turn_cues(&turn)
-                .iter()
-                .any(|hit| hit.first == first && hit.end > first + 1)
-            {
-                continue;
-            }
-            resume = after.max(start + 1);
-            if word.len() < 2 {
-                continue;
-            }
-            if start > turn.first && doc.is(start - 1, "double") {
-                first = start - 1;
-                let doubled = word.chars().next();
-                word = doubled.into_iter().chain(word.chars()).collect();
-            }
-            // Before the names of the text are known, three letters at least are evidence of one.
-            if announced && word.len() < 3 {
-                continue;
-            }
-            let spelling = (first.saturating_sub(6).max(turn.first)..first).any(|i| {
-                doc.is_any(
-                    i,
-                    words!["spelled", "spell", "spelt", "spelling", "spells", "letters"],
-                )
-            });
-            let after_name = (first.saturating_sub(5).max(turn.first)..first)
-                .any(|i| doc.taken[i] && person_ends_at(doc, i))
-                || first > turn.first && known.contains(&doc.key(first - 1));
-            // "o apostrophe h a r e"
-            let apostrophe = doc.holds(first, end, "apostrophe");
-            // "last name h a d d a d"
-            let cued = doc
-                .cues_before(&turn, first)
-                .next()
-                .is_some_and(|hit| hit.cue == Cue::Name && first - hit.end <= 3);
-            let asked = !announced && *asked.get_or_insert_with(|| asked_to_spell(doc, t));
-            let key = key_of(&word);
-            let named = word.len() >= 4
-                && (known_word(key).names() & (name::FIRST | name::LAST) != 0
-                    || known.contains(&key));
-            let evidence = if announced {
-                spelling || cued || alphabet(doc, t, first, end)
-            } else {
-                spelling || cued || after_name || apostrophe || asked && first < turn.first + 12
+            continue;
+        }
+        resume = after.max(start + 1);
+        if word.len() < 2 {
+            continue;
+        }
+        if start > turn.first && doc.is(start - 1, "double") {
+            first = start - 1;
+            let doubled = word.chars().next();
+            word = doubled.into_iter().chain(word.chars()).collect();
+        }
+        // Before the names of the text are known, three letters at least are evidence of one.
+        if announced && word.len() < 3 {
+            continue;
+        }
+        let spelling = (first.saturating_sub(6).max(turn.first)..first).any(|i| {
+            doc.is_any(
+                i,
+                words!["spelled", "spell", "spelt", "spelling", "spells", "letters"],
+            )
+        });
+        let after_name = (first.saturating_sub(5).max(turn.first)..first)
+            .any(|i| doc.taken[i] && person_ends_at(doc, i))
+            || first > turn.first && known.contains(&doc.key(first - 1));
+        // "o apostrophe h a r e"
+        let apostrophe = doc.holds(first, end, "apostrophe");
+        // "last name h a d d a d"
+        let cued = doc
+            .cues_before(&turn, first)
+            .next()
+            .is_some_and(|hit| hit.cue == Cue::Name && first - hit.end <= 3);
+        let asked = !announced
+            && match asked_in {
+                Some((turn, asked)) if turn == t => asked,
+                _ => asked_in.insert((t, asked_to_spell(doc, t))).1,
             };
-            let goes_on = last.is_some_and(|last| t - last <= 3);
-            let dictated = !announced
-                && (goes_on || asked && doc.asked(t, 6, Cue::Name))
-                && others(doc, &turn, first, end)
-                    .is_some_and(|others| others == 0 || word.len() > 3 && others <= 3);
-            // Before the names of the text are known, only the word next to the letters.
-            let echo = (word.len() >= 3 && (!announced || evidence))
-                .then(|| echo(doc, t, first, key))
-                .flatten()
-                .filter(|at| !announced || first - at <= 2);
-            if (word.len() >= 3 && evidence
-                || !announced && after_name && known.contains(&key)
-                || named && !announced
-                || dictated
-                || echo.is_some())
-                && !other_word(doc, t, first)
-            {
-                last = Some(t);
-                doc.add(first, end, Kind::Person, "name-spelled");
-                if let Some(at) = echo {
-                    let given = at > turn.first
-                        && !doc.taken[at - 1]
-                        && doc.capital(at - 1) == doc.capital(at)
-                        && doc.name_class(at - 1) & name::FIRST != 0
-                        && !doc.has(at - 1, class::FRAME | class::FILLER);
-                    record(doc, at - usize::from(given), at + 1, "name-spelled", known);
-                }
-                if !known.contains(&key) {
-                    known.push(key);
-                }
+        let key = key_of(&word);
+        let named = word.len() >= 4
+            && (known_word(key).names() & (name::FIRST | name::LAST) != 0 || known.contains(&key));
+        let evidence = if announced {
+            spelling || cued || alphabet(doc, t, first, end)
+        } else {
+            spelling || cued || after_name || apostrophe || asked && first < turn.first + 12
+        };
+        let goes_on = last.is_some_and(|last| t - last <= 3);
+        let dictated = !announced
+            && (goes_on || asked && doc.asked(t, 6, Cue::Name))
+            && others(doc, &turn, first, end)
+                .is_some_and(|others| others == 0 || word.len() > 3 && others <= 3);
+        // Before the names of the text are known, only the word next to the letters.
+        let echo = (word.len() >= 3 && (!announced || evidence))
+            .then(|| echo(doc, t, first, key))
+            .flatten()
+            .filter(|at| !announced || first - at <= 2);
+        if (word.len() >= 3 && evidence
+            || !announced && after_name && known.contains(&key)
+            || named && !announced
+            || dictated
+            || echo.is_some())
+            && !other_word(doc, t, first)
+        {
+            last = Some(t);
+            doc.add(first, end, Kind::Person, "name-spelled");
+            if let Some(at) = echo {
+                let given = at > turn.first
+                    && !doc.taken[at - 1]
+                    && doc.capital(at - 1) == doc.capital(at)
+                    && doc.name_class(at - 1) & name::FIRST != 0
+                    && !doc.has(at - 1, class::FRAME | class::FILLER);
+                record(doc, at - usize::from(given), at + 1, "name-spelled", known);
+            }
+            if !known.contains(&key) {
+                known.push(key);
             }
         }
     }
