@@ -104,14 +104,15 @@ pub(crate) fn answers(doc: &mut Doc<'_>) {
             doc.shape(i) != Some(Shape::Word) || doc.has(i, class::FRAME | class::FILLER)
         };
         // "and after the at?" – "fast mail dot f m"
-        let rest = t > 0 && {
-            let asked = doc.turns[t - 1];
-            (asked.first.max(asked.end.saturating_sub(8))..asked.end).any(|i| {
-                doc.is(i, "at")
-                    && (i + 1 >= asked.end || doc.is_punct(i + 1, b'?') || doc.is(i + 1, "sign"))
-            })
+        let rest = || {
+            t > 0 && {
+                let asked = doc.turns[t - 1];
+                let sign = |i: usize| doc.is_punct(i, b'?') || doc.is(i, "sign");
+                (asked.first.max(asked.end.saturating_sub(8))..asked.end)
+                    .any(|i| doc.is(i, "at") && (i + 1 >= asked.end || sign(i + 1)))
+            }
         };
-        if turn.end - turn.first > 12 || !rest && !doc.asked(t, 2, Cue::Email) {
+        if turn.end - turn.first > 12 || !(doc.asked(t, 2, Cue::Email) || rest()) {
             continue;
         }
         let first = (turn.first..at).find(|i| !small(*i));
