@@ -150,3 +150,32 @@ fn spell_all<'b>(value: &str, worded: bool, buffer: &'b mut Vec<u8>) -> &'b [u8]
     }
     buffer.strip_suffix(b" ").unwrap_or(buffer)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_plainly_worded_is_its_own_canonical_form(value in "[a-zA-Z0-9 ]{1,40}") {
+            let spelled = spell(&value, true, &mut Vec::new()).to_vec();
+            if plainly_worded(value.as_bytes()) {
+                prop_assert_eq!(value.to_ascii_lowercase().into_bytes(), spelled);
+            } else {
+                prop_assert_ne!(value.to_ascii_lowercase().into_bytes(), spelled);
+            }
+        }
+
+        #[test]
+        fn what_has_signs_is_not_plainly_worded(
+            before in "[a-z0-9]{0,20}",
+            sign in "[^a-zA-Z0-9 ]",
+            after in "[a-z0-9]{0,20}",
+        ) {
+            let value = format!("{before}{sign}{after}");
+            prop_assert!(!plainly_worded(value.as_bytes()));
+        }
+    }
+}

@@ -185,3 +185,45 @@ fn decimal(number: u32, out: &mut String) {
     }
     out.push(char::from_digit(number % 10, 10).unwrap_or('0'));
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn token(vault: &mut Vault, kind: Kind, value: &str) -> String {
+        let mut out = String::from("before ");
+        vault.token(kind, value.as_bytes(), &mut out);
+        out.split_off("before ".len())
+    }
+
+    #[test]
+    fn a_token_is_its_kind_and_its_number() {
+        for kind in Kind::ALL {
+            let mut vault = Vault::new();
+            let label = kind.label();
+            assert_eq!(token(&mut vault, *kind, "one"), format!("[{label}_1]"));
+            assert_eq!(token(&mut vault, *kind, "other"), format!("[{label}_2]"));
+            assert_eq!(token(&mut vault, *kind, "one"), format!("[{label}_1]"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn values_share_a_token_when_only_their_case_differs(
+            value in "[a-z0-9]{1,20}( [a-z0-9]{1,8}){0,2}",
+            at in any::<proptest::sample::Index>(),
+        ) {
+            let mut vault = Vault::new();
+            let first = token(&mut vault, Kind::Address, &value);
+            prop_assert_eq!(&token(&mut vault, Kind::Address, &value.to_uppercase()), &first);
+            let mut other = value.into_bytes();
+            let at = at.index(other.len());
+            other[at] = if other[at] == b'x' { b'y' } else { b'x' };
+            let other = String::from_utf8(other).unwrap();
+            prop_assert_ne!(&token(&mut vault, Kind::Address, &other), &first);
+            prop_assert_ne!(&token(&mut vault, Kind::Address, &format!("{other}x")), &first);
+        }
+    }
+}

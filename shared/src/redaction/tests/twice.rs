@@ -41,3 +41,16 @@ fn a_cue_whose_value_is_gone_takes_none_before_it() {
         assert_eq!(once, text);
     }
 }
+
+#[test]
+fn a_token_that_a_text_has_already_is_given_to_nobody_else() {
+    let text = "Agent: [PERSON_2] called. What's your name?\nCaller: Delphine Okafor.\nAgent: And your \
+                husband's name?\nCaller: Teodor Brandvik.";
+    let out = Engine::default().redact(text, Profile::Speech, &Known::none(), &mut Vault::new());
+    assert!(
+        out.text.contains("[PERSON_3]") && out.text.contains("[PERSON_4]"),
+        "{}",
+        out.text
+    );
+    assert_eq!(out.text.matches("[PERSON_2]").count(), 1, "{}", out.text);
+}

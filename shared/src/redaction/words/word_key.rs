@@ -74,17 +74,18 @@ fn digits(raw: u64) -> u64 {
     (low + 0x5050_5050_5050_5050) & !(low + 0x4646_4646_4646_4646) & !raw & HIGH
 }
 
-/// Up to seven bytes in one number, filled up with letters. Those of four or more overlap.
+/// Up to seven bytes in one number, filled up with letters.
 #[inline]
 pub(crate) fn few(bytes: &[u8]) -> u64 {
-    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        let first = u64::from(u32::from_le_bytes(*first));
-        return first | u64::from(u32::from_le_bytes(*last)) << 32;
-    }
     let letters = u64::from_le_bytes(*b"aaaaaaaa");
-    bytes
-        .iter()
-        .fold(letters, |all, b| all << 8 | u64::from(*b))
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        // What both have is the same.
+        let first = u64::from(u32::from_le_bytes(*first));
+        let last = u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4));
+        return first | last | letters << (8 * bytes.len());
+    }
+    let more = |all, b: &u8| all << 8 | u64::from(*b);
+    bytes.iter().fold(letters, more)
 }
 
 /// Whether a value is words of ASCII letters and digits with one space between them.
