@@ -1,7 +1,7 @@
 //! How fast redaction is, against one plain pass over the same text as the limit.
 //!
 //! The bound: 100 MB/s or more on one core for the made-up transcripts of 10 kB to 1 MB; the time per byte of 1 MB at
-//! most 1.3 times, of 10 MB at most 2.5 times that of 10 kB. It grows by what memory costs, not by more work: the
+//! most 1.5 times, of 10 MB at most 3.5 times that of 10 kB. It grows by what memory costs, not by more work: the
 //! tokens are 3.5 times the text and every detector reads them, so that beyond the nearer caches each reading waits.
 //! Texts dense in identifiers, and texts of a few words, are slower than these: about half.
 //!
