@@ -13,7 +13,7 @@ const MASK: [u64; 9] = [
     u64::MAX,
 ];
 /// What makes ASCII letters lower-case, and leaves digits and spaces as they are.
-pub(crate) const FOLD: u64 = 0x2020_2020_2020_2020;
+const FOLD: u64 = 0x2020_2020_2020_2020;
 /// The golden ratio's bits: one multiplication spreads a key over all of them.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -72,6 +72,13 @@ fn spaces(raw: u64) -> u64 {
 fn digits(raw: u64) -> u64 {
     let low = raw & !HIGH;
     (low + 0x5050_5050_5050_5050) & !(low + 0x4646_4646_4646_4646) & !raw & HIGH
+}
+
+/// Eight bytes with their ASCII letters in lower case. Digits, spaces and what is beyond ASCII stay as they are; signs
+/// may not.
+#[inline]
+pub(crate) fn folded(raw: u64) -> u64 {
+    raw | FOLD & !((raw & HIGH) >> 2)
 }
 
 /// Up to seven bytes in one number, filled up with letters.
