@@ -5,8 +5,9 @@ use crate::redaction::kind::Kind;
 use crate::redaction::number::context::frame_only;
 use crate::redaction::number::cue::Cue;
 use crate::redaction::number::run::Run;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::text::turn::Turn;
 use crate::redaction::words::lexicon::{class, name};
 use crate::redaction::words::word_set::{WordSet, words};
 

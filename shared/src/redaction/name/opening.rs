@@ -2,8 +2,9 @@
 //! name, "jun park, he's my boss's kid".
 
 use crate::redaction::name::span::{boundary, record};
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::text::turn::Turn;
 use crate::redaction::words::lexicon::{class, name};
 use crate::redaction::words::word_set::words;
 

@@ -9,8 +9,9 @@ use crate::redaction::number::cue::Cue;
 use crate::redaction::number::cue_value::length;
 use crate::redaction::number::nod::{measures, nodded, small};
 use crate::redaction::number::run::Run;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::text::turn::Turn;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
 

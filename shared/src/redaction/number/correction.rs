@@ -7,8 +7,9 @@ use crate::redaction::number::call_memory::Seen;
 use crate::redaction::number::context::{frame_only, opens_clause};
 use crate::redaction::number::evidence::Case;
 use crate::redaction::number::run::Run;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::text::turn::Turn;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
 

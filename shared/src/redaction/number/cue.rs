@@ -85,7 +85,7 @@ pub(crate) const NAMED: &[(&str, Cue)] = &[
 ];
 
 impl Cue {
-    /// Its bit in [`crate::redaction::text::doc::Turn::asks`].
+    /// Its bit in [`crate::redaction::text::turn::Turn::asks`].
     pub(crate) const fn bit(self) -> u64 {
         1 << (self as u64)
     }

@@ -16,8 +16,9 @@ use crate::redaction::number::edges::{begins, ends_in_two};
 use crate::redaction::number::extension::named;
 use crate::redaction::number::plate::plated;
 use crate::redaction::number::run::Run;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::text::turn::Turn;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::{WordSet, words};
 

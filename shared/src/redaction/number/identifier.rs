@@ -25,8 +25,9 @@ use crate::redaction::number::nod::nodded;
 use crate::redaction::number::password::{password_answer, passwords};
 use crate::redaction::number::read_run::read;
 use crate::redaction::number::run::Run;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::text::turn::Turn;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
 

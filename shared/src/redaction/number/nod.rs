@@ -1,8 +1,9 @@
 //! Turns in which the other side only nods ("got it, keep going") while a value is given in parts.
 
 use crate::redaction::number::context::frame_only;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::text::turn::Turn;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
 

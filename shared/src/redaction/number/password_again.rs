@@ -1,8 +1,9 @@
 //! A password or user name that the other side reads back: "your password is Maple!Tree27" – "maple tree twenty seven?".
 
 use crate::redaction::kind::Kind;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::text::turn::Turn;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
 

@@ -11,7 +11,8 @@ use crate::redaction::number::evidence::Case;
 use crate::redaction::number::nod::nods;
 use crate::redaction::number::product::{payer_code, product_asked};
 use crate::redaction::number::run::Run;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
+use crate::redaction::text::turn::Turn;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
 

@@ -2,8 +2,9 @@
 
 use crate::redaction::kind::Kind;
 use crate::redaction::number::cue::Cue;
-use crate::redaction::text::doc::{Doc, Turn};
+use crate::redaction::text::doc::Doc;
 use crate::redaction::text::token::Shape;
+use crate::redaction::text::turn::Turn;
 use crate::redaction::words::lexicon::class;
 use crate::redaction::words::word_set::words;
 
