@@ -43,12 +43,13 @@ fn main() {
     // does keeps cargo from running it when any other file of the package changes.
     println!("cargo::rerun-if-env-changed=SALLYPORT_WORDS");
     let mut dictionary = Dictionary::new();
+    // Who comes first has the first of the slots of its key: what is said most.
     dictionary.vocabulary(data!("vocabulary.txt"));
+    dictionary.names(data!("common_words.txt"), name::COMMON);
     dictionary.cues(data!("cues.txt"));
     dictionary.clinical_terms(data!("clinical.txt"));
     dictionary.names(data!("first_names.txt"), name::FIRST);
     dictionary.names(data!("last_names.txt"), name::LAST);
-    dictionary.names(data!("common_words.txt"), name::COMMON);
     dictionary.names(data!("word_names.txt"), name::WORD);
     dictionary.close();
 
