@@ -159,6 +159,7 @@ const HOSTILE: &[&str] = &[
     "one two three ",
     "1-",
     "[",
+    "[ ssn 219-45-6178 ",
     "\"",
     "mrn ",
     "at dot com ",

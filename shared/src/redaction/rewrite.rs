@@ -8,6 +8,7 @@ use crate::redaction::finding::Finding;
 use crate::redaction::kind::Kind;
 use crate::redaction::policy::{Operator, Policy};
 use crate::redaction::text::doc::Doc;
+use crate::redaction::text::placeholder::placeholder;
 use crate::redaction::value::Values;
 use crate::redaction::vault::Vault;
 use crate::redaction::words::lexicon::Pool;
@@ -56,11 +57,8 @@ pub(crate) fn rewrite(
     // How many there are of each kind, and which there are, as bits.
     let (mut numbers, mut kinds) = ([0; Kind::ALL.len()], 0_u64);
     let mut marks = Vec::with_capacity(findings.len());
-    let removed = || match &doc {
-        Some(doc) => doc.has_placeholders(),
-        None => text.contains("_1]"),
-    };
-    if policy.replacement() == Operator::Token && !findings.is_empty() && removed() {
+    let removed = doc.as_ref().is_none_or(Doc::has_placeholders);
+    if policy.replacement() == Operator::Token && !findings.is_empty() && removed {
         reserve(text, vault);
     }
     let mut at = 0;
@@ -117,13 +115,11 @@ pub(crate) fn rewrite(
 /// Keeps new tokens apart from those an earlier redaction left in the text.
 fn reserve(text: &str, vault: &mut Vault) {
     for (open, _) in text.match_indices('[') {
-        let Some(close) = text[open..].find(']').filter(|close| *close < 32) else {
-            continue;
-        };
-        let Some((label, number)) = text[open + 1..open + close].rsplit_once('_') else {
-            continue;
-        };
-        if let (Some(kind), Ok(number)) = (Kind::from_label(label), number.parse::<u32>()) {
+        let end = placeholder(text.as_bytes(), open);
+        let numbered = end.and_then(|end| text[open + 1..end - 1].rsplit_once('_'));
+        if let Some((label, number)) = numbered
+            && let (Some(kind), Ok(number)) = (Kind::from_label(label), number.parse())
+        {
             vault.reserve(kind, number);
         }
     }

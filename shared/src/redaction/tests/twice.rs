@@ -54,3 +54,10 @@ fn a_token_that_a_text_has_already_is_given_to_nobody_else() {
     );
     assert_eq!(out.text.matches("[PERSON_2]").count(), 1, "{}", out.text);
 }
+
+#[test]
+fn a_token_that_a_payload_has_already_is_given_to_nobody_else() {
+    let text = r#"{"note": "[PERSON_2] called", "patient_name": "Delphine Okafor"}"#;
+    let out = Engine::default().redact(text, Profile::Machine, &Known::none(), &mut Vault::new());
+    assert!(out.text.contains(r#""[PERSON_3]""#), "{}", out.text);
+}

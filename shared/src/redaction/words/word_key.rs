@@ -101,16 +101,16 @@ pub(crate) fn plainly_worded(value: &[u8]) -> bool {
         let spaces = spaces(raw);
         (others(raw) & !digits(raw) & !spaces | spaces & spaces << 8) == 0
     };
-    let edge = |b: Option<&u8>| b.is_some_and(|b| *b != b' ');
+    let open = |b: Option<&u8>| b.is_none_or(|b| *b == b' ');
+    if open(value.first()) || open(value.last()) {
+        return false;
+    }
     let Some(last) = value.last_chunk() else {
-        return edge(value.first()) && edge(value.last()) && plain(few(value));
+        return plain(few(value));
     };
     // Seven bytes on, so that two spaces that stand together are seen together.
     let mut chunks = (0..value.len() - 8).step_by(7);
-    edge(value.first())
-        && edge(value.last())
-        && chunks.all(|at| plain(load(&value[at..])))
-        && plain(u64::from_le_bytes(*last))
+    chunks.all(|at| plain(load(&value[at..]))) && plain(u64::from_le_bytes(*last))
 }
 
 /// The bytes below the lowest of these marked ones; all when none is marked.
